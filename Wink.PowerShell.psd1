@@ -1,0 +1,21 @@
+@{
+    RootModule           = 'src/Wink.PowerShell/Wink.PowerShell.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '5f0c2b0e-6d0f-4c57-9a53-5a3d0f4f7f21'
+    Author               = 'Wink.PowerShell contributors'
+    CompanyName          = 'Wink.PowerShell contributors'
+    Copyright            = '(c) Wink.PowerShell contributors'
+    Description          = 'Rotates the credentials of Wink applications: sent at most once, its outcome always known, its answer never lost, its secret never shown.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('src/Wink.PowerShell/Wink.PowerShell.Format.ps1xml')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @('Connect-Wink', 'Get-WinkConnection', 'Invoke-WinkCredentialRotation')
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('Wink', 'OAuth2', 'Credential', 'Rotation', 'Secret', 'Travel', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}

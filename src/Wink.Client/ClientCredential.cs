@@ -1,0 +1,27 @@
+using System.Security;
+
+namespace Wink.Client;
+
+/// <summary>What an application signs in with: its client id and its secret.</summary>
+public sealed class ClientCredential
+{
+    /// <summary>Pairs a client id with its secret.</summary>
+    /// <param name="clientId">The client id; not empty.</param>
+    /// <param name="secret">The secret; it is not copied, and not disposed here.</param>
+    /// <exception cref="ArgumentException">The client id is empty.</exception>
+    public ClientCredential(string clientId, SecureString secret)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(clientId);
+        ClientId = clientId;
+        Secret = secret;
+    }
+
+    /// <summary>The client id: no secret.</summary>
+    public string ClientId { get; }
+
+    /// <summary>The secret.</summary>
+    public SecureString Secret { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"client id {ClientId}";
+}

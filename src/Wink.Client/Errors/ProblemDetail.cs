@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Wink.Client;
+
+/// <summary>A problem detail of RFC 9457. Every member may be missing.</summary>
+public sealed record ProblemDetail
+{
+    private const int LongestText = 500;
+
+    internal static readonly ProblemDetail None = new();
+
+    /// <summary>A URI that names the kind of problem.</summary>
+    [JsonPropertyName("type")]
+    public string? Type { get; init; }
+
+    /// <summary>The kind of problem in words.</summary>
+    [JsonPropertyName("title")]
+    public string? Title { get; init; }
+
+    /// <summary>This very problem in words.</summary>
+    [JsonPropertyName("detail")]
+    public string? Detail { get; init; }
+
+    /// <summary>A URI that names this very problem, for a support request.</summary>
+    [JsonPropertyName("instance")]
+    public string? Instance { get; init; }
+
+    /// <summary>The most telling words there are, on one line; null where there are none.</summary>
+    [JsonIgnore]
+    public string? Summary => OneLine(Detail) ?? OneLine(Title);
+
+    /// <summary>Reads a body of any media type: gateways label theirs at will.</summary>
+    internal static ProblemDetail Read(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, WireJson.Default.ProblemDetail) ?? None;
+        }
+        catch (JsonException)
+        {
+            return None;
+        }
+    }
+
+    /// <summary>What a server says goes to a terminal, so it may neither flood it nor steer it.</summary>
+    internal static string? OneLine(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+
+        var clipped = text.Length > LongestText ? string.Concat(text.AsSpan(0, LongestText), "...") : text;
+        return string.Concat(clipped.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+    }
+}

@@ -1,0 +1,22 @@
+using RestSharp;
+using RestSharp.Interceptors;
+
+namespace Wink.Client;
+
+/// <summary>Takes an answer from RestSharp before RestSharp makes a string of its body.</summary>
+internal sealed class AnswerInterceptor(CancellationToken limit) : Interceptor
+{
+    public WireAnswer? Answer { get; private set; }
+
+    public static RestResponse WithoutBody(HttpResponseMessage message, RestRequest request) =>
+        new(request) { StatusCode = message.StatusCode, ResponseStatus = ResponseStatus.Completed };
+
+    public override ValueTask BeforeHttpRequest(HttpRequestMessage requestMessage, CancellationToken cancellationToken)
+    {
+        requestMessage.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        return ValueTask.CompletedTask;
+    }
+
+    public override async ValueTask AfterHttpRequest(HttpResponseMessage responseMessage, CancellationToken cancellationToken) =>
+        Answer = await WireAnswer.ReadAsync(responseMessage, limit).ConfigureAwait(false);
+}

@@ -1,0 +1,17 @@
+using System.Globalization;
+using System.Net;
+
+namespace Wink.Client;
+
+/// <summary>What may be told of one request and its answer: nothing of headers or bodies.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Uri">The whole URI; Wink's URIs carry no secrets.</param>
+/// <param name="Status">The answer's status, or null where there was no answer.</param>
+/// <param name="Elapsed">From the request's start to the answer's last byte, or to the failure.</param>
+public sealed record Exchange(string Method, Uri Uri, HttpStatusCode? Status, TimeSpan Elapsed)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Method} {Uri} -> {(Status is { } status ? (int)status : "no answer")} in {Elapsed.TotalMilliseconds:0} ms");
+}

@@ -1,0 +1,41 @@
+namespace Wink.Client;
+
+/// <summary>Bytes that may hold a secret: pinned, so that the garbage collector leaves no copies, and cleared when disposed.</summary>
+internal sealed class SecretBuffer : IDisposable
+{
+    private const int InitialSize = 4096;
+
+    private byte[] _bytes = Pinned(InitialSize);
+    private int _length;
+
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+    /// <summary>Reads until the stream ends or <paramref name="limit"/> bytes are there; what was read stays when the stream fails.</summary>
+    public async Task FillAsync(Stream stream, int limit, CancellationToken cancellationToken)
+    {
+        while (_length < limit)
+        {
+            if (_length == _bytes.Length)
+                Grow();
+
+            var room = _bytes.AsMemory(_length, Math.Min(_bytes.Length, limit) - _length);
+            var count = await stream.ReadAsync(room, cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+                return;
+
+            _length += count;
+        }
+    }
+
+    public void Dispose() => Array.Clear(_bytes);
+
+    private void Grow()
+    {
+        var larger = Pinned(_bytes.Length * 2);
+        _bytes.CopyTo(larger, 0);
+        Array.Clear(_bytes);
+        _bytes = larger;
+    }
+
+    private static byte[] Pinned(int size) => GC.AllocateArray<byte>(size, pinned: true);
+}

@@ -1,0 +1,36 @@
+namespace Wink.Client;
+
+/// <summary>The right to write one request to one connection, once.</summary>
+/// <remarks>
+/// .NET repeats a GET up to three times, each on a new connection, when a connection closes without an answer, and has no switch for it.
+/// The ticket travels with the request's own flow of control, and <see cref="SendOnceStream"/> asks it before each write: whichever
+/// connection writes first holds the ticket for good, and every other one is refused. A ticket that nobody holds can be voided, which
+/// proves that nothing was sent and nothing will be.
+/// </remarks>
+internal sealed class SendTicket
+{
+    private static readonly AsyncLocal<SendTicket?> Ambient = new();
+    private static readonly object Nobody = new();
+
+    private object? _holder;
+
+    /// <summary>The ticket of the request that the calling code works for, or null where a request may be repeated.</summary>
+    public static SendTicket? Current => Ambient.Value;
+
+    /// <summary>Ties the ticket to everything that the calling async method does from here on.</summary>
+    public void Attach()
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+            throw new InvalidOperationException("A ticket can't travel where the execution context doesn't flow.");
+
+        Ambient.Value = this;
+    }
+
+    /// <summary>True when <paramref name="connection"/> may write: it is the first to ask, or it was.</summary>
+    public bool TryUse(object connection) => TryHold(connection);
+
+    /// <summary>True when nothing was written, and from now on nothing will be; false when a write has begun.</summary>
+    public bool TryVoid() => TryHold(Nobody);
+
+    private bool TryHold(object holder) => Interlocked.CompareExchange(ref _holder, holder, null) is var was && (was is null || was == holder);
+}

@@ -1,0 +1,17 @@
+using System.Net;
+
+namespace Wink.Client;
+
+/// <summary>Uses a proxy for TLS alone, where it only carries a tunnel: it can't read, answer or repeat a request in the clear.</summary>
+internal sealed class TunnelOnlyProxy(IWebProxy proxy) : IWebProxy
+{
+    public ICredentials? Credentials
+    {
+        get => proxy.Credentials;
+        set => proxy.Credentials = value;
+    }
+
+    public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : proxy.GetProxy(destination);
+
+    public bool IsBypassed(Uri host) => host.Scheme != Uri.UriSchemeHttps || proxy.IsBypassed(host);
+}

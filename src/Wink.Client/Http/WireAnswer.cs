@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace Wink.Client;
+
+/// <summary>An answer's status and as much of its body as arrived. Disposing it clears the body.</summary>
+internal sealed class WireAnswer(HttpStatusCode status) : IDisposable
+{
+    /// <summary>The most that is read of one body. A rotation's answer is a few hundred bytes.</summary>
+    public const int LargestBody = 1024 * 1024;
+
+    private readonly SecretBuffer _body = new();
+
+    public HttpStatusCode Status => status;
+
+    public bool IsSuccess => (int)status is >= 200 and < 300;
+
+    public ReadOnlySpan<byte> Body => _body.Written;
+
+    /// <summary>Why the body ended early, or null when all of it, or all that is read, is there.</summary>
+    public Exception? BodyFailure { get; private set; }
+
+    public static async Task<WireAnswer> ReadAsync(HttpResponseMessage message, CancellationToken cancellationToken)
+    {
+        var answer = new WireAnswer(message.StatusCode);
+        try
+        {
+            var stream = await message.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await answer._body.FillAsync(stream, LargestBody, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        {
+            answer.BodyFailure = failure;
+        }
+
+        return answer;
+    }
+
+    /// <summary>Says why this answer is not the one that was asked for. Of the body it tells a problem detail at most.</summary>
+    public WinkApiException Failure()
+    {
+        if (!IsSuccess)
+            return new WinkApiException(status, ProblemDetail.Read(Body));
+
+        var reason = BodyFailure is null ? "its answer could not be used" : "its answer was cut short";
+        return new WinkApiException(status, new ProblemDetail { Detail = reason });
+    }
+
+    public void Dispose() => _body.Dispose();
+}

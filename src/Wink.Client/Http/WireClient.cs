@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Net;
+using RestSharp;
+
+namespace Wink.Client;
+
+/// <summary>Sends requests over RestSharp: HTTP/1.1, no redirects, no cookies, no repeats of its own, each within the timeout.</summary>
+internal sealed class WireClient : IDisposable
+{
+    private readonly RestClient _rest;
+    private readonly TimeSpan _timeout;
+
+    public WireClient(SocketsHttpHandler handler, TimeSpan timeout)
+    {
+        _timeout = timeout;
+        _rest = new RestClient(handler, configureRestClient: options =>
+        {
+            options.RedirectOptions = new RedirectOptions { FollowRedirects = false };
+            options.UserAgent = null;
+            options.Timeout = Timeout.InfiniteTimeSpan;
+        });
+    }
+
+    /// <summary>Sends a request and reads its answer.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="ticket">With a ticket the request is written at most once, and is no longer cancelled once a write has begun.</param>
+    /// <param name="log">Is told of the exchange.</param>
+    /// <param name="cancellationToken">Gives the request up.</param>
+    /// <exception cref="WinkTransportException">There was no answer. Where only the body is cut short, the answer itself says so.</exception>
+    /// <exception cref="OperationCanceledException">The request was given up; with a ticket: before anything was written.</exception>
+    public async Task<WireAnswer> SendAsync(
+        RestRequest request, SendTicket? ticket, IProgress<Exchange>? log, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ticket?.Attach();
+
+        using var limit = new CancellationTokenSource(_timeout);
+        using var giveUp = cancellationToken.Register(() =>
+        {
+            if (ticket?.TryVoid() ?? true)
+                limit.Cancel();
+        });
+        var interceptor = new AnswerInterceptor(limit.Token);
+        request.Interceptors = [interceptor];
+        request.AdvancedResponseWriter = AnswerInterceptor.WithoutBody;
+        request.CompletionOption = HttpCompletionOption.ResponseHeadersRead;
+        request.Version = HttpVersion.Version11;
+
+        var uri = _rest.BuildUri(request);
+        var started = Stopwatch.GetTimestamp();
+        var response = await _rest.ExecuteAsync(request, limit.Token).ConfigureAwait(false);
+        log?.Report(new Exchange(request.Method.ToString().ToUpperInvariant(), uri, interceptor.Answer?.Status, Stopwatch.GetElapsedTime(started)));
+
+        if (interceptor.Answer is { } answer)
+            return answer;
+
+        if (cancellationToken.IsCancellationRequested && (ticket?.TryVoid() ?? true))
+            throw new OperationCanceledException(cancellationToken);
+
+        throw Failure(uri, response.ErrorException, limit.IsCancellationRequested);
+    }
+
+    public void Dispose() => _rest.Dispose();
+
+    private WinkTransportException Failure(Uri uri, Exception? cause, bool timedOut)
+    {
+        var target = new Uri(uri.GetLeftPart(UriPartial.Authority));
+        var host = target.GetLeftPart(UriPartial.Authority);
+        if (timedOut)
+            return new(TransportFailure.Timeout, target, $"{host} did not answer within {_timeout.TotalSeconds:0.#} s.", cause);
+
+        var why = cause?.GetBaseException().Message.TrimEnd('.');
+        return (cause as HttpRequestException)?.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => new(TransportFailure.NameResolution, target, $"The name of {host} can't be resolved: {why}.", cause),
+            HttpRequestError.ConnectionError => new(TransportFailure.Connect, target, $"No connection to {host}: {why}.", cause),
+            HttpRequestError.SecureConnectionError => new(TransportFailure.Tls, target, $"No secure connection to {host}: {why}.", cause),
+            HttpRequestError.ProxyTunnelError => new(TransportFailure.Proxy, target, $"The proxy gave no way to {host}: {why}.", cause),
+            _ => new(TransportFailure.Lost, target, $"The connection to {host} was lost before it answered: {why}.", cause),
+        };
+    }
+}

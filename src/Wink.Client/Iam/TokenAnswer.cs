@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+
+namespace Wink.Client;
+
+/// <summary>What IAM answers to a request for a token, good (RFC 6749 section 5.1) or bad (section 5.2).</summary>
+internal sealed class TokenAnswer
+{
+    [JsonPropertyName("access_token")]
+    public string? AccessToken { get; init; }
+
+    [JsonPropertyName("expires_in")]
+    public double? ExpiresIn { get; init; }
+
+    [JsonPropertyName("scope")]
+    public string? Scope { get; init; }
+
+    [JsonPropertyName("error")]
+    public string? Error { get; init; }
+
+    [JsonPropertyName("error_description")]
+    public string? ErrorDescription { get; init; }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Wink.Sandbox;
+
+/// <summary>How a test in another process looks into the sandbox and orders faults. What is asked here isn't in the journal.</summary>
+internal static class ControlEndpoints
+{
+    public const string Root = "/sandbox";
+
+    public static void MapSandboxControl(this IEndpointRouteBuilder app, SandboxServer sandbox)
+    {
+        var control = app.MapGroup(Root);
+        control.MapGet("/requests", () => sandbox.Journal.Requests);
+        control.MapGet("/tunnels", () => sandbox.Proxy.RequestLines);
+        control.MapGet("/applications/{entity}/{id}", (string entity, string id) => sandbox.State.FindApplication(entity, id));
+        control.MapPut("/applications/{entity}/{id}", (string entity, string id, HttpRequest request) =>
+            sandbox.State.AddApplication(entity, id, request.Query["name"].ToString(), request.Query["scopes"].ToString().Split(' ')));
+        control.MapPost("/faults", (Fault fault) => sandbox.Faults.Add(fault));
+        control.MapPost("/tokens", (string scopes) => Results.Text(sandbox.State.IssueToken(scopes.Split(' '))));
+        control.MapDelete("/tokens", sandbox.State.RevokeAllTokens);
+        control.MapPost("/reset", () =>
+        {
+            sandbox.Journal.Clear();
+            sandbox.Faults.Clear();
+        });
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+
+namespace Wink.Sandbox;
+
+/// <summary>When a fault strikes: before Wink acts on the request, or after it acted and before it answers.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FaultMoment>))]
+public enum FaultMoment
+{
+    BeforeActing,
+    AfterActing,
+}
+
+/// <summary>A misbehaviour ordered in advance. Without <see cref="Status"/> and <see cref="Close"/> it only delays the true answer.</summary>
+public sealed record Fault
+{
+    /// <summary>Which requests it strikes.</summary>
+    public required Operation Operation { get; init; }
+
+    public FaultMoment Moment { get; init; } = FaultMoment.BeforeActing;
+
+    /// <summary>How many requests it strikes; then it is spent.</summary>
+    public int Times { get; init; } = int.MaxValue;
+
+    /// <summary>How long nothing happens first, in milliseconds.</summary>
+    public int DelayMs { get; init; }
+
+    /// <summary>Closes the connection without an answer.</summary>
+    public bool Close { get; init; }
+
+    /// <summary>Answers with this status instead of the true answer.</summary>
+    public int? Status { get; init; }
+
+    public string? ContentType { get; init; }
+
+    public string Body { get; init; } = "";
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+}

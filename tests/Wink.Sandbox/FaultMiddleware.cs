@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Wink.Sandbox;
+
+/// <summary>Records each request, and carries out the fault that was ordered for it, if any.</summary>
+internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, FaultPlan faults)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var operation = OperationOf(context.Request.Path.Value ?? "");
+        journal.Add(new RecordedRequest(
+            operation,
+            context.Request.Method,
+            $"{context.Request.Path}{context.Request.QueryString}",
+            context.Request.Protocol,
+            context.Request.Scheme,
+            context.Connection.Id,
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
+
+        if (faults.Next(operation) is { } fault)
+            await StrikeAsync(context, fault);
+        else
+            await next(context);
+    }
+
+    private async Task StrikeAsync(HttpContext context, Fault fault)
+    {
+        if (fault.Moment == FaultMoment.AfterActing)
+            await ActInSecretAsync(context);
+
+        await Task.Delay(fault.DelayMs, context.RequestAborted);
+        if (fault.Close)
+        {
+            context.Abort();
+        }
+        else if (fault.Status is { } status)
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = fault.ContentType;
+            foreach (var (name, value) in fault.Headers)
+                context.Response.Headers[name] = value;
+
+            await context.Response.WriteAsync(fault.Body);
+        }
+        else
+        {
+            await next(context);
+        }
+    }
+
+    private async Task ActInSecretAsync(HttpContext context)
+    {
+        var body = context.Response.Body;
+        context.Response.Body = Stream.Null;
+        await next(context);
+        context.Response.Clear();
+        context.Response.Body = body;
+    }
+
+    private static Operation OperationOf(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+    {
+        ["oauth2", "token"] => Operation.Token,
+        ["oauth2", "revoke"] => Operation.TokenRevocation,
+        ["api", "managing-entity", "list"] => Operation.ManagingEntities,
+        ["api", "managing-entity", _, "application", "list"] => Operation.Applications,
+        ["api", "managing-entity", _, "application", _] => Operation.Application,
+        ["api", "managing-entity", _, "application", _, "revoke"] => Operation.Rotation,
+        _ => Operation.Other,
+    };
+}

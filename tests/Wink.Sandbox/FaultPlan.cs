@@ -1,0 +1,39 @@
+namespace Wink.Sandbox;
+
+/// <summary>The faults that are still to strike, in the order in which they were ordered.</summary>
+public sealed class FaultPlan
+{
+    private readonly Lock _gate = new();
+    private readonly List<(Fault Fault, int Left)> _pending = [];
+
+    public void Add(Fault fault)
+    {
+        lock (_gate)
+            _pending.Add((fault, fault.Times));
+    }
+
+    public void Clear()
+    {
+        lock (_gate)
+            _pending.Clear();
+    }
+
+    /// <summary>The fault for this request, or null.</summary>
+    public Fault? Next(Operation operation)
+    {
+        lock (_gate)
+        {
+            var index = _pending.FindIndex(pending => pending.Fault.Operation == operation);
+            if (index < 0)
+                return null;
+
+            var (fault, left) = _pending[index];
+            if (left == 1)
+                _pending.RemoveAt(index);
+            else
+                _pending[index] = (fault, left - 1);
+
+            return fault;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+
+namespace Wink.Sandbox;
+
+/// <summary>Wink's memory: managing entities, applications with the pairs in force, and the tokens that were issued.</summary>
+public sealed class WinkState
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, string> _managingEntities = [];
+    private readonly Dictionary<string, SandboxApplication> _applications = [];
+    private readonly Dictionary<string, (IReadOnlyList<string> Scopes, DateTime ExpiresAt)> _tokens = [];
+
+    /// <summary>How long a token lives, in seconds.</summary>
+    public double TokenLifetimeSec { get; set; } = 3600;
+
+    /// <summary>Whether a token's answer says how long it lives; it need not.</summary>
+    public bool TellsTokenLifetime { get; set; } = true;
+
+    public IReadOnlyList<(string Id, string Name)> ManagingEntities
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _managingEntities.Select(entity => (entity.Key, entity.Value))];
+        }
+    }
+
+    public void AddManagingEntity(string id, string name)
+    {
+        lock (_gate)
+            _managingEntities[id] = name;
+    }
+
+    public SandboxApplication AddApplication(string managingEntityId, string id, string name, params IReadOnlyList<string> scopes)
+    {
+        var application = new SandboxApplication(managingEntityId, id, name, NewClientId(), NewSecret(), scopes);
+        lock (_gate)
+            _applications[id] = application;
+
+        return application;
+    }
+
+    public SandboxApplication? FindApplication(string managingEntityId, string id)
+    {
+        lock (_gate)
+            return _applications.GetValueOrDefault(id) is { } found && found.ManagingEntityId == managingEntityId ? found : null;
+    }
+
+    public IReadOnlyList<SandboxApplication> ApplicationsOf(string managingEntityId)
+    {
+        lock (_gate)
+            return [.. _applications.Values.Where(application => application.ManagingEntityId == managingEntityId)];
+    }
+
+    /// <summary>Makes a new pair. The old one is dead from here on.</summary>
+    public SandboxApplication? Rotate(string managingEntityId, string id)
+    {
+        lock (_gate)
+        {
+            if (FindApplication(managingEntityId, id) is not { } old)
+                return null;
+
+            return _applications[id] = old with { ClientId = NewClientId(), Secret = NewSecret() };
+        }
+    }
+
+    /// <summary>The application whose pair in force this is, or null.</summary>
+    public SandboxApplication? Authenticate(string clientId, string secret)
+    {
+        lock (_gate)
+            return _applications.Values.FirstOrDefault(application => application.ClientId == clientId && application.Secret == secret);
+    }
+
+    public string IssueToken(IReadOnlyList<string> scopes)
+    {
+        var token = $"made-up-token-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+        lock (_gate)
+            _tokens[token] = (scopes, DateTime.UtcNow.AddSeconds(TokenLifetimeSec));
+
+        return token;
+    }
+
+    /// <summary>The scopes of a token in force, or null.</summary>
+    public IReadOnlyList<string>? ScopesOf(string token)
+    {
+        lock (_gate)
+            return _tokens.TryGetValue(token, out var issued) && DateTime.UtcNow < issued.ExpiresAt ? issued.Scopes : null;
+    }
+
+    public void RevokeToken(string token)
+    {
+        lock (_gate)
+            _tokens.Remove(token);
+    }
+
+    public void RevokeAllTokens()
+    {
+        lock (_gate)
+            _tokens.Clear();
+    }
+
+    private static string NewClientId() => $"client-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+
+    // Form-urlencoding changes '+', '%', ':', '/' and ' ': a client that forgets it can't sign in with any of these.
+    private static string NewSecret() => $"made-up-secret +%:/{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+}
