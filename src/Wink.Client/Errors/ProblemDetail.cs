@@ -6,8 +6,6 @@ namespace Wink.Client;
 /// <summary>A problem detail of RFC 9457. Every member may be missing.</summary>
 public sealed record ProblemDetail
 {
-    private const int LongestText = 500;
-
     internal static readonly ProblemDetail None = new();
 
     /// <summary>A URI that names the kind of problem.</summary>
@@ -28,7 +26,7 @@ public sealed record ProblemDetail
 
     /// <summary>The most telling words there are, on one line; null where there are none.</summary>
     [JsonIgnore]
-    public string? Summary => OneLine(Detail) ?? OneLine(Title);
+    public string? Summary => TerminalText.OneLine(Detail) ?? TerminalText.OneLine(Title);
 
     /// <summary>Reads a body of any media type: gateways label theirs at will.</summary>
     internal static ProblemDetail Read(ReadOnlySpan<byte> body)
@@ -41,15 +39,5 @@ public sealed record ProblemDetail
         {
             return None;
         }
-    }
-
-    /// <summary>What a server says goes to a terminal, so it may neither flood it nor steer it.</summary>
-    internal static string? OneLine(string? text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-            return null;
-
-        var clipped = text.Length > LongestText ? string.Concat(text.AsSpan(0, LongestText), "...") : text;
-        return string.Concat(clipped.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
     }
 }

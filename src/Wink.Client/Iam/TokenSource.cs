@@ -85,12 +85,12 @@ internal sealed class TokenSource : IDisposable
     private WinkSignInException Refusal(HttpStatusCode status, TokenAnswer? answer, ClientCredential credential)
     {
         var iam = _options.Endpoints.Iam.Host;
-        var words = ProblemDetail.OneLine(answer?.ErrorDescription) is { } description ? $" ({description})" : "";
+        var words = TerminalText.OneLine(answer?.ErrorDescription) is { } description ? $" ({description})" : "";
         var message = answer?.Error switch
         {
             "invalid_client" => $"IAM at {iam} refused {credential} and its secret{words}.",
             "invalid_scope" => $"IAM at {iam} does not grant {credential} the scope '{string.Join(' ', _options.Scopes)}'{words}.",
-            { } error => $"IAM at {iam} gave {credential} no access token: {ProblemDetail.OneLine(error)}{words}.",
+            { } error => $"IAM at {iam} gave {credential} no access token: {TerminalText.OneLine(error)}{words}.",
             null => $"IAM at {iam} gave {credential} no access token: it answered {(int)status} without a reason.",
         };
         return new WinkSignInException(status, answer?.Error, message);

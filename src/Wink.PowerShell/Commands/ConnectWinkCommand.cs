@@ -1,0 +1,160 @@
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>Signs in to Wink and makes that the runspace's current connection.</summary>
+[Cmdlet(VerbsCommunications.Connect, "Wink", DefaultParameterSetName = CredentialSet)]
+[OutputType(typeof(WinkConnection))]
+public sealed class ConnectWinkCommand : WinkCmdlet
+{
+    private const string CredentialSet = "Credential";
+    private const string AccessTokenSet = "AccessToken";
+    private const string EnvironmentVariableSet = "EnvironmentVariable";
+
+    /// <summary>The client id as user name and the secret as password; prompted for when left out.</summary>
+    [Parameter(ParameterSetName = CredentialSet, Position = 0)]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>An access token that was got elsewhere. It can't be renewed.</summary>
+    [Parameter(ParameterSetName = AccessTokenSet, Mandatory = true)]
+    public SecureString? AccessToken { get; set; }
+
+    /// <summary>Takes WINK_CLIENT_ID, WINK_CLIENT_SECRET and, where set, WINK_ENVIRONMENT.</summary>
+    [Parameter(ParameterSetName = EnvironmentVariableSet, Mandatory = true)]
+    public SwitchParameter EnvironmentVariable { get; set; }
+
+    /// <summary>Production (default) or Staging.</summary>
+    [Parameter]
+    [ValidateSet("Production", "Staging")]
+    public string? Environment { get; set; }
+
+    /// <summary>The base URI of another API; goes with IamUri.</summary>
+    [Parameter]
+    public Uri? ApiUri { get; set; }
+
+    /// <summary>The base URI of another IAM; goes with ApiUri.</summary>
+    [Parameter]
+    public Uri? IamUri { get; set; }
+
+    /// <summary>The scopes to ask for.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Scope { get; set; } = ["account.read", "account.write"];
+
+    /// <summary>How long one request may take, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSec { get; set; } = 100;
+
+    /// <summary>The proxy to go through.</summary>
+    [Parameter]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>The proxy's credential.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>Also returns the connection.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        // A script that goes on after a failed Connect-Wink must not act over the connection before it.
+        CurrentConnection.Forget();
+        var options = Options();
+        var client = new WinkClient(options);
+        try
+        {
+            if (options.Credential is not null)
+            {
+                Await(async (log, cancellation) =>
+                {
+                    await client.SignInAsync(log, cancellation).ConfigureAwait(false);
+                    return true;
+                });
+            }
+        }
+        catch (WinkException failure)
+        {
+            client.Dispose();
+            ThrowTerminatingError(WinkErrors.SignInFailed(failure, options));
+        }
+
+        var connection = new WinkConnection(client, options);
+        CurrentConnection.Set(connection);
+        if (PassThru)
+            WriteObject(connection);
+    }
+
+    private WinkClientOptions Options()
+    {
+        try
+        {
+            return new WinkClientOptions
+            {
+                Endpoints = Endpoints(),
+                Credential = ClientCredential(),
+                AccessToken = AccessToken,
+                Scopes = Scope,
+                Timeout = TimeSpan.FromSeconds(TimeoutSec),
+                Proxy = Proxy is null ? null : new WebProxy(Proxy) { Credentials = ProxyCredential?.GetNetworkCredential() },
+            };
+        }
+        catch (ArgumentException invalid)
+        {
+            ThrowTerminatingError(WinkErrors.InvalidArgument(invalid, null));
+            throw;
+        }
+    }
+
+    private WinkEndpoints Endpoints()
+    {
+        if ((ApiUri is null) != (IamUri is null))
+            throw new ArgumentException("-ApiUri and -IamUri go together: give both or neither.");
+
+        if (ApiUri is not null && IamUri is not null)
+        {
+            return Environment is null
+                ? WinkEndpoints.Custom(ApiUri, IamUri)
+                : throw new ArgumentException("Give either -Environment or -ApiUri and -IamUri.");
+        }
+
+        var name = Environment ?? (EnvironmentVariable ? Variable("WINK_ENVIRONMENT") : null) ?? WinkEndpoints.Production.Name;
+        return name.ToUpperInvariant() switch
+        {
+            "PRODUCTION" => WinkEndpoints.Production,
+            "STAGING" => WinkEndpoints.Staging,
+            _ => throw new ArgumentException($"WINK_ENVIRONMENT is '{TerminalText.OneLine(name)}'; it must be Production or Staging."),
+        };
+    }
+
+    private ClientCredential? ClientCredential()
+    {
+        if (ParameterSetName == AccessTokenSet)
+            return null;
+
+        if (EnvironmentVariable)
+        {
+            var id = Variable("WINK_CLIENT_ID");
+            var secret = Variable("WINK_CLIENT_SECRET");
+            return id is not null && secret is not null
+                ? new ClientCredential(id, new NetworkCredential(id, secret).SecurePassword)
+                : throw new ArgumentException("-EnvironmentVariable needs both WINK_CLIENT_ID and WINK_CLIENT_SECRET to be set.");
+        }
+
+        var credential = Credential
+            ?? Host.UI.PromptForCredential("Connect to Wink", "User name: the client id. Password: the secret.", "", "")
+            ?? throw new ArgumentException("No credential was given.");
+        return new ClientCredential(credential.UserName, credential.Password);
+    }
+
+    private static string? Variable(string name) =>
+        System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,54 @@
+using System.Management.Automation;
+
+namespace Wink.PowerShell;
+
+/// <summary>A rotation that was made, with the new credentials. Its secret is in <see cref="Credential"/> and is never shown.</summary>
+public sealed class CredentialRotation
+{
+    /// <summary>Describes a rotation; public for tests of scripts.</summary>
+    /// <param name="applicationId">The application's id.</param>
+    /// <param name="managingEntityId">The id of the managing entity that owns it.</param>
+    /// <param name="credential">The new pair: user name = client id.</param>
+    /// <param name="rotatedAt">When the new pair was received, UTC.</param>
+    /// <param name="applicationName">The application's name, or null where it couldn't be read.</param>
+    /// <param name="previousClientId">The client id that is dead now, or null where it couldn't be read.</param>
+    public CredentialRotation(
+        string applicationId,
+        string managingEntityId,
+        PSCredential credential,
+        DateTime rotatedAt,
+        string? applicationName = null,
+        string? previousClientId = null)
+    {
+        ApplicationId = applicationId;
+        ManagingEntityId = managingEntityId;
+        Credential = credential;
+        RotatedAt = rotatedAt;
+        ApplicationName = applicationName;
+        PreviousClientId = previousClientId;
+    }
+
+    /// <summary>The application's id.</summary>
+    public string ApplicationId { get; }
+
+    /// <summary>The same as <see cref="ApplicationId"/>.</summary>
+    public string Id => ApplicationId;
+
+    /// <summary>The application's name, or null where it couldn't be read.</summary>
+    public string? ApplicationName { get; }
+
+    /// <summary>The id of the managing entity that owns the application.</summary>
+    public string ManagingEntityId { get; }
+
+    /// <summary>The new pair: user name = client id, password = secret. Wink shows it this once.</summary>
+    public PSCredential Credential { get; }
+
+    /// <summary>The new client id.</summary>
+    public string ClientId => Credential.UserName;
+
+    /// <summary>The client id that is dead now, or null where it couldn't be read.</summary>
+    public string? PreviousClientId { get; }
+
+    /// <summary>When the new pair was received, UTC.</summary>
+    public DateTime RotatedAt { get; }
+}

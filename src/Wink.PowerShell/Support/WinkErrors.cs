@@ -1,0 +1,101 @@
+using System.Management.Automation;
+using System.Net;
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>Builds every error record: an id, a category, the application as target, and on a second line what to do now.</summary>
+internal static class WinkErrors
+{
+    public static ErrorRecord NotConnected(WinkConnection? connection) => connection is null
+        ? Record(
+            new InvalidOperationException("This runspace is not connected to Wink."), "NotConnected", ErrorCategory.ConnectionError, null,
+            "Run Connect-Wink first, or give a connection with -Connection.")
+        : Record(
+            new InvalidOperationException($"The connection to {connection} is only a description, so nothing can be sent over it."),
+            "NotConnected", ErrorCategory.ConnectionError, connection, "Make one with Connect-Wink -PassThru.");
+
+    public static ErrorRecord InvalidArgument(ArgumentException invalid, object? target) =>
+        Record(invalid, "InvalidArgument", ErrorCategory.InvalidArgument, target, null);
+
+    public static ErrorRecord SignInFailed(WinkException failure, WinkClientOptions options)
+    {
+        var (id, advice) = failure switch
+        {
+            WinkSignInException { Error: "invalid_client" } => ("CredentialRefused",
+                "Check the client id, the secret and the environment. After a rotation only the newest pair works."),
+            WinkSignInException { Error: "invalid_scope" } => ("ScopeNotGranted",
+                "Ask for fewer scopes with -Scope, or have the application registered for these at Wink."),
+            WinkSignInException => ("SignInFailed",
+                $"Check that {options.Endpoints.Iam} is Wink's IAM; if it is, run Connect-Wink again later."),
+            _ => ("IamUnreachable", TransportAdvice((WinkTransportException)failure)),
+        };
+        return Record(failure, id, Category(failure), options.Credential?.ClientId, $"You are not connected. {advice}");
+    }
+
+    public static ErrorRecord RotationFailed(RotationOutcomeException failure)
+    {
+        var cause = (WinkException)failure.InnerException!;
+        var category = Category(cause);
+        return failure.Outcome switch
+        {
+            RotationOutcome.NotSent => Record(failure, "RotationNotSent", category, failure.Application,
+                $"The old pair is in force, and it is safe to run this again. {NextStep(cause)}"),
+            RotationOutcome.Rejected => Record(failure, "RotationRejected", category, failure.Application,
+                $"The old pair is in force. {NextStep(cause)}"),
+            _ => Record(failure, "RotationOutcomeUnknown", category, failure.Application,
+                "The old pair may be dead. Before anything else, find out: try it with Connect-Wink, or compare the application's client id " +
+                "at Wink with the one you have. If the old pair still works, nothing has changed so far; if it is refused, the new secret " +
+                "is lost and another rotation, over a connection that still works, makes a good pair."),
+        };
+    }
+
+    private static string NextStep(WinkException cause) => cause switch
+    {
+        WinkTransportException transport => TransportAdvice(transport),
+        WinkSignInException => "Connect again with Connect-Wink: the credential of this connection no longer gets a token.",
+        WinkApiException { StatusCode: HttpStatusCode.Unauthorized } => "The access token was refused: connect again with Connect-Wink.",
+        WinkApiException { StatusCode: HttpStatusCode.Forbidden } =>
+            "Connect with an application that may manage this one, and with the scope account.write.",
+        WinkApiException { StatusCode: HttpStatusCode.NotFound } => "Check both ids and the environment.",
+        WinkApiException { StatusCode: HttpStatusCode.TooManyRequests } => "Wait a while, then run it again.",
+        _ => "Correct what Wink names, then run it again.",
+    };
+
+    private static string TransportAdvice(WinkTransportException transport) => transport.Failure switch
+    {
+        TransportFailure.NameResolution => "Check the address and this machine's DNS.",
+        TransportFailure.Connect => "Check the network, the address and whether a proxy is needed (-Proxy).",
+        TransportFailure.Tls => "Check the server's certificate and this machine's trust in it and its clock; certificates are always checked.",
+        TransportFailure.Proxy => "Check -Proxy and -ProxyCredential.",
+        TransportFailure.Timeout => "Staging sleeps when unused and can take a minute to wake: run it again, or allow more time with Connect-Wink -TimeoutSec.",
+        _ => "Check the network and the address, then run it again.",
+    };
+
+    private static ErrorCategory Category(WinkException cause) => cause switch
+    {
+        WinkSignInException { Error: "invalid_scope" } => ErrorCategory.PermissionDenied,
+        WinkSignInException { Error: not null } => ErrorCategory.AuthenticationError,
+        WinkSignInException signIn => Category(signIn.StatusCode),
+        WinkApiException api => Category(api.StatusCode),
+        WinkTransportException { Failure: TransportFailure.Timeout } => ErrorCategory.OperationTimeout,
+        _ => ErrorCategory.ConnectionError,
+    };
+
+    private static ErrorCategory Category(HttpStatusCode status) => (int)status switch
+    {
+        401 => ErrorCategory.AuthenticationError,
+        403 => ErrorCategory.PermissionDenied,
+        404 => ErrorCategory.ObjectNotFound,
+        429 => ErrorCategory.LimitsExceeded,
+        >= 400 and < 500 => ErrorCategory.InvalidArgument,
+        >= 500 => ErrorCategory.ResourceUnavailable,
+        _ => ErrorCategory.InvalidResult,
+    };
+
+    private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string? advice) =>
+        new(exception, id, category, target)
+        {
+            ErrorDetails = new ErrorDetails(advice is null ? exception.Message : $"{exception.Message}\n{advice}") { RecommendedAction = advice },
+        };
+}
