@@ -29,7 +29,7 @@ public sealed partial record ApplicationReference
         SafeInAPath().IsMatch(identifier) && identifier is not ("." or "..")
             ? identifier
             : throw new ArgumentException(
-                $"'{identifier}' is not a {kind}: only letters, digits, '.', '_', '~' and '-' may stand in it. Nothing was sent.");
+                $"'{identifier}' is not a valid {kind}: only letters, digits, '.', '_', '~' and '-' may stand in it. Nothing was sent.");
 
     [GeneratedRegex(@"\A[A-Za-z0-9._~-]+\z")]
     private static partial Regex SafeInAPath();

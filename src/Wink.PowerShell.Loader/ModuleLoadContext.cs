@@ -14,8 +14,9 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     {
     }
 
-    /// <summary>The assembly with the cmdlets, for <c>Import-Module -Assembly</c>.</summary>
-    public static Assembly Cmdlets { get; } = Instance.LoadFromAssemblyName(new AssemblyName("Wink.PowerShell"));
+    /// <summary>What the module imports: the client's types and the cmdlets.</summary>
+    public static IReadOnlyList<Assembly> ModuleAssemblies { get; } =
+        [.. new[] { "Wink.Client", "Wink.PowerShell" }.Select(name => Instance.LoadFromAssemblyName(new AssemblyName(name)))];
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)

@@ -6,7 +6,7 @@ namespace Wink.Client;
 public sealed class WinkApiException : WinkException
 {
     internal WinkApiException(HttpStatusCode statusCode, ProblemDetail problem)
-        : base($"Wink answered {(int)statusCode}{(problem.Summary is { } summary ? $": {summary}" : "")}")
+        : base($"Wink answered {(int)statusCode}{(problem.Summary is { } summary ? $": {summary.TrimEnd('.')}" : "")}.")
     {
         StatusCode = statusCode;
         Problem = problem;

@@ -84,7 +84,7 @@ internal sealed class TokenSource : IDisposable
 
     private WinkSignInException Refusal(HttpStatusCode status, TokenAnswer? answer, ClientCredential credential)
     {
-        var iam = _options.Endpoints.Iam.Host;
+        var iam = _options.Endpoints.Iam.Authority;
         var words = TerminalText.OneLine(answer?.ErrorDescription) is { } description ? $" ({description})" : "";
         var message = answer?.Error switch
         {

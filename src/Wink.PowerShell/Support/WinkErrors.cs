@@ -4,7 +4,7 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Builds every error record: an id, a category, the application as target, and on a second line what to do now.</summary>
+/// <summary>Builds every error record: an id, a category, the application as target, and what to do now.</summary>
 internal static class WinkErrors
 {
     public static ErrorRecord NotConnected(WinkConnection? connection) => connection is null
@@ -96,6 +96,7 @@ internal static class WinkErrors
     private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string? advice) =>
         new(exception, id, category, target)
         {
-            ErrorDetails = new ErrorDetails(advice is null ? exception.Message : $"{exception.Message}\n{advice}") { RecommendedAction = advice },
+            // PowerShell prints the recommended action below the message, as a line of its own.
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = advice },
         };
 }
