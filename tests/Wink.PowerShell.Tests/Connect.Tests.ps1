@@ -1,0 +1,115 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module (Get-BuiltModule)
+    $sandbox = Start-Sandbox
+    $operator = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId operations `
+        -Name Operations -Scope account.read, account.write
+    $credential = New-TestCredential $operator.clientId $operator.secret
+    $where = @{ ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
+}
+
+AfterAll {
+    Stop-Sandbox $sandbox
+}
+
+Describe 'Connect-Wink' {
+    BeforeEach { Reset-Sandbox $sandbox }
+
+    It 'says nothing, and connects the runspace' {
+        Connect-Wink -Credential $credential @where | Should -BeNullOrEmpty
+
+        $connection = Get-WinkConnection
+        $connection.ClientId | Should -Be $operator.clientId
+        $connection.Environment | Should -Be Custom
+        $connection.ApiUri | Should -Be $sandbox.Http
+        $connection.Scopes | Should -Be account.read, account.write
+        $connection.TokenExpiresAt | Should -BeGreaterThan ([DateTime]::UtcNow.AddMinutes(50))
+    }
+
+    It 'asks for the scopes that it is told' {
+        (Connect-Wink -Credential $credential @where -Scope account.read -PassThru).Scopes | Should -Be account.read
+    }
+
+    It 'takes the pair from the environment' {
+        $text = Invoke-FreshPwsh -Environment @{ WINK_CLIENT_ID = $operator.clientId; WINK_CLIENT_SECRET = $operator.secret } -Script @"
+            Import-Module '$(Get-BuiltModule)'
+            (Connect-Wink -EnvironmentVariable -ApiUri '$($sandbox.Http)' -IamUri '$($sandbox.Http)' -PassThru).ClientId
+"@
+        $text.Trim() | Should -Be $operator.clientId
+    }
+
+    It 'says which variables are missing' {
+        { Connect-Wink -EnvironmentVariable @where } | Should -Throw '*WINK_CLIENT_ID*WINK_CLIENT_SECRET*'
+    }
+
+    It 'takes an access token as it is, and can not renew it' {
+        $token = New-SandboxToken -Sandbox $sandbox -Scope account.read, account.write
+        Connect-Wink -AccessToken (ConvertTo-SecureString $token -AsPlainText -Force) @where
+        Get-SandboxRequest -Sandbox $sandbox | Should -BeNullOrEmpty
+        (Get-WinkConnection).ClientId | Should -BeNullOrEmpty
+
+        Clear-SandboxToken -Sandbox $sandbox
+        Invoke-WinkCredentialRotation travel-tech operations -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'RotationRejected,*'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*Connect-Wink*'
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 1
+    }
+
+    It 'refuses a wrong secret at once' {
+        { Connect-Wink -Credential (New-TestCredential $operator.clientId made-up-wrong-secret) @where } |
+            Should -Throw "*refused client id $($operator.clientId)*" -ErrorId 'CredentialRefused,Wink.PowerShell.ConnectWinkCommand'
+    }
+
+    It 'names the scopes that are not granted' {
+        { Connect-Wink -Credential $credential @where -Scope account.read, booking.write } |
+            Should -Throw '*account.read booking.write*' -ErrorId 'ScopeNotGranted,Wink.PowerShell.ConnectWinkCommand'
+    }
+
+    It 'says that IAM is down' {
+        { Connect-Wink -Credential $credential -ApiUri $sandbox.Http -IamUri http://127.0.0.1:9 } |
+            Should -Throw 'No connection to http://127.0.0.1:9*' -ErrorId 'IamUnreachable,Wink.PowerShell.ConnectWinkCommand'
+    }
+
+    It 'gives up on a silent IAM after -TimeoutSec, and says that it may be asleep' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Token'; delayMs = 10000 }
+        $failed = try { Connect-Wink -Credential $credential @where -TimeoutSec 1 } catch { $_ }
+        $failed.CategoryInfo.Category | Should -Be OperationTimeout
+        $failed.ErrorDetails.Message | Should -BeLike '*did not answer within 1 s*'
+        $failed.ErrorDetails.RecommendedAction | Should -BeLike '*TimeoutSec*'
+    }
+
+    It 'waits for an IAM that is waking up' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Token'; delayMs = 2000; times = 1 }
+        (Connect-Wink -Credential $credential @where -TimeoutSec 100 -PassThru).ClientId | Should -Be $operator.clientId
+    }
+
+    It 'leaves no connection behind when it fails, so that a script which goes on can not act over the old one' {
+        Connect-Wink -Credential $credential @where
+        { Connect-Wink -Credential (New-TestCredential nobody made-up-secret) @where } | Should -Throw
+        Get-WinkConnection | Should -BeNullOrEmpty
+    }
+
+    It 'refuses <Api> with <Iam>' -ForEach @(
+        @{ Api = 'http://wink.example'; Iam = 'https://wink.example'; Says = '*in the clear*' }
+        @{ Api = 'https://wink.example'; Iam = 'http://wink.example'; Says = '*in the clear*' }
+        @{ Api = 'https://wink.example'; Iam = $null; Says = '*go together*' }
+        @{ Api = 'https://wink.example?x=1'; Iam = 'https://wink.example'; Says = '*query*' }
+        @{ Api = 'wink.example'; Iam = 'https://wink.example'; Says = '*absolute*' }
+    ) {
+        $address = @{ ApiUri = $Api }
+        if ($Iam) { $address.IamUri = $Iam }
+        { Connect-Wink -Credential $credential @address } | Should -Throw $Says -ErrorId 'InvalidArgument,Wink.PowerShell.ConnectWinkCommand'
+    }
+
+    It 'knows <Name>' -ForEach @(@{ Name = 'Production'; Api = 'https://api.wink.travel/' }, @{ Name = 'Staging'; Api = 'https://staging-api.wink.travel/' }) {
+        $token = ConvertTo-SecureString made-up-token -AsPlainText -Force
+        (Connect-Wink -AccessToken $token -Environment $Name -PassThru).ApiUri | Should -Be $Api
+    }
+
+    It 'keeps the connections of two runspaces apart' {
+        Connect-Wink -Credential $credential @where
+        $other = [powershell]::Create().AddScript("Import-Module '$(Get-BuiltModule)'; `$null -eq (Get-WinkConnection)")
+        try { $other.Invoke() | Should -BeTrue } finally { $other.Dispose() }
+    }
+}

@@ -1,0 +1,49 @@
+$ErrorActionPreference = 'Stop'
+$root = Split-Path (Split-Path $PSScriptRoot)
+
+function Get-BuiltModule {
+    # The manifest of the module as it is installed, not the clone's.
+    $version = (Import-PowerShellDataFile (Join-Path $root Wink.PowerShell.psd1)).ModuleVersion
+    Join-Path $root out Wink.PowerShell $version Wink.PowerShell.psd1
+}
+
+function Invoke-FreshPwsh {
+    # Runs a script in a pwsh of its own and returns all that it printed, on whatever stream, as one text.
+    param(
+        [Parameter(Mandatory)][string] $Script,
+        [hashtable] $Environment = @{}
+    )
+
+    $file = Join-Path ([IO.Path]::GetTempPath()) "wink-$([guid]::NewGuid()).ps1"
+    Set-Content -LiteralPath $file -Value $Script
+    $start = [Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
+    # As a dotnet tool, PowerShell is run by dotnet; else it is a program of its own.
+    if ([IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -eq 'dotnet') { $start.ArgumentList.Add("$PSHOME/pwsh.dll") }
+    foreach ($argument in '-NoProfile', '-NonInteractive', '-File', $file) { $start.ArgumentList.Add($argument) }
+    foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
+    $start.Environment['NO_COLOR'] = '1'
+    $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    try {
+        $process = [Diagnostics.Process]::Start($start)
+        $errors = $process.StandardError.ReadToEndAsync()
+        $output = $process.StandardOutput.ReadToEnd()
+        $process.WaitForExit()
+        $output + $errors.Result
+    }
+    finally {
+        Remove-Item -LiteralPath $file
+    }
+}
+
+function New-TestCredential {
+    param([Parameter(Mandatory)][string] $ClientId, [Parameter(Mandatory)][string] $Secret)
+    [pscredential]::new($ClientId, (ConvertTo-SecureString $Secret -AsPlainText -Force))
+}
+
+function Connect-Sandbox {
+    # Connects as the operator of the sandbox, over its plain HTTP.
+    param([Parameter(Mandatory)] $Sandbox, [hashtable] $With = @{})
+    $operator = New-SandboxApplication -Sandbox $Sandbox -ManagingEntityId travel-tech -ApplicationId operations `
+        -Name Operations -Scope account.read, account.write
+    Connect-Wink -Credential (New-TestCredential $operator.clientId $operator.secret) -ApiUri $Sandbox.Http -IamUri $Sandbox.Http @With
+}

@@ -1,0 +1,84 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/FreshPwsh.psm1
+    $built = Get-BuiltModule
+    $clone = Split-Path (Split-Path $PSScriptRoot)
+}
+
+Describe 'The module' {
+    It 'imports, imports again by force, and comes back after removal, with all its cmdlets and no error' {
+        $text = Invoke-FreshPwsh -Script @"
+            Set-StrictMode -Version Latest
+            `$ErrorActionPreference = 'Stop'
+            foreach (`$step in { Import-Module '$built' }, { Import-Module '$built' -Force }, { Remove-Module Wink.PowerShell; Import-Module '$built' }) {
+                & `$step
+                (Get-Command -Module Wink.PowerShell).Name -join ' '
+                `$null = Get-WinkConnection
+            }
+            Remove-Module Wink.PowerShell
+            @(Get-Command *-Wink*).Count
+            `$Error.Count
+"@
+        $all = 'Connect-Wink Get-WinkConnection Invoke-WinkCredentialRotation'
+        $text.Trim() -split '\r?\n' | Should -Be $all, $all, $all, '0', '0'
+    }
+
+    It 'imports in eight runspaces at once, first in the process' {
+        $text = Invoke-FreshPwsh -Script @"
+            1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+                Import-Module '$built' -ErrorAction Stop
+                `$null = Get-WinkConnection
+                @(Get-Command -Module Wink.PowerShell).Count
+            }
+"@
+        $text.Trim() -split '\r?\n' | Should -Be (@('3') * 8)
+    }
+
+    It 'keeps everything but its loader out of the host''s load context' {
+        $text = Invoke-FreshPwsh -Script @"
+            Import-Module '$built'
+            `$ours = [AppDomain]::CurrentDomain.GetAssemblies().Where{ `$_.GetName().Name -match 'Wink|RestSharp' }
+            `$null = try { Connect-Wink -AccessToken (ConvertTo-SecureString made-up -AsPlainText -Force) -PassThru } catch { throw }
+            [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.GetName().Name -match 'Wink|RestSharp'
+            [Runtime.Loader.AssemblyLoadContext]::All.Where{ `$_.Name -eq 'Wink.PowerShell' }.Assemblies.GetName().Name | Sort-Object
+"@
+        $text.Trim() -split '\r?\n' | Should -Be Wink.PowerShell.Loader, RestSharp, Wink.Client, Wink.PowerShell
+    }
+
+    It 'works from the clone after a build' {
+        $text = Invoke-FreshPwsh -Script "Import-Module '$clone/Wink.PowerShell.psd1'; (Get-Command -Module Wink.PowerShell).Count; (Get-Module Wink.PowerShell).Version.ToString()"
+        $version = (Import-PowerShellDataFile $built).ModuleVersion
+        $text.Trim() -split '\r?\n' | Should -Be 3, $version
+    }
+
+    It 'says in a clone that was not built how to build it' {
+        $unbuilt = Join-Path $TestDrive clone
+        $source = New-Item -ItemType Directory (Join-Path $unbuilt src Wink.PowerShell)
+        Copy-Item "$clone/Wink.PowerShell.psd1" $unbuilt
+        Copy-Item "$clone/src/Wink.PowerShell/*.ps*1*" $source
+        { Import-Module (Join-Path $unbuilt Wink.PowerShell.psd1) } | Should -Throw '*is not built yet. Run ./build.ps1*'
+    }
+
+    It 'ships no assembly but its own and RestSharp' {
+        (Get-ChildItem (Join-Path (Split-Path $built) bin)).Name | Sort-Object |
+            Should -Be RestSharp.dll, Wink.Client.dll, Wink.PowerShell.dll, Wink.PowerShell.Loader.dll
+    }
+
+    It 'has help with two examples or more for <_>' -ForEach Connect-Wink, Get-WinkConnection, Invoke-WinkCredentialRotation {
+        $text = Invoke-FreshPwsh -Script "Import-Module '$built'; `$help = Get-Help $_ -Full; @(`$help.examples.example).Count; `$help.Synopsis"
+        $count, $synopsis = $text.Trim() -split '\r?\n'
+        [int] $count | Should -BeGreaterOrEqual 2
+        $synopsis | Should -Not -BeLike "*$_*"
+    }
+
+    It 'describes in its help each parameter of <_>, and no other' -ForEach Connect-Wink, Get-WinkConnection, Invoke-WinkCredentialRotation {
+        $text = Invoke-FreshPwsh -Script @"
+            Import-Module '$built'
+            `$common = [Management.Automation.Cmdlet]::CommonParameters
+            (Get-Command $_).Parameters.Keys.Where{ `$_ -notin `$common } | Sort-Object
+            '--'
+            (Get-Help $_ -Full).parameters.parameter.name | Sort-Object
+"@
+        $code, $help = $text -split '--'
+        $help.Trim() | Should -Be $code.Trim()
+    }
+}

@@ -1,0 +1,178 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module (Get-BuiltModule)
+    $sandbox = Start-Sandbox
+}
+
+AfterAll {
+    Stop-Sandbox $sandbox
+}
+
+Describe 'Invoke-WinkCredentialRotation' {
+    BeforeEach {
+        Reset-Sandbox $sandbox
+        $old = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine `
+            -Name 'Booking engine' -Scope account.read
+        Connect-Sandbox $sandbox
+        $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'booking-engine' }
+    }
+
+    It 'returns the pair that is in force, with the application and what it was' {
+        $rotation = Invoke-WinkCredentialRotation @target -Confirm:$false
+
+        $now = Get-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine
+        $rotation | Should -BeOfType ([Wink.PowerShell.CredentialRotation])
+        $rotation.ApplicationId | Should -Be booking-engine
+        $rotation.Id | Should -Be booking-engine
+        $rotation.ManagingEntityId | Should -Be travel-tech
+        $rotation.ApplicationName | Should -Be 'Booking engine'
+        $rotation.ClientId | Should -Be $now.clientId
+        $rotation.PreviousClientId | Should -Be $old.clientId
+        $rotation.Credential.UserName | Should -Be $now.clientId
+        $rotation.Credential.GetNetworkCredential().Password | Should -BeExactly $now.secret
+        $rotation.RotatedAt.Kind | Should -Be Utc
+        ([DateTime]::UtcNow - $rotation.RotatedAt).TotalMinutes | Should -BeLessThan 1
+    }
+
+    It 'makes a pair that signs in, and kills the old one' {
+        $rotation = Invoke-WinkCredentialRotation @target -Confirm:$false
+
+        $where = @{ ApiUri = $sandbox.Http; IamUri = $sandbox.Http; Scope = 'account.read' }
+        (Connect-Wink -Credential $rotation.Credential @where -PassThru).ClientId | Should -Be $rotation.ClientId
+        { Connect-Wink -Credential (New-TestCredential $old.clientId $old.secret) @where } |
+            Should -Throw -ErrorId 'CredentialRefused,Wink.PowerShell.ConnectWinkCommand'
+    }
+
+    It 'says with -WhatIf what it would do, and does not do it' {
+        $text = Invoke-FreshPwsh -Script @"
+            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+            Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -WhatIf
+"@
+
+        foreach ($part in 'What if', "'Booking engine'", '(booking-engine)', 'travel-tech', $old.clientId, 'stops working at once') {
+            $text | Should -BeLike "*$part*"
+        }
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+    }
+
+    It 'sends nothing when the person is not there to confirm' {
+        $text = Invoke-FreshPwsh -Script @"
+            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+            Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine
+"@
+
+        $text | Should -BeLike '*NonInteractive*'
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+    }
+
+    It 'takes applications from the pipeline by property name, one after the other' {
+        New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId second -Name Second -Scope account.read
+        $csv = 'ManagingEntityId,Id', 'travel-tech,booking-engine', 'travel-tech,missing', 'travel-tech,second'
+
+        $rotations = $csv | ConvertFrom-Csv | Invoke-WinkCredentialRotation -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $rotations.ApplicationId | Should -Be booking-engine, second
+        $failed | Should -HaveCount 1
+        $failed[0].TargetObject.ApplicationId | Should -Be missing
+    }
+
+    It 'uses the connection that it is given' {
+        $operator = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId operations `
+            -Name Operations -Scope account.read, account.write
+        $wink = Connect-Wink -Credential (New-TestCredential $operator.clientId $operator.secret) -ApiUri $sandbox.Http -IamUri $sandbox.Http -PassThru
+        try { Connect-Wink -Credential (New-TestCredential nobody made-up-secret) -ApiUri $sandbox.Http -IamUri $sandbox.Http } catch { $null = $_ }
+
+        { Invoke-WinkCredentialRotation @target -Confirm:$false } |
+            Should -Throw -ErrorId 'NotConnected,Wink.PowerShell.InvokeWinkCredentialRotationCommand'
+        (Invoke-WinkCredentialRotation @target -Connection $wink -Confirm:$false).ApplicationId | Should -Be booking-engine
+    }
+
+    It 'warns of an answer for another application and still returns the pair' {
+        Add-SandboxFault -Sandbox $sandbox @{
+            operation = 'Rotation'; status = 200; contentType = 'application/json'
+            body = '{"id":"another","clientId":"made-up-id","secretKey":"made-up-secret"}'
+        }
+
+        $rotation = Invoke-WinkCredentialRotation @target -Confirm:$false -WarningAction SilentlyContinue -WarningVariable warned
+
+        $rotation.Credential.GetNetworkCredential().Password | Should -BeExactly made-up-secret
+        "$warned" | Should -BeLike '*another*'
+    }
+
+    It 'rotates when the application can not be read, and says so on the verbose stream alone' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Application'; status = 403; body = '<html>no</html>' }
+
+        $output = Invoke-WinkCredentialRotation @target -Confirm:$false -Verbose 4>&1
+
+        $rotation = $output | Where-Object { $_ -is [Wink.PowerShell.CredentialRotation] }
+        $rotation.ApplicationName | Should -BeNullOrEmpty
+        $rotation.PreviousClientId | Should -BeNullOrEmpty
+        "$($output | Where-Object { $_ -is [Management.Automation.VerboseRecord] })" | Should -BeLike "*couldn't be read*403*"
+    }
+
+    It 'refuses <Bad>, and sends nothing' -ForEach @(
+        @{ Bad = '../other' }, @{ Bad = 'a/b' }, @{ Bad = '..' }, @{ Bad = '.' }, @{ Bad = 'a b' }, @{ Bad = 'a%2Fb' }, @{ Bad = 'a?b' }, @{ Bad = 'ä' }
+    ) {
+        Reset-Sandbox $sandbox
+
+        Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId $Bad -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+        Invoke-WinkCredentialRotation -ManagingEntityId $Bad -ApplicationId booking-engine -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable +failed
+
+        $failed.FullyQualifiedErrorId | Should -Be (@('InvalidArgument,Wink.PowerShell.InvokeWinkCredentialRotationCommand') * 2)
+        Get-SandboxRequest -Sandbox $sandbox | Should -BeNullOrEmpty
+    }
+
+    It 'tells of <Status>: <Id>, <Category>' -ForEach @(
+        @{ Status = 400; Id = 'RotationRejected'; Category = 'InvalidArgument' }
+        @{ Status = 401; Id = 'RotationRejected'; Category = 'AuthenticationError' }
+        @{ Status = 403; Id = 'RotationRejected'; Category = 'PermissionDenied' }
+        @{ Status = 404; Id = 'RotationRejected'; Category = 'ObjectNotFound' }
+        @{ Status = 429; Id = 'RotationRejected'; Category = 'LimitsExceeded' }
+        @{ Status = 500; Id = 'RotationOutcomeUnknown'; Category = 'ResourceUnavailable' }
+        @{ Status = 503; Id = 'RotationOutcomeUnknown'; Category = 'ResourceUnavailable' }
+        @{ Status = 204; Id = 'RotationOutcomeUnknown'; Category = 'InvalidResult' }
+        @{ Status = 302; Id = 'RotationOutcomeUnknown'; Category = 'InvalidResult' }
+    ) {
+        $body = if ($Status -ne 204) { '{"detail":"what Wink says"}' } else { '' }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; status = $Status; contentType = 'application/problem+json'; body = $body }
+
+        Invoke-WinkCredentialRotation @target -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $failed | Should -HaveCount 1
+        $failed[0].FullyQualifiedErrorId | Should -Be "$Id,Wink.PowerShell.InvokeWinkCredentialRotationCommand"
+        $failed[0].CategoryInfo.Category | Should -Be $Category
+        $failed[0].TargetObject.ApplicationId | Should -Be booking-engine
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike ($Id -eq 'RotationRejected' ? '*is in force*' : '*may be dead*')
+        if ($Status -notin 204) { $failed[0].ErrorDetails.Message | Should -BeLike '*what Wink says*' }
+    }
+
+    It 'tells when nothing was sent, since the API is down' {
+        $operator = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId operations `
+            -Name Operations -Scope account.read, account.write
+        Connect-Wink -Credential (New-TestCredential $operator.clientId $operator.secret) -ApiUri http://127.0.0.1:9 -IamUri $sandbox.Http
+
+        Invoke-WinkCredentialRotation @target -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $failed[0].FullyQualifiedErrorId | Should -Be 'RotationNotSent,Wink.PowerShell.InvokeWinkCredentialRotationCommand'
+        $failed[0].CategoryInfo.Category | Should -Be ConnectionError
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*safe to run this again*'
+    }
+
+    It 'lets a script catch the outcome by its type' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; close = $true; moment = 'AfterActing' }
+
+        $outcome = try { Invoke-WinkCredentialRotation @target -Confirm:$false -ErrorAction Stop }
+        catch [Wink.Client.RotationOutcomeException] { $_.Exception.Outcome }
+
+        $outcome | Should -Be ([Wink.Client.RotationOutcome]::Unknown)
+    }
+
+    It 'renews an access token that IAM has forgotten, and sends again what was refused' {
+        Clear-SandboxToken -Sandbox $sandbox
+
+        (Invoke-WinkCredentialRotation @target -Confirm:$false).ApplicationName | Should -Be 'Booking engine'
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 1
+    }
+}
