@@ -33,6 +33,13 @@ public sealed record WinkEndpoints
     /// <exception cref="ArgumentException">A URI is relative, in the clear, or carries a query, a fragment or user information.</exception>
     public static WinkEndpoints Custom(Uri api, Uri iam) => new("Custom", api, iam);
 
+    /// <summary>The installation of that name.</summary>
+    /// <param name="name">Production or Staging, in any case.</param>
+    /// <exception cref="ArgumentException">Wink has no installation of that name.</exception>
+    public static WinkEndpoints Named(string name) =>
+        new[] { Production, Staging }.FirstOrDefault(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException($"There is no Wink environment '{TerminalText.OneLine(name)}'; there are Production and Staging.");
+
     private static Uri Checked(Uri uri)
     {
         if (!uri.IsAbsoluteUri || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp))

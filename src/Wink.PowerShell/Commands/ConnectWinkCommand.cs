@@ -69,28 +69,34 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         // A script that goes on after a failed Connect-Wink must not act over the connection before it.
         CurrentConnection.Forget();
         var options = Options();
+        var connection = new WinkConnection(SignIn(options), options);
+        CurrentConnection.Set(connection);
+        if (PassThru)
+            WriteObject(connection);
+    }
+
+    private WinkClient SignIn(WinkClientOptions options)
+    {
         var client = new WinkClient(options);
         try
         {
-            if (options.Credential is not null)
+            return Await(async (log, cancellation) =>
             {
-                Await(async (log, cancellation) =>
-                {
-                    await client.SignInAsync(log, cancellation).ConfigureAwait(false);
-                    return true;
-                });
-            }
+                await client.SignInAsync(log, cancellation).ConfigureAwait(false);
+                return client;
+            });
         }
         catch (WinkException failure)
         {
             client.Dispose();
             ThrowTerminatingError(WinkErrors.SignInFailed(failure, options));
+            throw;
         }
-
-        var connection = new WinkConnection(client, options);
-        CurrentConnection.Set(connection);
-        if (PassThru)
-            WriteObject(connection);
+        catch (OperationCanceledException)
+        {
+            client.Dispose();
+            throw new PipelineStoppedException();
+        }
     }
 
     private WinkClientOptions Options()
@@ -126,35 +132,20 @@ public sealed class ConnectWinkCommand : WinkCmdlet
                 : throw new ArgumentException("Give either -Environment or -ApiUri and -IamUri.");
         }
 
-        var name = Environment ?? (EnvironmentVariable ? Variable("WINK_ENVIRONMENT") : null) ?? WinkEndpoints.Production.Name;
-        return name.ToUpperInvariant() switch
-        {
-            "PRODUCTION" => WinkEndpoints.Production,
-            "STAGING" => WinkEndpoints.Staging,
-            _ => throw new ArgumentException($"WINK_ENVIRONMENT is '{TerminalText.OneLine(name)}'; it must be Production or Staging."),
-        };
+        return WinkEndpoints.Named(Environment ?? (EnvironmentVariable ? WinkEnvironmentVariables.EnvironmentName : null) ?? "Production");
     }
 
     private ClientCredential? ClientCredential()
     {
-        if (ParameterSetName == AccessTokenSet)
+        if (AccessToken is not null)
             return null;
 
         if (EnvironmentVariable)
-        {
-            var id = Variable("WINK_CLIENT_ID");
-            var secret = Variable("WINK_CLIENT_SECRET");
-            return id is not null && secret is not null
-                ? new ClientCredential(id, new NetworkCredential(id, secret).SecurePassword)
-                : throw new ArgumentException("-EnvironmentVariable needs both WINK_CLIENT_ID and WINK_CLIENT_SECRET to be set.");
-        }
+            return WinkEnvironmentVariables.Credential();
 
         var credential = Credential
             ?? Host.UI.PromptForCredential("Connect to Wink", "User name: the client id. Password: the secret.", "", "")
             ?? throw new ArgumentException("No credential was given.");
         return new ClientCredential(credential.UserName, credential.Password);
     }
-
-    private static string? Variable(string name) =>
-        System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
