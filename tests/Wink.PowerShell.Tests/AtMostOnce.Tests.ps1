@@ -57,7 +57,7 @@ Describe 'A server that reads the rotation and closes the connection without an 
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; close = $true; moment = 'AfterActing' }
 
         $headers = @{ Authorization = "Bearer $token"; Accept = 'application/json'; 'Wink-Version' = '2.0' }
-        { Invoke-RestMethod "$($sandbox.Http)/api/managing-entity/travel-tech/application/booking-engine/revoke" -Headers $headers } | Should -Throw
+        { Invoke-RestMethod "$($sandbox.Http)api/managing-entity/travel-tech/application/booking-engine/revoke" -Headers $headers } | Should -Throw
 
         Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 4
     }

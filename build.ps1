@@ -1,0 +1,82 @@
+<#
+.SYNOPSIS
+    Builds, shows and tests Wink.PowerShell.
+.EXAMPLE
+    ./build.ps1 Demo
+.EXAMPLE
+    ./build.ps1 Test
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Demo', 'Test', 'Clean')]
+    [string[]] $Tasks = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Release'
+)
+
+$ErrorActionPreference = 'Stop'
+$results = Join-Path $PSScriptRoot out TestResults
+
+# Called by a person: get Invoke-Build, and let it call this script again.
+if ($MyInvocation.ScriptName -notlike '*Invoke-Build.ps1') {
+    $project = Join-Path $PSScriptRoot .config build-tools.proj
+    dotnet restore $project --verbosity quiet
+    if ($LASTEXITCODE) { throw 'The build tools could not be restored.' }
+    $tools = dotnet msbuild $project -getProperty:NuGetPackageRoot -getItem:PackageDownload | ConvertFrom-Json
+
+    $packages = @{}
+    foreach ($package in $tools.Items.PackageDownload) {
+        $packages[$package.Identity] = Join-Path $tools.Properties.NuGetPackageRoot $package.Identity.ToLowerInvariant() $package.Version.Trim('[]') tools
+    }
+    $env:WINK_BUILD_PESTER = Join-Path $packages['Pester'] Pester.psd1
+
+    $failure = $null
+    try { & (Join-Path $packages['Invoke-Build'] Invoke-Build.ps1) -Task $Tasks -File $PSCommandPath -Configuration $Configuration }
+    catch { $failure = $_ }
+    if ($failure) { Write-Host $failure -ForegroundColor Red }
+    # The last line of a test run, whatever else was printed.
+    if ('Test' -in $Tasks -and (Test-Path "$results/summary.txt")) { Get-Content "$results/summary.txt" }
+    exit [int] [bool] $failure
+}
+
+function Invoke-Pwsh {
+    # As a dotnet tool, PowerShell is run by dotnet; else it is a program of its own.
+    [string[]] $entry = if ((Split-Path ([Environment]::ProcessPath) -LeafBase) -eq 'dotnet') { "$PSHOME/pwsh.dll" }
+    & ([Environment]::ProcessPath) @entry -NoProfile -NonInteractive @args
+}
+
+# Synopsis: Builds everything and lays the module out under out/.
+task Build {
+    exec { dotnet build "$PSScriptRoot/Wink.PowerShell.sln" --configuration $Configuration --nologo --verbosity quiet }
+}
+
+# Synopsis: Shows a rotation against the sandbox.
+task Demo Build, {
+    exec { Invoke-Pwsh -File "$PSScriptRoot/tests/Wink.Sandbox/Demo.ps1" }
+}
+
+# Synopsis: Runs both suites and sums them up in one line.
+task Test Build, {
+    Remove-Item $results -Recurse -Force -ErrorAction Ignore
+    dotnet test "$PSScriptRoot/tests/Wink.Client.Tests" --no-build --configuration $Configuration --logger trx --results-directory $results
+    Invoke-Pwsh -File "$PSScriptRoot/tests/Wink.PowerShell.Tests/Invoke-Suite.ps1" -PesterPath $env:WINK_BUILD_PESTER -ResultPath "$results/pester.json"
+
+    # A suite that left no result has failed as a whole.
+    $xunit = try { ([xml] (Get-Content "$results/*.trx" -Raw)).TestRun.ResultSummary.Counters } catch { @{ passed = 0; failed = 1; total = 1; executed = 1 } }
+    $pester = try { Get-Content "$results/pester.json" -Raw | ConvertFrom-Json } catch { @{ passed = 0; failed = 1; skipped = 0 } }
+    $passed = [int] $xunit.passed + $pester.passed
+    $failed = [int] $xunit.executed - [int] $xunit.passed + $pester.failed
+    $skipped = [int] $xunit.total - [int] $xunit.executed + $pester.skipped
+    $summary = "$passed passed, $failed failed"
+    if ($skipped) { $summary += ", $skipped skipped" }
+    $null = New-Item -ItemType Directory $results -Force
+    Set-Content "$results/summary.txt" $summary
+    assert ($failed -eq 0 -and [int] $xunit.passed -gt 0 -and $pester.passed -gt 0) 'Not all tests passed.'
+}
+
+# Synopsis: Removes everything built.
+task Clean {
+    remove "$PSScriptRoot/out"
+}

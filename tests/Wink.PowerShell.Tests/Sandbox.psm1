@@ -1,0 +1,90 @@
+# Starts the sandbox in a process of its own and talks to it: for the Pester suite and for the demo.
+$ErrorActionPreference = 'Stop'
+$root = Split-Path (Split-Path $PSScriptRoot)
+
+function Start-Sandbox {
+    $dll = Get-ChildItem -Path (Join-Path $root out bin Wink.Sandbox) -Filter Wink.Sandbox.dll -Recurse |
+        Sort-Object LastWriteTime | Select-Object -Last 1
+    if (-not $dll) { throw 'The sandbox is not built. Run ./build.ps1.' }
+
+    $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
+    $start.ArgumentList.Add($dll.FullName)
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+    $process = [Diagnostics.Process]::Start($start)
+    $where = $process.StandardOutput.ReadLine() | ConvertFrom-Json
+    [pscustomobject]@{
+        Http      = [uri] $where.http
+        Https     = [uri] $where.https
+        Proxy     = [uri] $where.proxy
+        Authority = $where.authority
+        Process   = $process
+    }
+}
+
+function Stop-Sandbox {
+    param([Parameter(Mandatory)] $Sandbox)
+    $Sandbox.Process.StandardInput.Close()
+    if (-not $Sandbox.Process.WaitForExit(5000)) { $Sandbox.Process.Kill() }
+    $Sandbox.Process.Dispose()
+}
+
+function Invoke-SandboxControl {
+    param($Sandbox, [string] $Method, [string] $Path, $Body)
+    $request = @{ Method = $Method; Uri = [uri]::new([uri] $Sandbox.Http, "/sandbox/$Path"); NoProxy = $true }
+    if ($Body) {
+        $request.Body = ConvertTo-Json $Body -Depth 5
+        $request.ContentType = 'application/json; charset=utf-8'
+    }
+    Invoke-RestMethod @request
+}
+
+function Add-SandboxFault {
+    # The fault's members are those of the sandbox's Fault, such as operation, moment, times, close, status, body, delayMs.
+    param([Parameter(Mandatory)] $Sandbox, [Parameter(Mandatory, Position = 0)][hashtable] $Fault)
+    $null = Invoke-SandboxControl $Sandbox Post faults $Fault
+}
+
+function Get-SandboxRequest {
+    param([Parameter(Mandatory)] $Sandbox, [string] $Operation = '*')
+    Invoke-SandboxControl $Sandbox Get requests | ForEach-Object { $_ } | Where-Object operation -Like $Operation
+}
+
+function Get-SandboxTunnel {
+    param([Parameter(Mandatory)] $Sandbox)
+    Invoke-SandboxControl $Sandbox Get tunnels | ForEach-Object { $_ }
+}
+
+function Get-SandboxApplication {
+    param([Parameter(Mandatory)] $Sandbox, [Parameter(Mandatory)][string] $ManagingEntityId, [Parameter(Mandatory)][string] $ApplicationId)
+    Invoke-SandboxControl $Sandbox Get "applications/$ManagingEntityId/$ApplicationId"
+}
+
+function New-SandboxApplication {
+    param(
+        [Parameter(Mandatory)] $Sandbox,
+        [Parameter(Mandatory)][string] $ManagingEntityId,
+        [Parameter(Mandatory)][string] $ApplicationId,
+        [string] $Name = $ApplicationId,
+        [string[]] $Scope = @()
+    )
+    $query = "name=$([uri]::EscapeDataString($Name))&scopes=$([uri]::EscapeDataString($Scope -join ' '))"
+    Invoke-SandboxControl $Sandbox Put "applications/$ManagingEntityId/$($ApplicationId)?$query"
+}
+
+function New-SandboxToken {
+    param([Parameter(Mandatory)] $Sandbox, [Parameter(Mandatory)][string[]] $Scope)
+    Invoke-SandboxControl $Sandbox Post "tokens?scopes=$([uri]::EscapeDataString($Scope -join ' '))"
+}
+
+function Clear-SandboxToken {
+    param([Parameter(Mandatory)] $Sandbox)
+    $null = Invoke-SandboxControl $Sandbox Delete tokens
+}
+
+function Reset-Sandbox {
+    # Forgets the recorded requests and the faults still to strike; applications and tokens stay.
+    param([Parameter(Mandatory)] $Sandbox)
+    $null = Invoke-SandboxControl $Sandbox Post reset
+}
+
+Export-ModuleMember -Function *-Sandbox*
