@@ -10,7 +10,7 @@ public enum FaultMoment
     AfterActing,
 }
 
-/// <summary>A misbehaviour ordered in advance. Without <see cref="Status"/> and <see cref="Close"/> it only delays the true answer.</summary>
+/// <summary>A misbehaviour ordered in advance. Without <see cref="Status"/>, <see cref="Close"/> and <see cref="Reset"/> it only delays the true answer.</summary>
 public sealed record Fault
 {
     /// <summary>Which requests it strikes.</summary>
@@ -24,8 +24,11 @@ public sealed record Fault
     /// <summary>How long nothing happens first, in milliseconds.</summary>
     public int DelayMs { get; init; }
 
-    /// <summary>Closes the connection without an answer.</summary>
+    /// <summary>Closes the connection without an answer, in good order.</summary>
     public bool Close { get; init; }
+
+    /// <summary>Resets the connection without an answer.</summary>
+    public bool Reset { get; init; }
 
     /// <summary>Answers with this status instead of the true answer.</summary>
     public int? Status { get; init; }

@@ -1,10 +1,15 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Wink.Sandbox;
 
 /// <summary>Records each request, and carries out the fault that was ordered for it, if any.</summary>
 internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, FaultPlan faults)
 {
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+
     public async Task InvokeAsync(HttpContext context)
     {
         var operation = OperationOf(context.Request.Path.Value ?? "");
@@ -29,9 +34,13 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
             await ActInSecretAsync(context);
 
         await Task.Delay(fault.DelayMs, context.RequestAborted);
-        if (fault.Close)
+        if (fault.Reset)
         {
             context.Abort();
+        }
+        else if (fault.Close)
+        {
+            await CloseAsync(context);
         }
         else if (fault.Status is { } status)
         {
@@ -46,6 +55,15 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
         {
             await next(context);
         }
+    }
+
+    /// <summary>Ends the connection in good order (FIN), where Kestrel's own Abort would reset it: .NET repeats a request after the former.</summary>
+    private static async Task CloseAsync(HttpContext context)
+    {
+        context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket.Shutdown(SocketShutdown.Send);
+        // The client hangs up in turn; an Abort before that could overtake the FIN.
+        await Task.Delay(LongestGoodbye, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        context.Abort();
     }
 
     private async Task ActInSecretAsync(HttpContext context)
