@@ -1,0 +1,46 @@
+# Shows one rotation against the sandbox, as a person would type it, and fails when anything isn't as it says.
+$ErrorActionPreference = 'Stop'
+Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module (Get-BuiltModule)
+
+function Show-Step {
+    # Prints what is typed, does it, and prints what came out.
+    param([string] $Says, [scriptblock] $Typed)
+    Write-Host "`n# $Says" -ForegroundColor Green
+    Write-Host "PS> $("$Typed".Trim())" -ForegroundColor Cyan
+    $text = . $Typed *>&1 | Out-String
+    Write-Host $text.Trim()
+    # What was typed ran in this function's scope; the next steps go on with it.
+    Get-Variable rotation, refused -Scope Local -ErrorAction Ignore | ForEach-Object { Set-Variable $_.Name $_.Value -Scope Script }
+    if ($rotation -and $text.Contains($rotation.Credential.GetNetworkCredential().Password)) { throw 'A secret was shown.' }
+}
+
+$sandbox = Start-Sandbox
+try {
+    $operations = New-SandboxApplication $sandbox travel-tech operations -Name Operations -Scope account.read, account.write
+    $booking = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
+    $operator = New-TestCredential $operations.clientId $operations.secret
+    $old = New-TestCredential $booking.clientId $booking.secret
+    $wink = @{ ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
+
+    Write-Host 'A sandbox of Wink runs on this machine. An operator rotates the credentials of the application "Booking engine".'
+    Show-Step 'Sign in. Nothing is said when it works.' { Connect-Wink -Credential $operator @wink }
+    Show-Step 'Who am I, where, until when?' { Get-WinkConnection }
+    Show-Step 'What would happen?' { Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -WhatIf }
+    Show-Step 'Rotate. At a prompt it asks first; here -Confirm:$false answers.' {
+        $rotation = Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -Confirm:$false
+    }
+    Show-Step 'The new pair; its secret is not shown.' { $rotation }
+    Show-Step 'The new pair gets a token.' { Connect-Wink -Credential $rotation.Credential @wink -Scope account.read -PassThru }
+    if ((Get-WinkConnection).ClientId -ne $rotation.ClientId) { throw 'The new pair does not sign in.' }
+
+    Show-Step 'The old pair does not.' {
+        try { Connect-Wink -Credential $old @wink -Scope account.read } catch { $refused = $_; $_ }
+    }
+    if ($refused.FullyQualifiedErrorId -notlike 'CredentialRefused,*') { throw 'The old pair still signs in.' }
+
+    Write-Host "`nThe server saw $(@(Get-SandboxRequest $sandbox -Operation Rotation).Count) rotation." -ForegroundColor Green
+}
+finally {
+    Stop-Sandbox $sandbox
+}
