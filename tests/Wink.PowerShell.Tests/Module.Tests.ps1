@@ -45,9 +45,9 @@ Describe 'The module' {
     }
 
     It 'works from the clone after a build' {
-        $text = Invoke-FreshPwsh -Script "Import-Module '$clone/Wink.PowerShell.psd1'; (Get-Command -Module Wink.PowerShell).Count; (Get-Module Wink.PowerShell).Version.ToString()"
+        $text = Invoke-FreshPwsh -Script "Import-Module '$clone/Wink.PowerShell.psd1'; (Get-Command -Module Wink.PowerShell).Count; (Get-Module Wink.PowerShell).Version.ToString(); @((Get-Help Connect-Wink -Examples).examples.example).Count"
         $version = (Import-PowerShellDataFile $built).ModuleVersion
-        $text.Trim() -split '\r?\n' | Should -Be 3, $version
+        $text.Trim() -split '\r?\n' | Should -Be 3, $version, 3
     }
 
     It 'says in a clone that was not built how to build it' {
@@ -66,7 +66,7 @@ Describe 'The module' {
     }
 
     It 'ships no assembly but its own and RestSharp' {
-        (Get-ChildItem (Join-Path (Split-Path $built) bin)).Name | Sort-Object |
+        (Get-ChildItem (Join-Path (Split-Path $built) bin) -File).Name | Sort-Object |
             Should -Be RestSharp.dll, Wink.Client.dll, Wink.PowerShell.dll, Wink.PowerShell.Loader.dll
     }
 

@@ -1,0 +1,79 @@
+using System.Net;
+using RestSharp;
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+public sealed class AtMostOnceTests : SandboxTest
+{
+    private static readonly FaultMoment[] Moments = [FaultMoment.BeforeActing, FaultMoment.AfterActing];
+    private static readonly string[] Ways = ["http", "https", "proxy"];
+
+    public static TheoryData<string, bool, FaultMoment> Cases()
+    {
+        var cases = new TheoryData<string, bool, FaultMoment>();
+        foreach (var way in Ways)
+        {
+            foreach (var moment in Moments)
+            {
+                cases.Add(way, false, moment);
+                cases.Add(way, true, moment);
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_server_that_closes_without_an_answer_sees_the_rotation_once(string way, bool pooled, FaultMoment moment)
+    {
+        var address = way == "http" ? Sandbox.Http : Sandbox.Https;
+        using var client = Client(
+            options => ByToken(options) with
+            {
+                Endpoints = WinkEndpoints.Custom(address, address),
+                Proxy = way == "proxy" ? new WebProxy(Sandbox.Proxy.Uri) : null,
+            },
+            trusting: true);
+        if (pooled)
+            await client.GetApplicationAsync(Target, null, Cancellation);
+
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = moment, Close = true });
+
+        var failure = await FailsAsync(client);
+
+        Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
+        var seen = Assert.Single(Sandbox.Journal.Of(Operation.Rotation));
+        Assert.Equal(address.Scheme, seen.Scheme);
+        Assert.Equal(pooled, Sandbox.Journal.Of(Operation.Application).Any(read => read.ConnectionId == seen.ConnectionId));
+        Assert.Equal(way == "proxy", Sandbox.Proxy.RequestLines.Any(line => line.StartsWith("CONNECT ", StringComparison.Ordinal)));
+        Assert.Equal(moment == FaultMoment.AfterActing, Now().ClientId != Old.ClientId);
+    }
+
+    [Fact]
+    public async Task The_same_server_sees_it_four_times_from_HttpClient_and_from_RestSharp()
+    {
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Close = true });
+        var uri = new Uri(Sandbox.Http, "/api/managing-entity/travel-tech/application/booking-engine/revoke");
+
+        using var http = new HttpClient();
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(uri, Cancellation));
+        Assert.Equal(4, Seen(Operation.Rotation));
+
+        Sandbox.Journal.Clear();
+        using var rest = new RestClient();
+        await rest.ExecuteAsync(new RestRequest(uri), Cancellation);
+        Assert.Equal(4, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task A_reset_connection_is_not_tried_again()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Reset = true });
+
+        Assert.Equal(RotationOutcome.Unknown, (await FailsAsync(client)).Outcome);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Text;
+
+namespace Wink.Client.Tests;
+
+public sealed class RotationAnswerTests
+{
+    [Theory]
+    [InlineData("""{"id":"app","clientId":"new","secretKey":"made-up"}""", "app", "made-up")]
+    [InlineData("\uFEFF{\"id\":\"app\",\"clientId\":\"new\",\"secretKey\":\"made-up\"}", "app", "made-up")]
+    [InlineData("""{"secretKey":"m\u0061de\"\\\/\ud83d\ude00","clientId":"new","unknown":{"secretKey":"no"}}""", null, "made\"\\/\U0001F600")]
+    [InlineData("""{"id":"another","clientId":"new","secretKey":"made-up \u00e4\t"}""", "another", "made-up ä\t")]
+    [InlineData("""{"id":7,"clientId":"new","secretKey":"made-up"}""", null, "made-up")]
+    public void A_pair_is_read_as_it_was_written(string body, string? id, string secret)
+    {
+        var rotated = RotationAnswer.Read(Encoding.UTF8.GetBytes(body));
+
+        Assert.NotNull(rotated);
+        Assert.Equal("new", rotated.Credential.ClientId);
+        Assert.Equal(secret, Plain(rotated));
+        Assert.Equal(id, rotated.AnsweredApplicationId);
+    }
+
+    [Theory]
+    [InlineData("""{"clientId":"new","secretKey":"made-up" """)]
+    [InlineData("""{"clientId":"new","secretKey":"made-up","more":[1,2""")]
+    [InlineData("""{"clientId":"new","secretKey":"made-up"}} rubbish""")]
+    public void A_pair_that_arrived_whole_is_kept_though_the_rest_is_broken(string body) =>
+        Assert.Equal("made-up", Plain(RotationAnswer.Read(Encoding.UTF8.GetBytes(body))!));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("<html>")]
+    [InlineData("""{"clientId":"new"}""")]
+    [InlineData("""{"secretKey":"made-up"}""")]
+    [InlineData("""{"clientId":"new","secretKey":""}""")]
+    [InlineData("""{"clientId":"new","secretKey":null}""")]
+    [InlineData("""{"clientId":"new","secretKey":["made-up"]}""")]
+    [InlineData("""{"clientId":" ","secretKey":"made-up"}""")]
+    [InlineData("""{"clientId":"new","secretKey":"made-""")]
+    [InlineData("""{"clientId":"new","secretKey":"\ud83d"}""")]
+    [InlineData("""[{"clientId":"new","secretKey":"made-up"}]""")]
+    public void What_holds_no_pair_is_no_pair(string body) => Assert.Null(RotationAnswer.Read(Encoding.UTF8.GetBytes(body)));
+
+    [Fact]
+    public void A_secret_that_no_credential_could_hold_is_no_pair() => Assert.Null(RotationAnswer.Read(
+        Encoding.UTF8.GetBytes($$"""{"clientId":"new","secretKey":"{{new string('x', 65537)}}"}""")));
+
+    private static string Plain(RotatedCredential rotated) => new NetworkCredential("", rotated.Credential.Secret).Password;
+}

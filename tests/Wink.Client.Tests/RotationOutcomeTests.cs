@@ -1,0 +1,155 @@
+using System.Net;
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+public sealed class RotationOutcomeTests : SandboxTest
+{
+    [Fact]
+    public async Task Rotated_brings_the_pair_in_force()
+    {
+        using var client = Client();
+
+        var rotated = await client.RotateCredentialsAsync(Target, null, Cancellation);
+
+        using var withNew = Client(options => options with { Credential = rotated.Credential, Scopes = ["account.read"] });
+        await withNew.SignInAsync(null, Cancellation);
+        using var withOld = Client(options => options with { Credential = Pair(Old.ClientId, Old.Secret), Scopes = ["account.read"] });
+        var refused = await Assert.ThrowsAsync<WinkSignInException>(() => withOld.SignInAsync(null, Cancellation));
+        Assert.Equal("invalid_client", refused.Error);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:9", TransportFailure.Connect)]
+    [InlineData("https://wink.invalid", TransportFailure.NameResolution)]
+    [InlineData("untrusted", TransportFailure.Tls)]
+    public async Task NotSent_when_no_connection_can_be_made(string api, TransportFailure expected)
+    {
+        var uri = api == "untrusted" ? Sandbox.Https : new Uri(api);
+        using var client = Client(options => options with { Endpoints = WinkEndpoints.Custom(uri, Sandbox.Http) });
+
+        var failure = await FailsAsync(client);
+
+        Assert.Equal(RotationOutcome.NotSent, failure.Outcome);
+        Assert.Equal(expected, Assert.IsType<WinkTransportException>(failure.InnerException).Failure);
+        Assert.Equal(0, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task NotSent_when_there_is_no_token_to_be_had()
+    {
+        using var client = Client(options => options with { Credential = Pair("nobody", "made-up-secret") });
+
+        var failure = await FailsAsync(client);
+
+        Assert.Equal(RotationOutcome.NotSent, failure.Outcome);
+        Assert.Equal(0, Seen(Operation.Rotation));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(429)]
+    public async Task Rejected_when_Wink_says_no(int status)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Status = status, ContentType = "text/plain", Body = """{"detail":"what Wink\nsays"}""" });
+
+        var failure = await FailsAsync(client);
+
+        Assert.Equal(RotationOutcome.Rejected, failure.Outcome);
+        var api = Assert.IsType<WinkApiException>(failure.InnerException);
+        Assert.Equal(status, (int)api.StatusCode);
+        Assert.Equal("what Wink says", api.Problem.Summary);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task A_refused_token_is_renewed_once_and_the_rotation_sent_again()
+    {
+        using var client = Client();
+        await client.SignInAsync(null, Cancellation);
+        Sandbox.State.RevokeAllTokens();
+
+        var rotated = await client.RotateCredentialsAsync(Target, null, Cancellation);
+
+        Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
+        Assert.Equal(2, Seen(Operation.Rotation));
+        Assert.Equal(2, Seen(Operation.Token));
+    }
+
+    [Fact]
+    public async Task Rejected_when_every_token_is_refused()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Status = 401 });
+
+        Assert.Equal(RotationOutcome.Rejected, (await FailsAsync(client)).Outcome);
+        Assert.Equal(2, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task Rejected_when_a_given_token_is_refused()
+    {
+        using var client = Client(ByToken);
+        Sandbox.State.RevokeAllTokens();
+
+        Assert.Equal(RotationOutcome.Rejected, (await FailsAsync(client)).Outcome);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task Rejected_when_the_token_is_refused_and_can_not_be_renewed()
+    {
+        using var client = Client();
+        await client.SignInAsync(null, Cancellation);
+        Sandbox.State.RevokeAllTokens();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Token, Status = 503 });
+
+        var failure = await FailsAsync(client);
+
+        Assert.Equal(RotationOutcome.Rejected, failure.Outcome);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, Assert.IsType<WinkSignInException>(failure.InnerException).StatusCode);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    [Theory]
+    [InlineData(200, "<html>")]
+    [InlineData(200, """{"clientId":"new","secretKey":""}""")]
+    [InlineData(204, "")]
+    [InlineData(302, "")]
+    [InlineData(307, "")]
+    [InlineData(500, "<html>")]
+    [InlineData(502, "")]
+    [InlineData(503, "{}")]
+    public async Task Unknown_when_an_answer_tells_nothing(int status, string body)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Status = status,
+            Body = body,
+            Headers = new Dictionary<string, string> { ["Location"] = "/api/managing-entity/travel-tech/application/booking-engine/revoke" },
+        });
+
+        var failure = await FailsAsync(client);
+
+        Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
+        Assert.Equal(status, (int)Assert.IsType<WinkApiException>(failure.InnerException).StatusCode);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task Unknown_when_no_answer_comes_in_time()
+    {
+        using var client = Client(options => ByToken(options) with { Timeout = TimeSpan.FromSeconds(1) });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 20000 });
+
+        var failure = await FailsAsync(client);
+
+        Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
+        Assert.Equal(TransportFailure.Timeout, Assert.IsType<WinkTransportException>(failure.InnerException).Failure);
+    }
+}

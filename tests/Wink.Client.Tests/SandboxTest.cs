@@ -1,0 +1,76 @@
+using System.Net;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+/// <summary>A test against a sandbox of its own, over real sockets.</summary>
+public abstract class SandboxTest : IAsyncLifetime
+{
+    protected static readonly ApplicationReference Target = new("travel-tech", "booking-engine");
+
+    private SandboxApplication? _operator;
+
+    protected SandboxServer Sandbox { get; private set; } = null!;
+
+    /// <summary>The application to rotate, as it is before the test acts.</summary>
+    protected SandboxApplication Old { get; private set; } = null!;
+
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Sandbox = await SandboxServer.StartAsync();
+        Sandbox.State.AddManagingEntity("travel-tech", "Travel Tech");
+        _operator = Sandbox.State.AddApplication("travel-tech", "operations", "Operations", "account.read", "account.write");
+        Old = Sandbox.State.AddApplication("travel-tech", "booking-engine", "Booking engine", "account.read");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Sandbox.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected static SecureString Secure(string text) => new NetworkCredential("", text).SecurePassword;
+
+    protected static ClientCredential Pair(string clientId, string secret) => new(clientId, Secure(secret));
+
+    /// <summary>Signed in by the operator's pair unless the options say otherwise.</summary>
+    protected WinkClient Client(Func<WinkClientOptions, WinkClientOptions>? with = null, bool trusting = false)
+    {
+        var options = new WinkClientOptions
+        {
+            Endpoints = WinkEndpoints.Custom(Sandbox.Http, Sandbox.Http),
+            Credential = Pair(_operator!.ClientId, _operator.Secret),
+        };
+        options = with?.Invoke(options) ?? options;
+        var handler = WireHandler.Create(options.Proxy);
+        if (trusting)
+        {
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(Sandbox.Authority);
+        }
+
+        return new WinkClient(options, handler);
+    }
+
+    /// <summary>Signed in by a token that was got elsewhere: its first request opens its first connection.</summary>
+    protected WinkClientOptions ByToken(WinkClientOptions options) => options with
+    {
+        Credential = null,
+        AccessToken = Secure(Sandbox.State.IssueToken(["account.read", "account.write"])),
+    };
+
+    protected static Task<RotationOutcomeException> FailsAsync(WinkClient client) =>
+        Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, null, Cancellation));
+
+    protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
+
+    protected SandboxApplication Now() => Sandbox.State.FindApplication("travel-tech", "booking-engine")!;
+}

@@ -1,0 +1,52 @@
+namespace Wink.Client.Tests;
+
+public sealed class SendTicketTests
+{
+    private readonly SendTicket _ticket = new();
+    private readonly object _connection = new();
+
+    [Fact]
+    public void The_first_connection_may_write_as_often_as_it_must_and_no_other_may()
+    {
+        Assert.True(_ticket.TryUse(_connection));
+        Assert.True(_ticket.TryUse(_connection));
+        Assert.False(_ticket.TryUse(new object()));
+    }
+
+    [Fact]
+    public void A_used_ticket_can_not_be_voided()
+    {
+        Assert.True(_ticket.TryUse(_connection));
+        Assert.False(_ticket.TryVoid());
+        Assert.True(_ticket.TryUse(_connection));
+    }
+
+    [Fact]
+    public void A_voided_ticket_can_not_be_used()
+    {
+        Assert.True(_ticket.TryVoid());
+        Assert.True(_ticket.TryVoid());
+        Assert.False(_ticket.TryUse(_connection));
+    }
+
+    [Fact]
+    public async Task It_stays_with_the_work_that_it_was_attached_in()
+    {
+        await Task.Run(AttachAsync, TestContext.Current.CancellationToken);
+        Assert.Null(SendTicket.Current);
+
+        async Task AttachAsync()
+        {
+            _ticket.Attach();
+            await Task.Yield();
+            Assert.Same(_ticket, SendTicket.Current);
+        }
+    }
+
+    [Fact]
+    public void It_refuses_to_go_where_it_can_not_travel()
+    {
+        using (ExecutionContext.SuppressFlow())
+            Assert.Throws<InvalidOperationException>(_ticket.Attach);
+    }
+}

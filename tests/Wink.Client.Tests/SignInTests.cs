@@ -1,0 +1,76 @@
+using System.Net;
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+public sealed class SignInTests : SandboxTest
+{
+    [Theory]
+    [InlineData("made-up-wrong-secret", "account.read", "invalid_client", HttpStatusCode.Unauthorized)]
+    [InlineData(null, "booking.write", "invalid_scope", HttpStatusCode.BadRequest)]
+    public async Task A_refusal_says_why(string? secret, string scope, string error, HttpStatusCode status)
+    {
+        using var client = Client(options => options with { Credential = Pair(Old.ClientId, secret ?? Old.Secret), Scopes = [scope] });
+
+        var refused = await Assert.ThrowsAsync<WinkSignInException>(() => client.SignInAsync(null, Cancellation));
+
+        Assert.Equal(error, refused.Error);
+        Assert.Equal(status, refused.StatusCode);
+        Assert.Equal(1, Seen(Operation.Token));
+    }
+
+    [Theory]
+    [InlineData(500, "<html>")]
+    [InlineData(302, "")]
+    [InlineData(200, "{}")]
+    public async Task An_answer_without_a_token_is_no_sign_in(int status, string body)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Token, Status = status, Body = body });
+
+        var refused = await Assert.ThrowsAsync<WinkSignInException>(() => client.SignInAsync(null, Cancellation));
+
+        Assert.Equal(status, (int)refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_serves_until_shortly_before_it_ends()
+    {
+        Sandbox.State.TokenLifetimeSec = 1;
+        using var client = Client();
+        await client.GetApplicationAsync(Target, null, Cancellation);
+        await Task.Delay(1000, Cancellation);
+
+        await client.GetApplicationAsync(Target, null, Cancellation);
+
+        Assert.Equal(2, Seen(Operation.Token));
+        // Renewed in time: no request was refused and sent again.
+        Assert.Equal(2, Seen(Operation.Application));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_token_in_force_is_asked_for_once(bool tellsLifetime)
+    {
+        Sandbox.State.TellsTokenLifetime = tellsLifetime;
+        using var client = Client();
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetApplicationAsync(Target, null, Cancellation)));
+
+        Assert.Equal(1, Seen(Operation.Token));
+        Assert.Equal(tellsLifetime, client.TokenExpiresAt is not null);
+    }
+
+    [Fact]
+    public async Task Many_that_were_refused_at_once_share_one_renewal()
+    {
+        using var client = Client();
+        await client.SignInAsync(null, Cancellation);
+        Sandbox.State.RevokeAllTokens();
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetApplicationAsync(Target, null, Cancellation)));
+
+        Assert.Equal(2, Seen(Operation.Token));
+    }
+}
