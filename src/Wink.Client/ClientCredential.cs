@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security;
 
 namespace Wink.Client;
@@ -21,6 +22,9 @@ public sealed class ClientCredential
 
     /// <summary>The secret.</summary>
     public SecureString Secret { get; }
+
+    /// <summary>The secret as a header needs it.</summary>
+    internal string PlainSecret() => new NetworkCredential("", Secret).Password;
 
     /// <inheritdoc/>
     public override string ToString() => $"client id {ClientId}";

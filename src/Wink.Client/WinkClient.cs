@@ -1,13 +1,12 @@
-using System.Text.Json;
-
 namespace Wink.Client;
 
 /// <summary>One signed-in connection to Wink. Safe to share between threads.</summary>
 public sealed class WinkClient : IDisposable
 {
     private readonly WireClient _wire;
+    private readonly CredentialTest _credentials;
     private readonly TokenSource _tokens;
-    private readonly ApiClient _api;
+    private readonly ApplicationReader _applications;
     private readonly CredentialRotator _rotator;
 
     /// <summary>Prepares a connection; nothing is sent yet.</summary>
@@ -23,10 +22,20 @@ public sealed class WinkClient : IDisposable
             throw new ArgumentException("Give either a credential or an access token.", nameof(options));
 
         _wire = new WireClient(handler, options.Timeout);
-        _tokens = new TokenSource(_wire, options);
-        _api = new ApiClient(options.Endpoints.Api, _wire, _tokens);
-        _rotator = new CredentialRotator(_api);
+        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _wire);
+        _credentials = new CredentialTest(tokenRequest);
+        _tokens = new TokenSource(tokenRequest, options);
+        var api = new ApiClient(options.Endpoints.Api, _wire, _tokens);
+        _applications = new ApplicationReader(api);
+        _rotator = new CredentialRotator(new RotationRequest(api), new ClientIdWatch(_applications));
+        Timeout = options.Timeout;
     }
+
+    /// <summary>How long one request may take.</summary>
+    public TimeSpan Timeout { get; }
+
+    /// <summary>The client id that is signed in; null with a given access token, which doesn't tell.</summary>
+    public string? ClientId => _tokens.ClientId;
 
     /// <summary>When the access token at hand ends, UTC; null where there is none or nobody said.</summary>
     public DateTime? TokenExpiresAt => _tokens.Current?.ExpiresAt;
@@ -36,7 +45,7 @@ public sealed class WinkClient : IDisposable
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="WinkSignInException">IAM refused the credential or the scopes, or can't work.</exception>
     /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
-    public async Task SignInAsync(IProgress<Exchange>? log, CancellationToken cancellationToken) =>
+    public async Task SignInAsync(IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
         await _tokens.GetAsync(log, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Reads one application.</summary>
@@ -46,43 +55,51 @@ public sealed class WinkClient : IDisposable
     /// <exception cref="WinkApiException">Wink refused, or its answer could not be used.</exception>
     /// <exception cref="WinkSignInException">A new token was needed and IAM refused it.</exception>
     /// <exception cref="WinkTransportException">There was no whole answer.</exception>
-    public async Task<Application> GetApplicationAsync(
-        ApplicationReference application, IProgress<Exchange>? log, CancellationToken cancellationToken)
-    {
-        using var answer = await _api.ReadAsync(ApiClient.ApplicationPath, application, log, cancellationToken).ConfigureAwait(false);
-        return ReadApplication(answer);
-    }
+    public Task<Application> GetApplicationAsync(
+        ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        _applications.ReadAsync(application, log, cancellationToken);
 
-    /// <summary>Rotates an application's credentials: the request is sent at most once, and the old pair is dead at once.</summary>
+    /// <summary>
+    /// Rotates an application's credentials. The request is sent at most once, and the old pair is dead at once. Where no usable answer
+    /// comes back, the application's client id tells what happened; where it changed, the new secret was lost, and the rotation is sent
+    /// again, at most twice. When it is the application that is signed in here, this client goes on with the new pair.
+    /// </summary>
     /// <param name="application">Which one.</param>
-    /// <param name="log">Is told of each exchange.</param>
-    /// <param name="cancellationToken">Gives it up as long as nothing was sent. After that the answer is awaited, within the timeout.</param>
+    /// <param name="clientId">Its client id before the rotation, or null where it isn't known; then an unclear outcome stays unknown.</param>
+    /// <param name="log">Is told of each exchange, of waits, and of a lost secret.</param>
+    /// <param name="cancellationToken">Gives it up as long as nothing was sent. After that the answer is awaited, within the timeout; nothing more is sent.</param>
     /// <returns>The new pair.</returns>
     /// <exception cref="RotationOutcomeException">There is no new pair, or none that was received; its outcome says which.</exception>
-    /// <exception cref="OperationCanceledException">It was given up before anything was sent.</exception>
-    public Task<RotatedCredential> RotateCredentialsAsync(
-        ApplicationReference application, IProgress<Exchange>? log, CancellationToken cancellationToken) =>
-        _rotator.RotateAsync(application, log, cancellationToken);
+    /// <exception cref="OperationCanceledException">It was given up before Wink acted.</exception>
+    public async Task<RotatedCredential> RotateCredentialsAsync(
+        ApplicationReference application, string? clientId, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    {
+        var rotated = await _rotator.RotateAsync(application, clientId, log, cancellationToken).ConfigureAwait(false);
+        if (clientId is not null && clientId == ClientId)
+            _tokens.Adopt(rotated.Credential);
+
+        return rotated;
+    }
+
+    /// <summary>Asks IAM whether a pair is in force, by a token request of its own.</summary>
+    /// <param name="credential">The pair.</param>
+    /// <param name="log">Is told of the exchange.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <returns>True when IAM accepts the pair, false when it refuses it.</returns>
+    /// <exception cref="WinkSignInException">IAM's answer tells neither.</exception>
+    /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
+    public Task<bool> TestCredentialAsync(ClientCredential credential, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        _credentials.TestAsync(credential, log, cancellationToken);
+
+    /// <summary>Tests a new pair until IAM accepts it, for up to 30 seconds: IAM may take a moment to know it.</summary>
+    /// <inheritdoc cref="TestCredentialAsync"/>
+    public Task<bool> VerifyCredentialAsync(ClientCredential credential, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        _credentials.VerifyAsync(credential, log, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _tokens.Dispose();
         _wire.Dispose();
-    }
-
-    private static Application ReadApplication(WireAnswer answer)
-    {
-        if (!answer.IsSuccess || answer.BodyFailure is not null)
-            throw answer.Failure();
-
-        try
-        {
-            return JsonSerializer.Deserialize(answer.Body, WireJson.Default.Application) ?? throw answer.Failure();
-        }
-        catch (JsonException)
-        {
-            throw answer.Failure();
-        }
     }
 }

@@ -11,7 +11,7 @@ public sealed class CancellationTests : SandboxTest
         using var stop = new CancellationTokenSource();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Token, DelayMs = 20000 });
 
-        var rotation = client.RotateCredentialsAsync(Target, null, stop.Token);
+        var rotation = client.RotateCredentialsAsync(Target, null, null, stop.Token);
         await SeenAsync(Operation.Token);
         await stop.CancelAsync();
 
@@ -26,7 +26,7 @@ public sealed class CancellationTests : SandboxTest
         using var stop = new CancellationTokenSource();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 500 });
 
-        var rotation = client.RotateCredentialsAsync(Target, null, stop.Token);
+        var rotation = client.RotateCredentialsAsync(Target, null, null, stop.Token);
         await SeenAsync(Operation.Rotation);
         await stop.CancelAsync();
 

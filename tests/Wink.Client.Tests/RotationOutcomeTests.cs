@@ -10,7 +10,7 @@ public sealed class RotationOutcomeTests : SandboxTest
     {
         using var client = Client();
 
-        var rotated = await client.RotateCredentialsAsync(Target, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, null, null, Cancellation);
 
         using var withNew = Client(options => options with { Credential = rotated.Credential, Scopes = ["account.read"] });
         await withNew.SignInAsync(null, Cancellation);
@@ -72,7 +72,7 @@ public sealed class RotationOutcomeTests : SandboxTest
         await client.SignInAsync(null, Cancellation);
         Sandbox.State.RevokeAllTokens();
 
-        var rotated = await client.RotateCredentialsAsync(Target, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, null, null, Cancellation);
 
         Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
         Assert.Equal(2, Seen(Operation.Rotation));

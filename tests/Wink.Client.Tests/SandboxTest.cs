@@ -68,7 +68,7 @@ public abstract class SandboxTest : IAsyncLifetime
     };
 
     protected static Task<RotationOutcomeException> FailsAsync(WinkClient client) =>
-        Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, null, Cancellation));
+        Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, null, null, Cancellation));
 
     protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
 

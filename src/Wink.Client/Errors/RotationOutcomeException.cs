@@ -3,11 +3,13 @@ namespace Wink.Client;
 /// <summary>A rotation gave no new pair. The inner exception says why.</summary>
 public sealed class RotationOutcomeException : WinkException
 {
-    internal RotationOutcomeException(RotationOutcome outcome, ApplicationReference application, WinkException cause)
-        : base($"{Sentence(outcome, application)} {cause.Message}", cause)
+    internal RotationOutcomeException(RotationOutcome outcome, ApplicationReference application, WinkException cause, string? clientId = null)
+        : base($"{Sentence(outcome, application, clientId)} {cause.Message}", cause)
     {
         Outcome = outcome;
         Application = application;
+        ClientId = clientId;
+        Cause = cause;
     }
 
     /// <summary>How the rotation ended.</summary>
@@ -16,10 +18,20 @@ public sealed class RotationOutcomeException : WinkException
     /// <summary>The application whose credentials were to be rotated.</summary>
     public ApplicationReference Application { get; }
 
-    private static string Sentence(RotationOutcome outcome, ApplicationReference application) => outcome switch
+    /// <summary>The application's client id as it was read afterwards; null where it wasn't read.</summary>
+    public string? ClientId { get; }
+
+    /// <summary>The inner exception.</summary>
+    internal WinkException Cause { get; }
+
+    private static string Sentence(RotationOutcome outcome, ApplicationReference application, string? clientId) => outcome switch
     {
         RotationOutcome.NotSent => $"The rotation of {application} was not sent.",
         RotationOutcome.Rejected => $"The rotation of {application} was refused.",
-        _ => $"The rotation of {application} was sent, and its outcome is unknown.",
+        RotationOutcome.NotConfirmed =>
+            $"The rotation of {application} was sent, but did not take effect: its client id is still {clientId} at {DateTime.UtcNow:HH:mm:ss} UTC.",
+        RotationOutcome.SecretLost =>
+            $"The rotation of {application} took effect, and the answer with its secret was lost: its client id is now {clientId}.",
+        _ => $"The rotation of {application} was sent, and its outcome is unknown.{(clientId is null ? "" : $" Its client id is now {clientId}.")}",
     };
 }

@@ -9,32 +9,55 @@ internal sealed class ApiClient(Uri api, WireClient wire, TokenSource tokens)
     public const string ApplicationPath = "api/managing-entity/{managingEntityId}/application/{applicationId}";
     public const string RotationPath = $"{ApplicationPath}/revoke";
 
+    private const int MostWaits = 3;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
     private readonly string _root = api.AbsoluteUri.TrimEnd('/');
 
     /// <summary>Sends a request that may be repeated.</summary>
     public Task<WireAnswer> ReadAsync(
-        string path, ApplicationReference application, IProgress<Exchange>? log, CancellationToken cancellationToken) =>
+        string path, ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
         AuthorizedAsync(
             token => wire.SendAsync(Request(path, application, token), ticket: null, log, cancellationToken), log, cancellationToken);
 
     /// <summary>Sends a request that holds a ticket.</summary>
     public Task<WireAnswer> SendOnceAsync(
-        string path, ApplicationReference application, AccessToken token, SendTicket ticket, IProgress<Exchange>? log, CancellationToken cancellationToken) =>
+        string path, ApplicationReference application, AccessToken token, SendTicket ticket, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
         wire.SendAsync(Request(path, application, token), ticket, log, cancellationToken);
 
-    /// <summary>Sends with a token in force. An answer of 401 proves that Wink did not act: the token is renewed and it is sent again, once.</summary>
+    /// <summary>
+    /// Sends with a token in force. Two answers prove that Wink did not act, so the request is sent again: 401, once, with a renewed token,
+    /// and 429, up to three times, after the wait that it asks for.
+    /// </summary>
     /// <exception cref="WinkException">There was no token to be had, or <paramref name="send"/> threw it.</exception>
     public async Task<WireAnswer> AuthorizedAsync(
-        Func<AccessToken, Task<WireAnswer>> send, IProgress<Exchange>? log, CancellationToken cancellationToken)
+        Func<AccessToken, Task<WireAnswer>> send, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
+        var mayRenew = tokens.CanRenew;
+        var waitsLeft = MostWaits;
         var token = await tokens.GetAsync(log, cancellationToken).ConfigureAwait(false);
-        var answer = await send(token).ConfigureAwait(false);
-        if (answer.Status != HttpStatusCode.Unauthorized || !tokens.CanRenew)
-            return answer;
-
-        answer.Dispose();
-        token = await tokens.RenewAsync(token, log, cancellationToken).ConfigureAwait(false);
-        return await send(token).ConfigureAwait(false);
+        while (true)
+        {
+            var answer = await send(token).ConfigureAwait(false);
+            if (answer.Status == HttpStatusCode.Unauthorized && mayRenew)
+            {
+                mayRenew = false;
+                answer.Dispose();
+                token = await tokens.RenewAsync(token, log, cancellationToken).ConfigureAwait(false);
+            }
+            else if (answer.RetryAfter is { } wait && wait <= LongestWait && waitsLeft > 0)
+            {
+                waitsLeft--;
+                answer.Dispose();
+                log?.Report(new RetryWait(api.Authority, wait));
+                await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+                token = await tokens.GetAsync(log, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                return answer;
+            }
+        }
     }
 
     private RestRequest Request(string path, ApplicationReference application, AccessToken token) =>

@@ -8,7 +8,7 @@ namespace Wink.Client;
 /// <param name="Uri">The whole URI; Wink's URIs carry no secrets.</param>
 /// <param name="Status">The answer's status, or null where there was no answer.</param>
 /// <param name="Elapsed">From the request's start to the answer's last byte, or to the failure.</param>
-public sealed record Exchange(string Method, Uri Uri, HttpStatusCode? Status, TimeSpan Elapsed)
+public sealed record Exchange(string Method, Uri Uri, HttpStatusCode? Status, TimeSpan Elapsed) : WinkEvent
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(

@@ -14,6 +14,9 @@ internal sealed class WireAnswer(HttpStatusCode status) : IDisposable
 
     public bool IsSuccess => (int)status is >= 200 and < 300;
 
+    /// <summary>With 429: how long to wait before the next try (RFC 9110 section 10.2.3: seconds or a date); null where nothing is said.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
     public ReadOnlySpan<byte> Body => _body.Written;
 
     /// <summary>Why the body ended early, or null when all of it, or all that is read, is there.</summary>
@@ -21,7 +24,7 @@ internal sealed class WireAnswer(HttpStatusCode status) : IDisposable
 
     public static async Task<WireAnswer> ReadAsync(HttpResponseMessage message, CancellationToken cancellationToken)
     {
-        var answer = new WireAnswer(message.StatusCode);
+        var answer = new WireAnswer(message.StatusCode) { RetryAfter = Wait(message) };
         try
         {
             var stream = await message.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -39,11 +42,20 @@ internal sealed class WireAnswer(HttpStatusCode status) : IDisposable
     public WinkApiException Failure()
     {
         if (!IsSuccess)
-            return new WinkApiException(status, ProblemDetail.Read(Body));
+            return new WinkApiException(status, ProblemDetail.Read(Body), RetryAfter);
 
         var reason = BodyFailure is null ? "its answer could not be used" : "its answer was cut short";
         return new WinkApiException(status, new ProblemDetail { Detail = reason });
     }
 
     public void Dispose() => _body.Dispose();
+
+    private static TimeSpan? Wait(HttpResponseMessage message)
+    {
+        if (message.StatusCode != HttpStatusCode.TooManyRequests || message.Headers.RetryAfter is not { } asked)
+            return null;
+
+        var wait = asked.Delta ?? asked.Date - DateTimeOffset.UtcNow;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class WireClient : IDisposable
     /// <exception cref="WinkTransportException">There was no answer. Where only the body is cut short, the answer itself says so.</exception>
     /// <exception cref="OperationCanceledException">The request was given up; with a ticket: before anything was written.</exception>
     public async Task<WireAnswer> SendAsync(
-        RestRequest request, SendTicket? ticket, IProgress<Exchange>? log, CancellationToken cancellationToken)
+        RestRequest request, SendTicket? ticket, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ticket?.Attach();

@@ -1,46 +1,60 @@
-using System.Net;
-
 namespace Wink.Client;
 
-/// <summary>Sends one rotation at most once and tells how it ended. A rotation is a GET, but it destroys: it is never repeated on a guess.</summary>
-internal sealed class CredentialRotator(ApiClient api)
+/// <summary>Rotates until there is a pair in hand or the truth is known. It sends again on proof, never on a guess.</summary>
+internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch watch)
 {
+    private const int MostRepeats = 2;
+
     /// <inheritdoc cref="WinkClient.RotateCredentialsAsync"/>
     public async Task<RotatedCredential> RotateAsync(
-        ApplicationReference application, IProgress<Exchange>? log, CancellationToken cancellationToken)
+        ApplicationReference application, string? clientId, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
-        var withoutToken = RotationOutcome.NotSent;
-        try
+        RotationOutcomeException? lost = null;
+        for (var repeats = 0; ; repeats++)
         {
-            using var answer = await api.AuthorizedAsync(SendAtMostOnceAsync, log, cancellationToken).ConfigureAwait(false);
-            return Received(answer) ?? throw new RotationOutcomeException(OutcomeOf(answer), application, answer.Failure());
-        }
-        catch (WinkException noToken) when (noToken is not RotationOutcomeException)
-        {
-            throw new RotationOutcomeException(withoutToken, application, noToken);
-        }
-
-        async Task<WireAnswer> SendAtMostOnceAsync(AccessToken token)
-        {
-            var ticket = new SendTicket();
+            RotationOutcomeException failure;
             try
             {
-                var answer = await api.SendOnceAsync(ApiClient.RotationPath, application, token, ticket, log, cancellationToken).ConfigureAwait(false);
-                if (answer.Status == HttpStatusCode.Unauthorized)
-                    withoutToken = RotationOutcome.Rejected;
-
-                return answer;
+                return await request.SendAsync(application, log, cancellationToken).ConfigureAwait(false);
             }
-            catch (WinkTransportException cause)
+            catch (RotationOutcomeException unclear) when (unclear.Outcome == RotationOutcome.Unknown)
             {
-                var outcome = ticket.TryVoid() ? RotationOutcome.NotSent : RotationOutcome.Unknown;
-                throw new RotationOutcomeException(outcome, application, cause);
+                failure = await FindOutAsync(unclear, lost?.ClientId ?? clientId, log, cancellationToken).ConfigureAwait(false);
             }
+            catch (RotationOutcomeException clear)
+            {
+                failure = clear;
+            }
+            catch (OperationCanceledException) when (lost is not null)
+            {
+                throw lost;
+            }
+
+            if (failure.Outcome != RotationOutcome.SecretLost)
+                throw lost is null ? failure : StillLost(lost, failure);
+
+            lost = failure;
+            if (repeats == MostRepeats)
+                throw lost;
+
+            log?.Report(new SecretLost(application, lost.ClientId!));
         }
     }
 
-    private static RotatedCredential? Received(WireAnswer answer) => answer.IsSuccess ? RotationAnswer.Read(answer.Body) : null;
+    private async Task<RotationOutcomeException> FindOutAsync(
+        RotationOutcomeException unclear, string? before, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    {
+        var now = await watch.ReadAsync(unclear.Application, before, log, cancellationToken).ConfigureAwait(false);
+        var outcome = (before, now) switch
+        {
+            (null, _) or (_, null) => RotationOutcome.Unknown,
+            _ when before == now => RotationOutcome.NotConfirmed,
+            _ => RotationOutcome.SecretLost,
+        };
+        return new RotationOutcomeException(outcome, unclear.Application, unclear.Cause, now);
+    }
 
-    private static RotationOutcome OutcomeOf(WireAnswer answer) =>
-        (int)answer.Status is >= 400 and < 500 ? RotationOutcome.Rejected : RotationOutcome.Unknown;
+    /// <summary>However a repeat failed: the first request took effect, so the pair that was in force before it is dead.</summary>
+    private static RotationOutcomeException StillLost(RotationOutcomeException lost, RotationOutcomeException repeat) =>
+        new(RotationOutcome.SecretLost, lost.Application, repeat.Cause, repeat.ClientId ?? lost.ClientId);
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -6,7 +7,7 @@ namespace Wink.PowerShell;
 /// <summary>Rotates applications' credentials: each request is sent at most once, and the old pair is dead at once.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "WinkCredentialRotation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(CredentialRotation))]
-public sealed class InvokeWinkCredentialRotationCommand : WinkCmdlet
+public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 {
     /// <summary>The id of the managing entity that owns the application.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -17,17 +18,14 @@ public sealed class InvokeWinkCredentialRotationCommand : WinkCmdlet
     [Alias("Id")]
     public string ApplicationId { get; set; } = "";
 
-    /// <summary>The connection to use instead of the current one.</summary>
+    /// <summary>The client id that the application must have now; with another one nothing is sent.</summary>
     [Parameter]
-    public WinkConnection? Connection { get; set; }
+    [ValidateNotNullOrEmpty]
+    public string? ExpectedClientId { get; set; }
 
-    /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        Connection ??= CurrentConnection.Get();
-        if (Connection?.Client is null)
-            ThrowTerminatingError(WinkErrors.NotConnected(Connection));
-    }
+    /// <summary>Gets a token with the new pair before it is returned, for up to 30 seconds.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -36,8 +34,8 @@ public sealed class InvokeWinkCredentialRotationCommand : WinkCmdlet
         {
             var reference = new ApplicationReference(ManagingEntityId, ApplicationId);
             var application = Look(reference);
-            if (Ask(reference, application))
-                Rotate(reference, application);
+            if (IsExpected(reference, application) && Ask(reference, application))
+                Speak(Rotate(reference, application));
         }
         catch (ArgumentException invalid)
         {
@@ -45,7 +43,7 @@ public sealed class InvokeWinkCredentialRotationCommand : WinkCmdlet
         }
         catch (RotationOutcomeException failure)
         {
-            WriteError(WinkErrors.RotationFailed(failure));
+            Tell(WinkErrors.RotationFailed(failure));
         }
         catch (OperationCanceledException)
         {
@@ -53,8 +51,6 @@ public sealed class InvokeWinkCredentialRotationCommand : WinkCmdlet
             throw new PipelineStoppedException();
         }
     }
-
-    private WinkClient Client => Connection!.Client!;
 
     /// <summary>Reads the application's name and client id. The token may lack the right to read, so a failure blocks nothing.</summary>
     private Application Look(ApplicationReference reference)
@@ -70,31 +66,97 @@ public sealed class InvokeWinkCredentialRotationCommand : WinkCmdlet
         }
     }
 
+    private bool IsExpected(ApplicationReference reference, Application application)
+    {
+        if (ExpectedClientId is null || ExpectedClientId == application.ClientId)
+            return true;
+
+        WriteError(WinkErrors.UnexpectedClientId(reference, ExpectedClientId, TerminalText.OneLine(application.ClientId)));
+        return false;
+    }
+
     private bool Ask(ApplicationReference reference, Application application)
     {
         var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
         var pair = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
         var what = $"Rotate the credentials of application{name} ({reference.ApplicationId}) of managing entity " +
             $"{reference.ManagingEntityId} in {Connection}. The old pair ({pair}) stops working at once.";
-        return ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
+        try
+        {
+            return ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
+        }
+        catch (Exception nobody) when (nobody is HostException or InvalidOperationException or NotImplementedException or NullReferenceException)
+        {
+            // The console fails with a null reference where its standard input has ended.
+            WriteError(WinkErrors.ConfirmationUnavailable(reference, nobody));
+            return false;
+        }
     }
 
-    private void Rotate(ApplicationReference reference, Application application)
-    {
-        var rotated = Await((log, cancellation) => Client.RotateCredentialsAsync(reference, log, cancellation));
-        WriteObject(new CredentialRotation(
-            reference.ApplicationId,
-            reference.ManagingEntityId,
-            new PSCredential(rotated.Credential.ClientId, rotated.Credential.Secret),
-            rotated.RotatedAt,
-            application.Name,
-            application.ClientId));
-
-        // Only now: a warning can end the pipeline (-WarningAction Stop), and the pair must be out by then.
-        if (rotated.AnsweredApplicationId != reference.ApplicationId)
+    /// <summary>Sends the rotation, and keeps its answer before anything else can go wrong.</summary>
+    private CredentialRotation Rotate(ApplicationReference reference, Application application) => Await(
+        async (log, cancellation) =>
         {
-            var answered = TerminalText.OneLine(rotated.AnsweredApplicationId) ?? "none";
-            WriteWarning($"Wink answered the rotation of {reference} with another application's id ({answered}). The new pair is returned as it came.");
+            var rotated = await Client.RotateCredentialsAsync(reference, application.ClientId, log, cancellation).ConfigureAwait(false);
+            var rotation = new CredentialRotation(
+                reference.ApplicationId,
+                reference.ManagingEntityId,
+                new PSCredential(rotated.Credential.ClientId, rotated.Credential.Secret),
+                rotated.RotatedAt,
+                application.Name,
+                application.ClientId)
+            {
+                AnsweredApplicationId = rotated.AnsweredApplicationId,
+            };
+            Connection!.Record.Keep(rotation);
+            return rotation;
+        },
+        whyItGoesOn: $"The rotation of {reference} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most. " +
+            "A new pair will be in Get-WinkCredentialRotation.");
+
+    private void Speak(CredentialRotation rotation)
+    {
+        var unverified = IsStopping || !Verify ? null : Verified(rotation);
+        if (IsStopping)
+            TellPerson($"Application {rotation.ApplicationId} was rotated. Its new pair is in Get-WinkCredentialRotation.");
+
+        WriteObject(rotation);
+
+        // Only now: an error or a warning can end the pipeline, and the pair must be out by then.
+        if (unverified is not null)
+            WriteError(unverified);
+
+        if (rotation.AnsweredApplicationId != rotation.ApplicationId)
+        {
+            var answered = TerminalText.OneLine(rotation.AnsweredApplicationId) ?? "none";
+            WriteWarning($"Wink answered the rotation of application {rotation.ApplicationId} with another application's id ({answered}). The new pair is returned as it came.");
         }
+    }
+
+    /// <summary>Tries the new pair at IAM, and returns the error to write when it could not be verified.</summary>
+    private ErrorRecord? Verified(CredentialRotation rotation)
+    {
+        var pair = new ClientCredential(rotation.Credential.UserName, rotation.Credential.Password);
+        try
+        {
+            rotation.Verified = Await((log, cancellation) => Client.VerifyCredentialAsync(pair, log, cancellation));
+            return rotation.Verified is true ? null : WinkErrors.NotVerified(rotation, null);
+        }
+        catch (WinkException failure)
+        {
+            return WinkErrors.NotVerified(rotation, failure);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private void Tell(ErrorRecord error)
+    {
+        if (IsStopping)
+            TellPerson($"{error.ErrorDetails.Message} {error.ErrorDetails.RecommendedAction}");
+
+        WriteError(error);
     }
 }

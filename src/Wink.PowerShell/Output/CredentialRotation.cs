@@ -12,13 +12,15 @@ public sealed class CredentialRotation
     /// <param name="rotatedAt">When the new pair was received, UTC.</param>
     /// <param name="applicationName">The application's name, or null where it couldn't be read.</param>
     /// <param name="previousClientId">The client id that is dead now, or null where it couldn't be read.</param>
+    /// <param name="verified">Whether IAM accepted the new pair; null where it wasn't asked.</param>
     public CredentialRotation(
         string applicationId,
         string managingEntityId,
         PSCredential credential,
         DateTime rotatedAt,
         string? applicationName = null,
-        string? previousClientId = null)
+        string? previousClientId = null,
+        bool? verified = null)
     {
         ApplicationId = applicationId;
         ManagingEntityId = managingEntityId;
@@ -26,6 +28,7 @@ public sealed class CredentialRotation
         RotatedAt = rotatedAt;
         ApplicationName = applicationName;
         PreviousClientId = previousClientId;
+        Verified = verified;
     }
 
     /// <summary>The application's id.</summary>
@@ -51,4 +54,10 @@ public sealed class CredentialRotation
 
     /// <summary>When the new pair was received, UTC.</summary>
     public DateTime RotatedAt { get; }
+
+    /// <summary>With -Verify: whether IAM gave a token for the new pair. Null where it wasn't asked or couldn't tell.</summary>
+    public bool? Verified { get; internal set; }
+
+    /// <summary>The application's id as the answer gave it.</summary>
+    internal string? AnsweredApplicationId { get; init; }
 }

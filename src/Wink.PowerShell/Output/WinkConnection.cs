@@ -6,6 +6,7 @@ namespace Wink.PowerShell;
 public sealed class WinkConnection
 {
     private readonly WinkClient? _client;
+    private readonly string? _clientId;
     private readonly DateTime? _tokenExpiresAt;
 
     /// <summary>Describes a connection without making one, for tests of scripts; nothing can be sent over it.</summary>
@@ -22,7 +23,7 @@ public sealed class WinkConnection
         Environment = environment;
         ApiUri = apiUri;
         IamUri = iamUri;
-        ClientId = clientId;
+        _clientId = clientId;
         Scopes = scopes;
         ConnectedAt = connectedAt;
         _tokenExpiresAt = tokenExpiresAt;
@@ -46,8 +47,8 @@ public sealed class WinkConnection
     /// <summary>The base URI of IAM.</summary>
     public Uri IamUri { get; }
 
-    /// <summary>The client id that is signed in; null for a connection by access token, which doesn't tell.</summary>
-    public string? ClientId { get; }
+    /// <summary>The client id that is signed in, which a rotation of this very application changes; null for a connection by access token, which doesn't tell.</summary>
+    public string? ClientId => _client is null ? _clientId : _client.ClientId;
 
     /// <summary>The scopes that were asked for; none for a connection by access token, which doesn't tell.</summary>
     public IReadOnlyList<string> Scopes { get; }
@@ -60,6 +61,9 @@ public sealed class WinkConnection
 
     /// <summary>What sends, or null for a connection that is only described.</summary>
     internal WinkClient? Client => _client;
+
+    /// <summary>The rotations made over this connection.</summary>
+    internal RotationRecord Record { get; } = new();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Environment} ({ApiUri.Authority})";

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Runtime.ExceptionServices;
 using Wink.Client;
 
@@ -8,12 +9,18 @@ namespace Wink.PowerShell;
 /// <summary>A cmdlet whose network work is asynchronous, while only the pipeline's thread touches the cmdlet.</summary>
 public abstract class WinkCmdlet : PSCmdlet, IDisposable
 {
+    /// <summary>Work that is given up ends within this time; what goes on longer is explained.</summary>
+    private static readonly TimeSpan Promptly = TimeSpan.FromMilliseconds(300);
+
     private readonly CancellationTokenSource _stop = new();
     private ExceptionDispatchInfo? _failedWrite;
 
     private protected WinkCmdlet()
     {
     }
+
+    /// <summary>True from the moment when the pipeline is being stopped; its streams are closed by then.</summary>
+    private protected bool IsStopping => _stop.IsCancellationRequested;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -30,44 +37,80 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void EndProcessing() => _failedWrite?.Throw();
 
-    /// <summary>Runs <paramref name="work"/> on the thread pool and waits for its end, while what it logs is written as debug lines.</summary>
-    /// <remarks>
-    /// It waits even when the pipeline is being stopped or a debug line can't be written: the work itself knows until when it can be
-    /// given up, and what it brings is never dropped.
-    /// </remarks>
-    private protected T Await<T>(Func<IProgress<Exchange>, CancellationToken, Task<T>> work)
+    /// <summary>Runs <paramref name="work"/> on the thread pool and waits for its end, while what it reports is written to the streams.</summary>
+    /// <param name="work">The work. It knows by itself until when it can be given up.</param>
+    /// <param name="whyItGoesOn">What a person who stops the pipeline is told when the work can't be given up.</param>
+    /// <remarks>It waits even when the pipeline is being stopped or a line can't be written: what the work brings is never dropped.</remarks>
+    private protected T Await<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work, string? whyItGoesOn = null)
     {
         _failedWrite?.Throw();
-        using var exchanges = new BlockingCollection<Exchange>();
+        using var events = new BlockingCollection<WinkEvent>();
         var task = Task.Run(async () =>
         {
             try
             {
-                return await work(new ExchangeLog(exchanges), _stop.Token).ConfigureAwait(false);
+                return await work(new EventQueue(events), _stop.Token).ConfigureAwait(false);
             }
             finally
             {
-                exchanges.CompleteAdding();
+                events.CompleteAdding();
             }
         });
-        foreach (var exchange in exchanges.GetConsumingEnumerable())
-            TryWriteDebug(exchange);
+        try
+        {
+            foreach (var happened in events.GetConsumingEnumerable(_stop.Token))
+                TryWrite(happened);
+        }
+        catch (OperationCanceledException)
+        {
+            if (Task.WaitAny([task], Promptly) < 0 && whyItGoesOn is not null)
+                TellPerson(whyItGoesOn);
+        }
 
         return task.GetAwaiter().GetResult();
     }
 
-    private void TryWriteDebug(Exchange exchange)
+    /// <summary>Says something on the host itself: what is left when the pipeline's streams are closed.</summary>
+    private protected void TellPerson(string text)
+    {
+        try
+        {
+            Host.UI.WriteLine($"{MyInvocation.MyCommand.Name}: {text}");
+        }
+        catch (Exception deaf) when (deaf is HostException or PSNotSupportedException or NotImplementedException)
+        {
+            // A host without a person.
+        }
+    }
+
+    private void TryWrite(WinkEvent happened)
     {
         if (_failedWrite is not null)
             return;
 
         try
         {
-            WriteDebug(exchange.ToString());
+            Write(happened);
         }
         catch (RuntimeException failure)
         {
             _failedWrite = ExceptionDispatchInfo.Capture(failure);
+        }
+    }
+
+    private void Write(WinkEvent happened)
+    {
+        switch (happened)
+        {
+            case SecretLost:
+                WriteWarning(happened.ToString());
+                break;
+            case RetryWait wait:
+                WriteProgress(new ProgressRecord(0, MyInvocation.MyCommand.Name, happened.ToString()) { SecondsRemaining = (int)wait.Duration.TotalSeconds });
+                break;
+            default:
+                WriteDebug(happened.ToString());
+                break;
         }
     }
 }

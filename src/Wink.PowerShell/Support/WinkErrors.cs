@@ -43,12 +43,39 @@ internal static class WinkErrors
                 $"The old pair is in force, and it is safe to run this again. {NextStep(cause)}"),
             RotationOutcome.Rejected => Record(failure, "RotationRejected", category, failure.Application,
                 $"The old pair is in force. {NextStep(cause)}"),
+            RotationOutcome.NotConfirmed => Record(failure, "RotationNotConfirmed", category, failure.Application,
+                "As of then the old pair is in force, but a request still under way may yet change that. Wait a minute, try the old pair with " +
+                "Test-WinkCredential, then run this again."),
+            RotationOutcome.SecretLost => Record(failure, "RotationSecretLost", category, failure.Application,
+                "The old pair is dead and nobody holds the new secret: run this again as soon as you can to get a pair that works."),
             _ => Record(failure, "RotationOutcomeUnknown", category, failure.Application,
-                "The old pair may be dead. Before anything else, find out: try it with Connect-Wink, or compare the application's client id " +
-                "at Wink with the one you have. If the old pair still works, nothing has changed so far; if it is refused, the new secret " +
+                "The old pair may be dead. Before anything else, find out: try it with Test-WinkCredential, or compare the application's " +
+                "client id at Wink with the one you have. If the old pair still works, nothing has changed so far; if it is refused, the new secret " +
                 "is lost and another rotation, over a connection that still works, makes a good pair."),
         };
     }
+
+    public static ErrorRecord UnexpectedClientId(ApplicationReference application, string expected, string? found) => Record(
+        new InvalidOperationException(found is null
+            ? $"The client id of {application} couldn't be read, so nothing was sent."
+            : $"The client id of {application} is {found}, not {expected}, so nothing was sent."),
+        "UnexpectedClientId", ErrorCategory.InvalidOperation, application,
+        "The pair in force is unchanged. Somebody may have rotated it before you: find out who holds it, or leave -ExpectedClientId out.");
+
+    public static ErrorRecord ConfirmationUnavailable(ApplicationReference application, Exception cause) => Record(
+        new InvalidOperationException($"Nobody is there to confirm the rotation of {application}, so nothing was sent.", cause),
+        "ConfirmationUnavailable", ErrorCategory.InvalidOperation, application,
+        "Where no person can answer, as in a runbook or a scheduled job, run it with -Confirm:$false.");
+
+    public static ErrorRecord NotVerified(CredentialRotation rotation, WinkException? cause) => Record(
+        new InvalidOperationException(
+            $"Application {rotation.ApplicationId} was rotated, but its new pair could not be verified: " +
+            (cause?.Message ?? $"IAM refuses client id {rotation.ClientId} and its secret."), cause),
+        "RotationNotVerified", cause is null ? ErrorCategory.AuthenticationError : Category(cause), rotation,
+        "The new pair is in the output and in Get-WinkCredentialRotation. Keep it, and try it again with Test-WinkCredential.");
+
+    public static ErrorRecord CredentialNotTested(WinkException failure, string clientId) => Record(
+        failure, "CredentialNotTested", Category(failure), clientId, $"Whether the pair works is not known. {NextStep(failure)}");
 
     private static string NextStep(WinkException cause) => cause switch
     {
@@ -58,6 +85,7 @@ internal static class WinkErrors
         WinkApiException { StatusCode: HttpStatusCode.Forbidden } =>
             "Connect with an application that may manage this one, and with the scope account.write.",
         WinkApiException { StatusCode: HttpStatusCode.NotFound } => "Check both ids and the environment.",
+        WinkApiException { RetryAfter: { } wait } => $"Wait {wait.TotalSeconds:0} s, then run it again.",
         WinkApiException { StatusCode: HttpStatusCode.TooManyRequests } => "Wait a while, then run it again.",
         _ => "Correct what Wink names, then run it again.",
     };

@@ -1,0 +1,46 @@
+namespace Wink.Client;
+
+/// <summary>Finds out whether a pair is in force, by asking IAM for a token with it.</summary>
+internal sealed class CredentialTest(TokenRequest request)
+{
+    private static readonly TimeSpan LongestVerification = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc cref="WinkClient.TestCredentialAsync"/>
+    public async Task<bool> TestAsync(ClientCredential credential, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await request.SendAsync(credential, ["account.read"], log, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (WinkSignInException refusal) when (refusal.Error is "invalid_scope" or "unauthorized_client")
+        {
+            // RFC 6749 section 5.2: IAM knows the client, and refuses only what it asks for.
+            return true;
+        }
+        catch (WinkSignInException refusal) when (refusal.Error is "invalid_client")
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc cref="WinkClient.VerifyCredentialAsync"/>
+    public async Task<bool> VerifyAsync(ClientCredential credential, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    {
+        for (var end = DateTime.UtcNow + LongestVerification; ; await Task.Delay(Pause, cancellationToken).ConfigureAwait(false))
+        {
+            var isLast = DateTime.UtcNow >= end;
+            try
+            {
+                var isAccepted = await TestAsync(credential, log, cancellationToken).ConfigureAwait(false);
+                if (isAccepted || isLast)
+                    return isAccepted;
+            }
+            catch (WinkException) when (!isLast)
+            {
+                // IAM may be back at the next try.
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using RestSharp;
+
+namespace Wink.Client;
+
+/// <summary>Asks IAM for an access token: client credentials (RFC 6749 section 4.4), with HTTP Basic.</summary>
+internal sealed class TokenRequest(Uri iam, WireClient wire)
+{
+    /// <summary>A token is renewed this long before it ends, so that it can't end on the way; a short-lived one after 9/10 of its life.</summary>
+    private static readonly TimeSpan LongestMargin = TimeSpan.FromSeconds(30);
+
+    /// <returns>The token.</returns>
+    /// <exception cref="WinkSignInException">IAM gave none.</exception>
+    /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
+    public async Task<AccessToken> SendAsync(
+        ClientCredential credential, IReadOnlyList<string> scopes, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    {
+        var request = new RestRequest(new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/token"), Method.Post);
+        request.AddHeader("Accept", "application/json");
+        request.AddHeader("Authorization", $"Basic {BasicParameter(credential)}");
+        request.AddParameter("grant_type", "client_credentials");
+        request.AddParameter("scope", string.Join(' ', scopes));
+
+        var requestedAt = DateTime.UtcNow;
+        using var answer = await wire.SendAsync(request, ticket: null, log, cancellationToken).ConfigureAwait(false);
+        var read = Read(answer.Body);
+        if (!answer.IsSuccess || read?.AccessToken is not { Length: > 0 } value)
+            throw Refusal(answer.Status, read, credential, scopes);
+
+        if (read.ExpiresIn is not { } seconds)
+            return new AccessToken(value, null, null);
+
+        var life = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, TimeSpan.FromDays(365).TotalSeconds));
+        var margin = life / 10 < LongestMargin ? life / 10 : LongestMargin;
+        return new AccessToken(value, requestedAt + life, requestedAt + life - margin);
+    }
+
+    private WinkSignInException Refusal(HttpStatusCode status, TokenAnswer? answer, ClientCredential credential, IReadOnlyList<string> scopes)
+    {
+        var words = TerminalText.OneLine(answer?.ErrorDescription) is { } description ? $" ({description})" : "";
+        var message = answer?.Error switch
+        {
+            "invalid_client" => $"IAM at {iam.Authority} refused {credential} and its secret{words}.",
+            "invalid_scope" => $"IAM at {iam.Authority} does not grant {credential} the scope '{string.Join(' ', scopes)}'{words}.",
+            { } error => $"IAM at {iam.Authority} gave {credential} no access token: {TerminalText.OneLine(error)}{words}.",
+            null => $"IAM at {iam.Authority} gave {credential} no access token: it answered {(int)status} without a reason.",
+        };
+        return new WinkSignInException(status, answer?.Error, message);
+    }
+
+    private static TokenAnswer? Read(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, WireJson.Default.TokenAnswer);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>RFC 6749 section 2.3.1: each part is form-urlencoded before the two are joined; else '+', '%', ':' or '/' break the pair.</summary>
+    private static string BasicParameter(ClientCredential credential) => Convert.ToBase64String(Encoding.ASCII.GetBytes(
+        $"{WebUtility.UrlEncode(credential.ClientId)}:{WebUtility.UrlEncode(credential.PlainSecret())}"));
+}

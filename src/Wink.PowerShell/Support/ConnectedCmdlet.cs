@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>A cmdlet that acts over a connection: the one that it is given, or else the runspace's current one.</summary>
+public abstract class ConnectedCmdlet : WinkCmdlet
+{
+    private protected ConnectedCmdlet()
+    {
+    }
+
+    /// <summary>The connection to use instead of the current one.</summary>
+    [Parameter]
+    public WinkConnection? Connection { get; set; }
+
+    /// <summary>The connection's client.</summary>
+    private protected WinkClient Client => Connection!.Client!;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        Connection ??= CurrentConnection.Get();
+        if (Connection?.Client is null)
+            ThrowTerminatingError(WinkErrors.NotConnected(Connection));
+    }
+}
