@@ -10,7 +10,7 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('src/Wink.PowerShell/Wink.PowerShell.Format.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @('Connect-Wink', 'Get-WinkConnection', 'Invoke-WinkCredentialRotation')
+    CmdletsToExport      = @('Connect-Wink', 'Get-WinkConnection', 'Get-WinkCredentialRotation', 'Invoke-WinkCredentialRotation', 'Test-WinkCredential')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{

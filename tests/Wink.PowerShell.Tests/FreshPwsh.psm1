@@ -11,7 +11,9 @@ function Invoke-FreshPwsh {
     # Runs a script in a pwsh of its own and returns all that it printed, on whatever stream, as one text.
     param(
         [Parameter(Mandatory)][string] $Script,
-        [hashtable] $Environment = @{}
+        [hashtable] $Environment = @{},
+        # Without it the process may ask, but its standard input has ended.
+        [switch] $Interactive
     )
 
     $file = Join-Path ([IO.Path]::GetTempPath()) "wink-$([guid]::NewGuid()).ps1"
@@ -19,12 +21,14 @@ function Invoke-FreshPwsh {
     $start = [Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
     # As a dotnet tool, PowerShell is run by dotnet; else it is a program of its own.
     if ([IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -eq 'dotnet') { $start.ArgumentList.Add("$PSHOME/pwsh.dll") }
-    foreach ($argument in '-NoProfile', '-NonInteractive', '-File', $file) { $start.ArgumentList.Add($argument) }
+    $arguments = @('-NoProfile'; if (-not $Interactive) { '-NonInteractive' }; '-File', $file)
+    foreach ($argument in $arguments) { $start.ArgumentList.Add($argument) }
     foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
     $start.Environment['NO_COLOR'] = '1'
-    $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
     try {
         $process = [Diagnostics.Process]::Start($start)
+        $process.StandardInput.Close()
         $errors = $process.StandardError.ReadToEndAsync()
         $output = $process.StandardOutput.ReadToEnd()
         $process.WaitForExit()

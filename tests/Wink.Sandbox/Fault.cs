@@ -10,7 +10,10 @@ public enum FaultMoment
     AfterActing,
 }
 
-/// <summary>A misbehaviour ordered in advance. Without <see cref="Status"/>, <see cref="Close"/> and <see cref="Reset"/> it only delays the true answer.</summary>
+/// <summary>
+/// A misbehaviour ordered in advance. Without <see cref="Raw"/>, <see cref="Status"/>, <see cref="Close"/> and <see cref="Reset"/> it only
+/// delays the true answer. What it sends may quote the true answer, see <see cref="TrueAnswer"/>.
+/// </summary>
 public sealed record Fault
 {
     /// <summary>Which requests it strikes.</summary>
@@ -32,6 +35,9 @@ public sealed record Fault
 
     /// <summary>Answers with this status instead of the true answer.</summary>
     public int? Status { get; init; }
+
+    /// <summary>Writes these bytes (UTF-8) to the socket and closes it: whatever HTTP forbids. Not over TLS.</summary>
+    public string? Raw { get; init; }
 
     public string? ContentType { get; init; }
 

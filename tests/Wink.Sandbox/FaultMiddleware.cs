@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -30,13 +31,16 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
 
     private async Task StrikeAsync(HttpContext context, Fault fault)
     {
-        if (fault.Moment == FaultMoment.AfterActing)
-            await ActInSecretAsync(context);
-
+        var answer = new TrueAnswer(fault.Moment == FaultMoment.AfterActing ? await ActInSecretAsync(context) : "");
         await Task.Delay(fault.DelayMs, context.RequestAborted);
         if (fault.Reset)
         {
             context.Abort();
+        }
+        else if (fault.Raw is { } raw)
+        {
+            await SocketOf(context).SendAsync(Encoding.UTF8.GetBytes(answer.FillIn(raw)));
+            await CloseAsync(context);
         }
         else if (fault.Close)
         {
@@ -49,7 +53,8 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
             foreach (var (name, value) in fault.Headers)
                 context.Response.Headers[name] = value;
 
-            await context.Response.WriteAsync(fault.Body);
+            if (fault.Body.Length > 0)
+                await context.Response.WriteAsync(answer.FillIn(fault.Body));
         }
         else
         {
@@ -60,19 +65,24 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
     /// <summary>Ends the connection in good order (FIN), where Kestrel's own Abort would reset it: .NET repeats a request after the former.</summary>
     private static async Task CloseAsync(HttpContext context)
     {
-        context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket.Shutdown(SocketShutdown.Send);
+        SocketOf(context).Shutdown(SocketShutdown.Send);
         // The client hangs up in turn; an Abort before that could overtake the FIN.
         await Task.Delay(LongestGoodbye, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         context.Abort();
     }
 
-    private async Task ActInSecretAsync(HttpContext context)
+    private static Socket SocketOf(HttpContext context) => context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
+
+    private async Task<string> ActInSecretAsync(HttpContext context)
     {
         var body = context.Response.Body;
-        context.Response.Body = Stream.Null;
+        using var answer = new MemoryStream();
+        context.Response.Body = answer;
         await next(context);
-        context.Response.Clear();
+        await context.Response.BodyWriter.FlushAsync();
         context.Response.Body = body;
+        context.Response.Clear();
+        return Encoding.UTF8.GetString(answer.ToArray());
     }
 
     private static Operation OperationOf(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch

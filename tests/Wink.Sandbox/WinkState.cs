@@ -16,6 +16,9 @@ public sealed class WinkState
     /// <summary>Whether a token's answer says how long it lives; it need not.</summary>
     public bool TellsTokenLifetime { get; set; } = true;
 
+    /// <summary>How each secret begins. Form-urlencoding changes all of this: a client that forgets it can't sign in.</summary>
+    public string SecretPrefix { get; set; } = "made-up-secret +%:/";
+
     public IReadOnlyList<(string Id, string Name)> ManagingEntities
     {
         get
@@ -101,6 +104,5 @@ public sealed class WinkState
 
     private static string NewClientId() => $"client-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
 
-    // Form-urlencoding changes '+', '%', ':', '/' and ' ': a client that forgets it can't sign in with any of these.
-    private static string NewSecret() => $"made-up-secret +%:/{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+    private string NewSecret() => $"{SecretPrefix}{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
 }

@@ -1,0 +1,26 @@
+using System.Text.Json;
+
+namespace Wink.Sandbox;
+
+/// <summary>The answer that Wink would have given, for faults that give it in another shape.</summary>
+internal sealed class TrueAnswer(string json)
+{
+    /// <summary>
+    /// Fills a fault's text: {answer}, {half} of it, the values {clientId} and {secretKey} as they stand in it, and {escapedSecretKey} with an
+    /// escape for each character.
+    /// </summary>
+    public string FillIn(string text)
+    {
+        if (json.Length == 0 || !text.Contains('{', StringComparison.Ordinal))
+            return text;
+
+        var answer = JsonDocument.Parse(json).RootElement;
+        var secret = answer.TryGetProperty("secretKey", out var key) ? key.GetString()! : "";
+        return text
+            .Replace("{answer}", json, StringComparison.Ordinal)
+            .Replace("{half}", json[..(json.Length / 2)], StringComparison.Ordinal)
+            .Replace("{clientId}", answer.GetProperty("clientId").GetRawText(), StringComparison.Ordinal)
+            .Replace("{secretKey}", secret.Length == 0 ? "null" : key.GetRawText(), StringComparison.Ordinal)
+            .Replace("{escapedSecretKey}", $"\"{string.Concat(secret.Select(c => $"\\u{(int)c:x4}"))}\"", StringComparison.Ordinal);
+    }
+}
