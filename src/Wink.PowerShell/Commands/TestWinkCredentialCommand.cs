@@ -10,7 +10,6 @@ public sealed class TestWinkCredentialCommand : ConnectedCmdlet
 {
     /// <summary>The pair: client id as user name, secret as password.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Credential]
     public PSCredential Credential { get; set; } = PSCredential.Empty;
 
     /// <inheritdoc/>

@@ -1,0 +1,191 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module (Get-BuiltModule)
+    $sandbox = Start-Sandbox
+    $null = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine -Scope account.read
+
+    function Start-Rotation {
+        # Starts a pipeline in a runspace of its own, over this runspace's connection.
+        param([string] $Downstream = 'ForEach-Object { $_ }')
+        $shell = [powershell]::Create()
+        $null = $shell.AddScript("
+            param(`$Module, `$Wink)
+            Import-Module `$Module
+            Invoke-WinkCredentialRotation travel-tech booking-engine -Connection `$Wink -Confirm:`$false | $Downstream
+        ").AddArgument((Get-BuiltModule)).AddArgument((Get-WinkConnection))
+        $shell
+    }
+
+    function Wait-SandboxRequest {
+        param([string] $Operation)
+        $until = [DateTime]::UtcNow.AddSeconds(20)
+        while (-not (Get-SandboxRequest -Sandbox $sandbox -Operation $Operation)) {
+            if ([DateTime]::UtcNow -gt $until) { throw "No $Operation was seen." }
+            Start-Sleep -Milliseconds 20
+        }
+    }
+
+    function Get-PairInForce { (Get-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine) }
+}
+
+AfterAll {
+    Stop-Sandbox $sandbox
+}
+
+Describe 'A pipeline that is stopped' {
+    BeforeEach {
+        Connect-Sandbox $sandbox
+        Reset-Sandbox $sandbox
+        $old = Get-PairInForce
+        $shell = $null
+    }
+
+    AfterEach { if ($shell) { $shell.Dispose() } }
+
+    It 'ends at once and sends nothing: <When>' -ForEach @(
+        @{ When = 'before the look, while a token is got'; Operation = 'Token' }
+        @{ When = 'during the look'; Operation = 'Application' }
+    ) {
+        if ($Operation -eq 'Token') { Clear-SandboxToken -Sandbox $sandbox }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = $Operation; delayMs = 20000 }
+        $shell = Start-Rotation
+        $running = $shell.BeginInvoke()
+        Wait-SandboxRequest $Operation
+
+        $stopping = [Diagnostics.Stopwatch]::StartNew()
+        $shell.Stop()
+
+        $stopping.Elapsed.TotalSeconds | Should -BeLessThan 10
+        $running.IsCompleted | Should -BeTrue
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        Get-WinkCredentialRotation | Should -BeNullOrEmpty
+    }
+
+    It 'records the pair in force: <When>' -ForEach @(
+        @{ When = 'stopped before Wink acted on what was sent'; Moment = 'BeforeActing' }
+        @{ When = 'stopped while the answer is on its way'; Moment = 'AfterActing' }
+    ) {
+        $answer = @{ operation = 'Rotation'; delayMs = 1000; moment = $Moment; times = 1 }
+        if ($Moment -eq 'AfterActing') { $answer += @{ status = 200; body = '{answer}' } }
+        Add-SandboxFault -Sandbox $sandbox $answer
+        $shell = Start-Rotation
+        $null = $shell.BeginInvoke()
+        Wait-SandboxRequest Rotation
+
+        $shell.Stop()
+
+        $kept = Get-WinkCredentialRotation -ApplicationId booking-engine
+        $kept | Should -HaveCount 1
+        $kept.Credential.GetNetworkCredential().Password | Should -BeExactly (Get-PairInForce).secret
+        $kept.ClientId | Should -Not -Be $old.clientId
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 1
+    }
+
+    It 'sends nothing more when the answer is lost while it is being stopped' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1000; moment = 'AfterActing'; close = $true }
+        $shell = Start-Rotation
+        $null = $shell.BeginInvoke()
+        Wait-SandboxRequest Rotation
+
+        $shell.Stop()
+
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 1
+        Get-WinkCredentialRotation | Should -BeNullOrEmpty
+    }
+
+    It 'has recorded the pair when it is stopped downstream' {
+        $shell = Start-Rotation -Downstream 'ForEach-Object { Start-Sleep 30 }'
+        $null = $shell.BeginInvoke()
+        while (-not (Get-WinkCredentialRotation)) { Start-Sleep -Milliseconds 20 }
+
+        $shell.Stop()
+
+        (Get-WinkCredentialRotation).ClientId | Should -Be (Get-PairInForce).clientId
+    }
+
+    It 'has recorded the pair when <Downstream> ends it' -ForEach @(
+        @{ Downstream = 'Select-Object -First 1' }
+        @{ Downstream = 'ForEach-Object { throw "made-up failure" }' }
+        @{ Downstream = 'Where-Object { Get-Item made-up-missing -ErrorAction Stop }' }
+    ) {
+        $shell = Start-Rotation -Downstream $Downstream
+        try { $null = $shell.Invoke() } catch { $null = $_ }
+
+        (Get-WinkCredentialRotation).ClientId | Should -Be (Get-PairInForce).clientId
+    }
+
+    It 'has recorded the pair of those before when one fails with -ErrorAction Stop' {
+        $ids = [pscustomobject]@{ Id = 'booking-engine' }, [pscustomobject]@{ Id = 'missing' }
+        { $ids | Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -Confirm:$false -ErrorAction Stop } | Should -Throw
+
+        (Get-WinkCredentialRotation).ClientId | Should -Be (Get-PairInForce).clientId
+    }
+}
+
+Describe 'Ctrl+C in a real pwsh' -Skip:$IsWindows {
+    BeforeAll {
+        function Start-Pwsh {
+            # A pwsh that can be interrupted and whose standard input stays open.
+            param([string] $Script)
+            $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
+            Set-Content -LiteralPath $file -Value @"
+                Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+                Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+                $Script
+"@
+            $start = [Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
+            if ([IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -eq 'dotnet') { $start.ArgumentList.Add("$PSHOME/pwsh.dll") }
+            foreach ($argument in '-NoProfile', '-File', $file) { $start.ArgumentList.Add($argument) }
+            $start.Environment['NO_COLOR'] = '1'
+            $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+            [Diagnostics.Process]::Start($start)
+        }
+    }
+
+    BeforeEach {
+        Reset-Sandbox $sandbox
+        $pwsh = $null
+    }
+
+    AfterEach {
+        if ($pwsh) {
+            if (-not $pwsh.HasExited) { $pwsh.Kill() }
+            $pwsh.Dispose()
+        }
+    }
+
+    It 'at the prompt sends nothing' {
+        $pwsh = Start-Pwsh 'Invoke-WinkCredentialRotation travel-tech booking-engine'
+        $shown = ''
+        while ($shown -notlike '*(default is*') { $shown += [char] $pwsh.StandardOutput.Read() }
+
+        kill -INT $pwsh.Id
+        $pwsh.StandardInput.Close()
+
+        $pwsh.WaitForExit(20000) | Should -BeTrue
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+    }
+
+    It 'after sending tells the person what is awaited, how long at most, and how it ended' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2000; times = 1 }
+        $pwsh = Start-Pwsh 'Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false'
+        Wait-SandboxRequest Rotation
+
+        kill -INT $pwsh.Id
+
+        $shown = $pwsh.StandardOutput.ReadToEnd()
+        $shown | Should -BeLike '*its answer is awaited, for 100 s at most*'
+        $shown | Should -BeLike '*booking-engine was rotated*Get-WinkCredentialRotation*'
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 1
+    }
+
+    It 'tells the outcome when no usable answer came' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2000; close = $true }
+        $pwsh = Start-Pwsh 'Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false'
+        Wait-SandboxRequest Rotation
+
+        kill -INT $pwsh.Id
+
+        $pwsh.StandardOutput.ReadToEnd() | Should -BeLike '*outcome is unknown*may be dead*'
+    }
+}
