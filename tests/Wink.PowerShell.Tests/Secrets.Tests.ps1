@@ -30,18 +30,22 @@ $null = Start-Transcript $env:WINK_TEST_TRANSCRIPT
             @{ status = 200; body = '<html>CANARY</html>' }
             @{ status = 500; body = '{"secretKey":"CANARY"}' }
             @{ status = 403; body = '<html>CANARY</html>' }
-            @{ close = $true })) {
+            @{ close = $true }
+            @{ close = $true; moment = 'AfterActing' })) {
         $fault.operation = 'Rotation'
         $fault.times = 1
         if ($fault.body) { $fault.body = $fault.body.Replace('CANARY', $env:WINK_TEST_CANARY) }
         Add-SandboxFault -Sandbox $sandbox $fault
         Invoke-WinkCredentialRotation @target -Verbose -Debug
     }
+    Get-WinkCredentialRotation | Format-List * -Force
+    Invoke-WinkCredentialRotation @target -Verify -Verbose -Debug
     $wrong = [pscredential]::new('nobody', (ConvertTo-SecureString $env:WINK_TEST_CANARY -AsPlainText -Force))
+    Test-WinkCredential $wrong -Verbose -Debug
     try { Connect-Wink -Credential $wrong @where -Verbose -Debug } catch { $_ | Format-List * -Force }
     $Error | Format-List * -Force
     $Error | ForEach-Object { $_.Exception.ToString() }
-    if ($env:WINK_TEST_LEAK) { $rotation.Credential.GetNetworkCredential().Password }
+    if ($env:WINK_TEST_LEAK) { (Get-WinkCredentialRotation)[-1].Credential.GetNetworkCredential().Password }
 } *>&1 | Out-String -Width 4096
 $null = Stop-Transcript
 '@
@@ -71,7 +75,7 @@ Describe 'Secrets' {
         $text = Invoke-FreshPwsh -Script $script -Environment $environment
         $all = $text + (Get-Content -LiteralPath $transcript -Raw)
 
-        $all | Should -BeLike '*RotationOutcomeUnknown*'
+        $all | Should -BeLike '*RotationNotConfirmed*'
         $all | Should -BeLike '*RotationRejected*'
         $all | Should -BeLike '*CredentialRefused*'
         $all | Should -BeLike '*GET *revoke -> 200 in * ms*'
