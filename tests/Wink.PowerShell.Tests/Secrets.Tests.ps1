@@ -45,7 +45,7 @@ $null = Start-Transcript $env:WINK_TEST_TRANSCRIPT
     try { Connect-Wink -Credential $wrong @where -Verbose -Debug } catch { $_ | Format-List * -Force }
     $Error | Format-List * -Force
     $Error | ForEach-Object { $_.Exception.ToString() }
-    if ($env:WINK_TEST_LEAK) { (Get-WinkCredentialRotation)[-1].Credential.GetNetworkCredential().Password }
+    if ($env:WINK_TEST_LEAK) { (Get-WinkCredentialRotation -Connection $wink)[-1].Credential.GetNetworkCredential().Password }
 } *>&1 | Out-String -Width 4096
 $null = Stop-Transcript
 '@

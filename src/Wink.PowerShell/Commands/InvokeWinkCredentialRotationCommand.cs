@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -9,6 +11,8 @@ namespace Wink.PowerShell;
 [OutputType(typeof(CredentialRotation))]
 public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 {
+    private const string RsaEncryption = "1.2.840.113549.1.1.1";
+
     /// <summary>The id of the managing entity that owns the application.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public string ManagingEntityId { get; set; } = "";
@@ -27,6 +31,27 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
+    /// <summary>The folder for an encrypted copy of each new pair; goes with EscrowCertificate.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EscrowPath { get; set; }
+
+    /// <summary>Whom the copy is encrypted for: a certificate, its thumbprint in CurrentUser\My or LocalMachine\My, or a .cer or .pem file.</summary>
+    [Parameter]
+    [CertificateTransformation]
+    public X509Certificate2? EscrowCertificate { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if ((EscrowPath is null) != (EscrowCertificate is null))
+            ThrowTerminatingError(WinkErrors.InvalidArgument(new ArgumentException("-EscrowPath and -EscrowCertificate go together: give both or neither."), null));
+
+        if (EscrowCertificate is not null && EscrowCertificate.PublicKey.Oid.Value != RsaEncryption)
+            ThrowTerminatingError(WinkErrors.InvalidArgument(new ArgumentException("-EscrowCertificate needs a certificate with an RSA key."), EscrowCertificate));
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -35,7 +60,10 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
             var reference = new ApplicationReference(ManagingEntityId, ApplicationId);
             var application = Look(reference);
             if (IsExpected(reference, application) && Ask(reference, application))
-                Speak(Rotate(reference, application));
+            {
+                using var escrow = Reserve(reference);
+                Speak(Rotate(reference, application, escrow));
+            }
         }
         catch (ArgumentException invalid)
         {
@@ -44,6 +72,10 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         catch (RotationOutcomeException failure)
         {
             Tell(WinkErrors.RotationFailed(failure));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            WriteError(WinkErrors.EscrowUnavailable(failure, EscrowPath!));
         }
         catch (OperationCanceledException)
         {
@@ -93,8 +125,11 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         }
     }
 
+    private EscrowFile? Reserve(ApplicationReference reference) =>
+        EscrowPath is null ? null : EscrowFile.Reserve(GetUnresolvedProviderPathFromPSPath(EscrowPath), reference);
+
     /// <summary>Sends the rotation, and keeps its answer before anything else can go wrong.</summary>
-    private CredentialRotation Rotate(ApplicationReference reference, Application application) => Await(
+    private CredentialRotation Rotate(ApplicationReference reference, Application application, EscrowFile? escrow) => Await(
         async (log, cancellation) =>
         {
             var rotated = await Client.RotateCredentialsAsync(reference, application.ClientId, log, cancellation).ConfigureAwait(false);
@@ -108,11 +143,25 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
             {
                 AnsweredApplicationId = rotated.AnsweredApplicationId,
             };
-            Connection!.Record.Keep(rotation);
+            Keep(rotation, escrow);
             return rotation;
         },
         whyItGoesOn: $"The rotation of {reference} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most. " +
             "A new pair will be in Get-WinkCredentialRotation.");
+
+    /// <summary>Keeps the pair on the connection and in escrow. A failure of the escrow is told later: the pair itself is at hand.</summary>
+    private void Keep(CredentialRotation rotation, EscrowFile? escrow)
+    {
+        Connection!.Record.Keep(rotation);
+        try
+        {
+            escrow?.Fill(rotation, EscrowCertificate!);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            rotation.EscrowFailure = failure;
+        }
+    }
 
     private void Speak(CredentialRotation rotation)
     {
@@ -123,6 +172,9 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         WriteObject(rotation);
 
         // Only now: an error or a warning can end the pipeline, and the pair must be out by then.
+        if (rotation.EscrowFailure is { } failure)
+            WriteError(WinkErrors.EscrowFailed(rotation, failure));
+
         if (unverified is not null)
             WriteError(unverified);
 

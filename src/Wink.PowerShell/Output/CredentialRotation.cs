@@ -60,4 +60,7 @@ public sealed class CredentialRotation
 
     /// <summary>The application's id as the answer gave it.</summary>
     internal string? AnsweredApplicationId { get; init; }
+
+    /// <summary>Why the escrow file couldn't be written, or null.</summary>
+    internal Exception? EscrowFailure { get; set; }
 }

@@ -67,6 +67,16 @@ internal static class WinkErrors
         "ConfirmationUnavailable", ErrorCategory.InvalidOperation, application,
         "Where no person can answer, as in a runbook or a scheduled job, run it with -Confirm:$false.");
 
+    public static ErrorRecord EscrowUnavailable(Exception failure, string path) => Record(
+        new InvalidOperationException($"The escrow file can't be written, so nothing was sent: {failure.Message}", failure),
+        "EscrowUnavailable", ErrorCategory.WriteError, path, "The old pair is in force. Give with -EscrowPath a folder that exists, may be written to and has room.");
+
+    public static ErrorRecord EscrowFailed(CredentialRotation rotation, Exception failure) => Record(
+        new InvalidOperationException(
+            $"Application {rotation.ApplicationId} was rotated, but its new pair could not be written to escrow: {failure.Message}", failure),
+        "EscrowFailed", ErrorCategory.WriteError, rotation,
+        "The new pair is in the output and in Get-WinkCredentialRotation, and nowhere else: store it now.");
+
     public static ErrorRecord NotVerified(CredentialRotation rotation, WinkException? cause) => Record(
         new InvalidOperationException(
             $"Application {rotation.ApplicationId} was rotated, but its new pair could not be verified: " +

@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+
+namespace Wink.PowerShell;
+
+/// <summary>The encrypted copy of a new pair: JSON in a CMS envelope (RFC 5652), in the form that Unprotect-CmsMessage reads.</summary>
+internal static class EscrowMessage
+{
+    /// <summary>Encrypts a pair for whoever holds the certificate's private key.</summary>
+    /// <exception cref="CryptographicException">The certificate can't be encrypted to.</exception>
+    public static byte[] Encrypt(CredentialRotation rotation, X509Certificate2 recipient)
+    {
+        var secret = rotation.Credential.Password;
+        // Each character takes six bytes at most, so that the buffer never moves and leaves no copies.
+        var json = new ArrayBufferWriter<byte>(4096 + (6 * secret.Length));
+        try
+        {
+            Write(rotation, secret, json);
+            var envelope = new EnvelopedCms(new ContentInfo(json.WrittenSpan.ToArray()));
+            envelope.Encrypt(new CmsRecipient(recipient));
+            return Encoding.ASCII.GetBytes(PemEncoding.Write("CMS", envelope.Encode()));
+        }
+        finally
+        {
+            json.Clear();
+        }
+    }
+
+    private static void Write(CredentialRotation rotation, SecureString secret, IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteString("applicationId", rotation.ApplicationId);
+        writer.WriteString("applicationName", rotation.ApplicationName);
+        writer.WriteString("managingEntityId", rotation.ManagingEntityId);
+        writer.WriteString("clientId", rotation.ClientId);
+        WriteSecret(writer, secret);
+        writer.WriteString("previousClientId", rotation.PreviousClientId);
+        writer.WriteString("rotatedAt", rotation.RotatedAt);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSecret(Utf8JsonWriter writer, SecureString secret)
+    {
+        var text = GC.AllocateArray<char>(secret.Length, pinned: true);
+        var unmanaged = Marshal.SecureStringToCoTaskMemUnicode(secret);
+        try
+        {
+            Marshal.Copy(unmanaged, text, 0, text.Length);
+            writer.WriteString("secretKey", text);
+        }
+        finally
+        {
+            Marshal.ZeroFreeCoTaskMemUnicode(unmanaged);
+            Array.Clear(text);
+        }
+    }
+}

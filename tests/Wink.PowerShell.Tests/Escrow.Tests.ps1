@@ -1,0 +1,97 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module (Get-BuiltModule)
+    $sandbox = Start-Sandbox
+    $null = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine -Scope account.read
+
+    # A certificate for document encryption, as Unprotect-CmsMessage wants it, and its public half in a file.
+    $key = [Security.Cryptography.RSA]::Create(2048)
+    $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
+        'CN=made-up escrow', $key, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+    $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new('KeyEncipherment, DataEncipherment', $true))
+    $purposes = [Security.Cryptography.OidCollection]::new()
+    $null = $purposes.Add([Security.Cryptography.Oid]::new('1.3.6.1.4.1.311.80.1'))
+    $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509EnhancedKeyUsageExtension]::new($purposes, $false))
+    $holder = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddHours(-1), [DateTimeOffset]::UtcNow.AddDays(1))
+    $certificate = Join-Path $TestDrive escrow.pem
+    Set-Content -LiteralPath $certificate -Value $holder.ExportCertificatePem()
+    $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'booking-engine'; Confirm = $false }
+
+    function Get-PairInForce { (Get-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine) }
+}
+
+AfterAll {
+    Stop-Sandbox $sandbox
+}
+
+Describe 'The escrow' {
+    BeforeEach {
+        Reset-Sandbox $sandbox
+        Connect-Sandbox $sandbox
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive "$([guid]::NewGuid())")).FullName
+    }
+
+    It 'holds the new pair for the certificate''s holder alone, given as <As>' -ForEach @{ As = 'a file' }, @{ As = 'an object' } {
+        $recipient = $As -eq 'a file' ? $certificate : $holder
+        $null = Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $recipient
+
+        $file = Get-ChildItem $folder
+        $file | Should -HaveCount 1
+        if (-not $IsWindows) { $file.UnixFileMode | Should -Be 'UserWrite, UserRead' }
+        $now = Get-PairInForce
+        $file | Get-Content -Raw | Should -Not -Match ([regex]::Escape($now.secret))
+        $pair = Unprotect-CmsMessage -Path $file.FullName -To $holder | ConvertFrom-Json
+        $pair.applicationId | Should -Be booking-engine
+        $pair.clientId | Should -Be $now.clientId
+        $pair.secretKey | Should -BeExactly $now.secret
+    }
+
+    It 'leaves no file where no pair came' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; status = 403; times = 1 }
+        Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $holder -ErrorAction SilentlyContinue
+        Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $holder -WhatIf
+        Get-ChildItem $folder | Should -BeNullOrEmpty
+    }
+
+    It 'sends nothing when <Why>' -ForEach @(
+        @{ Why = 'its folder is missing'; Path = 'missing' }
+        @{ Why = 'its path is no folder'; Path = 'escrow.pem' }
+        if ($IsLinux) { @{ Why = 'its folder can not be written to'; Path = '/proc' } }
+    ) {
+        $path = $Path.StartsWith('/') ? $Path : (Join-Path $TestDrive $Path)
+        { Invoke-WinkCredentialRotation @target -EscrowPath $path -EscrowCertificate $holder -ErrorAction Stop } |
+            Should -Throw '*nothing was sent*' -ErrorId 'EscrowUnavailable,Wink.PowerShell.InvokeWinkCredentialRotationCommand'
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+    }
+
+    It 'returns the pair, then an error, when the folder vanished on the way' -Skip:$IsWindows {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2000; times = 1 }
+        $removal = Start-ThreadJob { Start-Sleep -Milliseconds 1000; Remove-Item -LiteralPath $using:folder -Recurse }
+
+        $rotation = Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $holder -ErrorAction SilentlyContinue -ErrorVariable failed
+        $removal | Wait-Job | Remove-Job
+
+        $rotation.Credential.GetNetworkCredential().Password | Should -BeExactly (Get-PairInForce).secret
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'EscrowFailed,*'
+    }
+
+    It 'wants both its parameters, and a certificate that can be found' {
+        { Invoke-WinkCredentialRotation @target -EscrowPath $folder } | Should -Throw '*go together*'
+        { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate ('0' * 40) } | Should -Throw '*There is no certificate*'
+        { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate (Join-Path $TestDrive none.cer) } | Should -Throw '*can''t be read*'
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+    }
+
+    It 'outlives a process that is killed right after the answer' {
+        $text = Invoke-FreshPwsh -Script @"
+            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+            Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:`$false -EscrowPath '$folder' -EscrowCertificate '$certificate' |
+                ForEach-Object { [Diagnostics.Process]::GetCurrentProcess().Kill() }
+            'alive'
+"@
+        $text | Should -Not -BeLike '*alive*'
+        $pair = Unprotect-CmsMessage -Path (Get-ChildItem $folder).FullName -To $holder | ConvertFrom-Json
+        $pair.secretKey | Should -BeExactly (Get-PairInForce).secret
+    }
+}
