@@ -17,7 +17,9 @@ internal static class RotationAnswer
     {
         string? id = null, clientId = null;
         SecureString? secret = null;
-        var reader = new Utf8JsonReader(WithoutByteOrderMark(body), isFinalBlock: false, state: default);
+        // What stands around the pair may be as deep as it likes.
+        var state = new JsonReaderState(new JsonReaderOptions { MaxDepth = WireAnswer.LargestBody });
+        var reader = new Utf8JsonReader(WithoutByteOrderMark(body), isFinalBlock: false, state);
         try
         {
             while (reader.Read())
