@@ -25,13 +25,14 @@ $null = Start-Transcript $env:WINK_TEST_TRANSCRIPT
     $rotation | Format-Table * -Force
     $rotation | ConvertTo-Json -Depth 4 -WarningAction SilentlyContinue
     "$rotation $($rotation.Credential) $wink"
-    foreach ($fault in @(
+    # The control test leaks what needs no fault.
+    foreach ($fault in @(if (-not $env:WINK_TEST_LEAK) {
             @{ status = 200; body = '{"secretKey":"CANARY"' }
             @{ status = 200; body = '<html>CANARY</html>' }
             @{ status = 500; body = '{"secretKey":"CANARY"}' }
             @{ status = 403; body = '<html>CANARY</html>' }
             @{ close = $true }
-            @{ close = $true; moment = 'AfterActing' })) {
+            @{ close = $true; moment = 'AfterActing' } })) {
         $fault.operation = 'Rotation'
         $fault.times = 1
         if ($fault.body) { $fault.body = $fault.body.Replace('CANARY', $env:WINK_TEST_CANARY) }
