@@ -9,7 +9,6 @@ public sealed class RotationOutcomeException : WinkException
         Outcome = outcome;
         Application = application;
         ClientId = clientId;
-        Cause = cause;
     }
 
     /// <summary>How the rotation ended.</summary>
@@ -21,8 +20,8 @@ public sealed class RotationOutcomeException : WinkException
     /// <summary>The application's client id as it was read afterwards; null where it wasn't read.</summary>
     public string? ClientId { get; }
 
-    /// <summary>The inner exception.</summary>
-    internal WinkException Cause { get; }
+    /// <summary>Why there is no pair: the inner exception.</summary>
+    internal WinkException Cause => (WinkException)InnerException!;
 
     private static string Sentence(RotationOutcome outcome, ApplicationReference application, string? clientId) => outcome switch
     {

@@ -69,6 +69,6 @@ internal sealed class SendOnceStream(Stream connection) : Stream
     private void ThrowIfSentElsewhere()
     {
         if (SendTicket.Current is { } ticket && !ticket.TryUse(this))
-            throw new IOException("It closed without an answer, and this request is not written a second time.");
+            throw new IOException("it closed without an answer, and this request is not written a second time.");
     }
 }

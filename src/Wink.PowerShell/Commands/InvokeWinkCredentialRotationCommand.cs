@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Wink.Client;
 
@@ -11,8 +10,6 @@ namespace Wink.PowerShell;
 [OutputType(typeof(CredentialRotation))]
 public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 {
-    private const string RsaEncryption = "1.2.840.113549.1.1.1";
-
     /// <summary>The id of the managing entity that owns the application.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public string ManagingEntityId { get; set; } = "";
@@ -47,40 +44,44 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         base.BeginProcessing();
         if ((EscrowPath is null) != (EscrowCertificate is null))
             ThrowTerminatingError(WinkErrors.InvalidArgument(new ArgumentException("-EscrowPath and -EscrowCertificate go together: give both or neither."), null));
-
-        if (EscrowCertificate is not null && EscrowCertificate.PublicKey.Oid.Value != RsaEncryption)
-            ThrowTerminatingError(WinkErrors.InvalidArgument(new ArgumentException("-EscrowCertificate needs a certificate with an RSA key."), EscrowCertificate));
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Reference() is not { } reference)
+            return;
+
         try
         {
-            var reference = new ApplicationReference(ManagingEntityId, ApplicationId);
             var application = Look(reference);
-            if (IsExpected(reference, application) && Ask(reference, application))
-            {
-                using var escrow = Reserve(reference);
+            if (!IsExpected(reference, application) || !Ask(reference, application) || !TryReserve(reference, out var escrow))
+                return;
+
+            using (escrow)
                 Speak(Rotate(reference, application, escrow));
-            }
-        }
-        catch (ArgumentException invalid)
-        {
-            WriteError(WinkErrors.InvalidArgument(invalid, ApplicationId));
         }
         catch (RotationOutcomeException failure)
         {
             Tell(WinkErrors.RotationFailed(failure));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            WriteError(WinkErrors.EscrowUnavailable(failure, EscrowPath!));
-        }
         catch (OperationCanceledException)
         {
-            // Stopped before anything was sent.
+            // Stopped before Wink acted on anything.
             throw new PipelineStoppedException();
+        }
+    }
+
+    private ApplicationReference? Reference()
+    {
+        try
+        {
+            return new ApplicationReference(ManagingEntityId, ApplicationId);
+        }
+        catch (ArgumentException invalid)
+        {
+            WriteError(WinkErrors.InvalidArgument(invalid, ApplicationId));
+            return null;
         }
     }
 
@@ -125,47 +126,39 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         }
     }
 
-    private EscrowFile? Reserve(ApplicationReference reference) =>
-        EscrowPath is null ? null : EscrowFile.Reserve(GetUnresolvedProviderPathFromPSPath(EscrowPath), reference);
-
-    /// <summary>Sends the rotation, and keeps its answer before anything else can go wrong.</summary>
-    private CredentialRotation Rotate(ApplicationReference reference, Application application, EscrowFile? escrow) => Await(
-        async (log, cancellation) =>
-        {
-            var rotated = await Client.RotateCredentialsAsync(reference, application.ClientId, log, cancellation).ConfigureAwait(false);
-            var rotation = new CredentialRotation(
-                reference.ApplicationId,
-                reference.ManagingEntityId,
-                new PSCredential(rotated.Credential.ClientId, rotated.Credential.Secret),
-                rotated.RotatedAt,
-                application.Name,
-                application.ClientId)
-            {
-                AnsweredApplicationId = rotated.AnsweredApplicationId,
-            };
-            Keep(rotation, escrow);
-            return rotation;
-        },
-        whyItGoesOn: $"The rotation of {reference} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most. " +
-            "A new pair will be in Get-WinkCredentialRotation.");
-
-    /// <summary>Keeps the pair on the connection and in escrow. A failure of the escrow is told later: the pair itself is at hand.</summary>
-    private void Keep(CredentialRotation rotation, EscrowFile? escrow)
+    /// <summary>Takes the place for the encrypted copy, where one was asked for; without it nothing may be sent.</summary>
+    private bool TryReserve(ApplicationReference reference, out EscrowFile? escrow)
     {
-        Connection!.Record.Keep(rotation);
+        escrow = null;
+        if (EscrowPath is null || EscrowCertificate is null)
+            return true;
+
         try
         {
-            escrow?.Fill(rotation, EscrowCertificate!);
+            escrow = EscrowFile.Reserve(GetUnresolvedProviderPathFromPSPath(EscrowPath), EscrowCertificate, reference);
+            return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            rotation.EscrowFailure = failure;
+            WriteError(WinkErrors.EscrowUnavailable(failure, EscrowPath));
+            return false;
         }
+    }
+
+    /// <summary>Sends the rotation, and keeps its answer before anything else can go wrong.</summary>
+    private CredentialRotation Rotate(ApplicationReference reference, Application application, EscrowFile? escrow)
+    {
+        var keeper = new RotationKeeper(Connection!.Record, escrow);
+        return Await(
+            async (log, cancellation) => keeper.Keep(
+                reference, application, await Client.RotateCredentialsAsync(reference, application.ClientId, log, cancellation).ConfigureAwait(false)),
+            whyItGoesOn: $"The rotation of {reference} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most. " +
+                "A new pair will be in Get-WinkCredentialRotation.");
     }
 
     private void Speak(CredentialRotation rotation)
     {
-        var unverified = IsStopping || !Verify ? null : Verified(rotation);
+        var unverified = IsStopping || !Verify ? null : TryVerify(rotation);
         if (IsStopping)
             TellPerson($"Application {rotation.ApplicationId} was rotated. Its new pair is in Get-WinkCredentialRotation.");
 
@@ -186,7 +179,7 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     }
 
     /// <summary>Tries the new pair at IAM, and returns the error to write when it could not be verified.</summary>
-    private ErrorRecord? Verified(CredentialRotation rotation)
+    private ErrorRecord? TryVerify(CredentialRotation rotation)
     {
         var pair = new ClientCredential(rotation.Credential.UserName, rotation.Credential.Password);
         try

@@ -4,13 +4,23 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Wink.PowerShell;
 
-/// <summary>Takes a certificate as it is, by its thumbprint in CurrentUser\My or LocalMachine\My, or from a .cer or .pem file.</summary>
+/// <summary>Takes a certificate with an RSA key, which a CMS envelope needs: as it is, by its thumbprint in CurrentUser\My or LocalMachine\My, or from a .cer or .pem file.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class CertificateTransformationAttribute : ArgumentTransformationAttribute
 {
     private const int ThumbprintLength = 40;
 
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+    private const string Rsa = "1.2.840.113549.1.1.1";
+
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var certificate = Find(engineIntrinsics, inputData);
+        return certificate.PublicKey.Oid.Value == Rsa
+            ? certificate
+            : throw new ArgumentTransformationMetadataException($"The certificate {certificate.Subject} has no RSA key, so nothing can be encrypted to it.");
+    }
+
+    private static X509Certificate2 Find(EngineIntrinsics engineIntrinsics, object inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
         {
             X509Certificate2 certificate => certificate,

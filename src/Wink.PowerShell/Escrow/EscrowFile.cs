@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Wink.Client;
@@ -14,27 +15,28 @@ internal sealed class EscrowFile : IDisposable
     private const int ReservedBytes = 16 * 1024;
 
     private readonly FileStream _file;
+    private readonly X509Certificate2 _recipient;
     private bool _isFilled;
 
-    private EscrowFile(FileStream file) => _file = file;
+    private EscrowFile(FileStream file, X509Certificate2 recipient)
+    {
+        _file = file;
+        _recipient = recipient;
+    }
 
     /// <summary>Where it is.</summary>
     public string Path => _file.Name;
 
     /// <summary>Makes the file and takes the space for it.</summary>
     /// <param name="folder">A folder that exists.</param>
+    /// <param name="recipient">Whom the pair is encrypted for.</param>
     /// <param name="application">The application that is to be rotated.</param>
     /// <exception cref="IOException">The folder is missing, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
-    public static EscrowFile Reserve(string folder, ApplicationReference application)
+    public static EscrowFile Reserve(string folder, X509Certificate2 recipient, ApplicationReference application)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
-        // Windows lets a folder say who may read its files; its default for a user's own folders is the owner alone.
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
         var name = $"wink-{application.ApplicationId}-{DateTime.UtcNow:yyyyMMdd'T'HHmmss.fffffff'Z'}.cms";
-        var escrow = new EscrowFile(new FileStream(System.IO.Path.Combine(folder, name), options));
+        var escrow = new EscrowFile(PrivateFile.Create(System.IO.Path.Combine(folder, name)), recipient);
         try
         {
             var note = $"Reserved for the new pair of {application}. While this is all, no answer to its rotation was received.";
@@ -50,9 +52,10 @@ internal sealed class EscrowFile : IDisposable
 
     /// <summary>Writes the pair, encrypted, through to the disk.</summary>
     /// <exception cref="IOException">It couldn't be written, or the file is gone.</exception>
-    public void Fill(CredentialRotation rotation, X509Certificate2 recipient)
+    /// <exception cref="CryptographicException">The certificate can't be encrypted to.</exception>
+    public void Fill(CredentialRotation rotation)
     {
-        Write(EscrowMessage.Encrypt(rotation, recipient));
+        Write(EscrowMessage.Encrypt(rotation, _recipient));
         // A file that was removed while it is open is written without an error.
         if (!File.Exists(Path))
             throw new FileNotFoundException($"The escrow file {Path} was removed while the rotation was under way.");

@@ -19,16 +19,19 @@ internal static class EscrowMessage
         var secret = rotation.Credential.Password;
         // Each character takes six bytes at most, so that the buffer never moves and leaves no copies.
         var json = new ArrayBufferWriter<byte>(4096 + (6 * secret.Length));
+        byte[] content = [];
         try
         {
             Write(rotation, secret, json);
-            var envelope = new EnvelopedCms(new ContentInfo(json.WrittenSpan.ToArray()));
+            content = json.WrittenSpan.ToArray();
+            var envelope = new EnvelopedCms(new ContentInfo(content));
             envelope.Encrypt(new CmsRecipient(recipient));
             return Encoding.ASCII.GetBytes(PemEncoding.Write("CMS", envelope.Encode()));
         }
         finally
         {
             json.Clear();
+            Array.Clear(content);
         }
     }
 
