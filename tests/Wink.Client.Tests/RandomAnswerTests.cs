@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 
 namespace Wink.Client.Tests;
 
@@ -36,6 +37,43 @@ public sealed class RandomAnswerTests
             var failure = new WinkApiException(HttpStatusCode.InternalServerError, ProblemDetail.Read(damaged));
 
             Assert.False(answer.Secret.Length > 8 && failure.ToString().Contains(answer.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
+        }
+    }
+
+    [Fact]
+    public async Task Over_a_socket_each_ends_in_the_pair_or_in_an_outcome_and_was_sent_once()
+    {
+        await using var server = new RawServer();
+        using var wire = new WireClient(WireHandler.Create(null), TimeSpan.FromSeconds(20));
+        var options = new WinkClientOptions { AccessToken = new NetworkCredential("", "made-up-token").SecurePassword };
+        using var tokens = new TokenSource(new TokenRequest(server.Uri, wire), options);
+        var request = new RotationRequest(new ApiClient(server.Uri, wire, tokens));
+        var application = new ApplicationReference("travel-tech", "booking-engine");
+
+        for (var seed = 0; seed < Count; seed++)
+        {
+            var answer = new RandomAnswer(seed);
+            var body = seed % 2 == 0 ? answer.Bytes : answer.Damaged();
+            byte[] whole = [.. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"), .. body];
+            var random = new Random(seed);
+            var received = seed % 4 < 2 ? whole.Length : random.Next(whole.Length + 1);
+            if (seed % 8 == 7)
+                whole[random.Next(whole.Length)] = (byte)random.Next(256);
+
+            server.AnswerWith(whole[..received]);
+            RotatedCredential? rotated = null;
+            try
+            {
+                rotated = await request.SendAsync(application, null, TestContext.Current.CancellationToken);
+            }
+            catch (RotationOutcomeException failure)
+            {
+                Assert.False(answer.Secret.Length > 8 && failure.ToString().Contains(answer.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
+            }
+
+            Assert.Equal(seed + 1, server.Requests);
+            if (seed % 2 == 0)
+                Assert.True(answer.IsIn(rotated) == (received >= whole.Length - body.Length + answer.WholeFrom), $"The pair of answer {seed} was lost.");
         }
     }
 }

@@ -1,3 +1,8 @@
+BeforeDiscovery {
+    # A small disk of one's own takes a mount namespace, which some containers forbid.
+    $canMount = $IsLinux -and $(unshare -Urm true 2>&1 | Out-Null; $LASTEXITCODE -eq 0)
+}
+
 BeforeAll {
     Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
     Import-Module (Get-BuiltModule)
@@ -75,8 +80,38 @@ Describe 'The escrow' {
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'EscrowFailed,*'
     }
 
+    It 'on a disk of <Size>: <Then>' -Skip:(-not $canMount) -ForEach @(
+        @{ Size = '8k'; Then = 'sends nothing, since there is no room'; Id = 'EscrowUnavailable'; Rotations = 0 }
+        @{ Size = '64k'; Then = 'has taken its room before others fill the disk'; Id = $null; Rotations = 1 }
+    ) {
+        $script = Join-Path $TestDrive disk.ps1
+        Set-Content -LiteralPath $script -Value @"
+            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+            `$filling = Start-ThreadJob { Start-Sleep 1; dd if=/dev/zero of='$folder/filler' 2>`$null; (Get-Item '$folder/filler').Length }
+            Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:`$false -EscrowPath '$folder' -EscrowCertificate '$certificate' -ErrorAction SilentlyContinue -ErrorVariable failed |
+                ForEach-Object { Copy-Item '$folder/*.cms' '$TestDrive/copy.cms' }
+            `$failed.FullyQualifiedErrorId
+            `$filling | Receive-Job -Wait
+"@
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 3000; times = 1 }
+
+        $text = unshare -Urm sh -c "mount -t tmpfs -o size=$Size tmpfs '$folder' && '$((Get-PwshCommand) -join "' '")' -NoProfile -NonInteractive -File '$script'"
+
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount $Rotations
+        if ($Id) { "$text" | Should -BeLike "*$Id,*" }
+        else {
+            [int] $text[-1] | Should -BeLessThan 64kb
+            (Unprotect-CmsMessage -Path $TestDrive/copy.cms -To $holder | ConvertFrom-Json).secretKey | Should -BeExactly (Get-PairInForce).secret
+        }
+    }
+
     It 'wants both its parameters, and a certificate that can be found' {
         { Invoke-WinkCredentialRotation @target -EscrowPath $folder } | Should -Throw '*go together*'
+        $elliptic = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
+            'CN=made-up elliptic', [Security.Cryptography.ECDsa]::Create(), [Security.Cryptography.HashAlgorithmName]::SHA256
+        ).CreateSelfSigned([DateTimeOffset]::UtcNow, [DateTimeOffset]::UtcNow.AddDays(1))
+        { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $elliptic } | Should -Throw '*no RSA key*'
         { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate ('0' * 40) } | Should -Throw '*There is no certificate*'
         { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate (Join-Path $TestDrive none.cer) } | Should -Throw '*can''t be read*'
         Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty

@@ -7,6 +7,12 @@ function Get-BuiltModule {
     Join-Path $root out Wink.PowerShell $version Wink.PowerShell.psd1
 }
 
+function Get-PwshCommand {
+    # This very PowerShell as a command: as a dotnet tool it is run by dotnet, else it is a program of its own.
+    [Environment]::ProcessPath
+    if ([IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -eq 'dotnet') { "$PSHOME/pwsh.dll" }
+}
+
 function Invoke-FreshPwsh {
     # Runs a script in a pwsh of its own and returns all that it printed, on whatever stream, as one text.
     param(
@@ -18,11 +24,8 @@ function Invoke-FreshPwsh {
 
     $file = Join-Path ([IO.Path]::GetTempPath()) "wink-$([guid]::NewGuid()).ps1"
     Set-Content -LiteralPath $file -Value $Script
-    $start = [Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
-    # As a dotnet tool, PowerShell is run by dotnet; else it is a program of its own.
-    if ([IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -eq 'dotnet') { $start.ArgumentList.Add("$PSHOME/pwsh.dll") }
-    $arguments = @('-NoProfile'; if (-not $Interactive) { '-NonInteractive' }; '-File', $file)
-    foreach ($argument in $arguments) { $start.ArgumentList.Add($argument) }
+    $command, $arguments = @(Get-PwshCommand; '-NoProfile'; if (-not $Interactive) { '-NonInteractive' }; '-File', $file)
+    $start = [Diagnostics.ProcessStartInfo]::new($command, [string[]] $arguments)
     foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
     $start.Environment['NO_COLOR'] = '1'
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true

@@ -6,12 +6,12 @@ BeforeAll {
 
     function Start-Rotation {
         # Starts a pipeline in a runspace of its own, over this runspace's connection.
-        param([string] $Downstream = 'ForEach-Object { $_ }')
+        param([string] $Downstream = 'ForEach-Object { $_ }', [switch] $Asking)
         $shell = [powershell]::Create()
         $null = $shell.AddScript("
             param(`$Module, `$Wink)
             Import-Module `$Module
-            Invoke-WinkCredentialRotation travel-tech booking-engine -Connection `$Wink -Confirm:`$false | $Downstream
+            Invoke-WinkCredentialRotation travel-tech booking-engine -Connection `$Wink -Confirm:`$$([bool] $Asking) | $Downstream
         ").AddArgument((Get-BuiltModule)).AddArgument((Get-WinkConnection))
         $shell
     }
@@ -59,6 +59,28 @@ Describe 'A pipeline that is stopped' {
         $running.IsCompleted | Should -BeTrue
         Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
         Get-WinkCredentialRotation | Should -BeNullOrEmpty
+    }
+
+    It 'ends at once and sends nothing: at the prompt' {
+        if (-not ('PromptingHost' -as [type])) { Add-Type -Path $PSScriptRoot/PromptingHost.cs }
+        $prompting = [PromptingHost]::new()
+        $runspace = [runspacefactory]::CreateRunspace($prompting)
+        $runspace.Open()
+        try {
+            $shell = Start-Rotation -Asking
+            $shell.Runspace = $runspace
+            $running = $shell.BeginInvoke()
+            $prompting.Asked.WaitOne(20000) | Should -BeTrue
+
+            $stopping = $shell.BeginStop($null, $null)
+            $prompting.Interrupt()
+            $shell.EndStop($stopping)
+
+            $running.IsCompleted | Should -BeTrue
+            $shell.InvocationStateInfo.State | Should -Be Stopped
+            Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        }
+        finally { $runspace.Dispose() }
     }
 
     It 'records the pair in force: <When>' -ForEach @(
@@ -122,10 +144,11 @@ Describe 'A pipeline that is stopped' {
     }
 }
 
-Describe 'Ctrl+C in a real pwsh' -Skip:$IsWindows {
+# Elsewhere there is no env that can undo an ignored signal.
+Describe 'Ctrl+C in a real pwsh' -Skip:(-not $IsLinux) {
     BeforeAll {
         function Start-Pwsh {
-            # A pwsh that can be interrupted and whose standard input stays open.
+            # A pwsh that can be interrupted: a job in the background, as CI may run this, begins with SIGINT ignored, and pwsh would inherit that.
             param([string] $Script)
             $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
             Set-Content -LiteralPath $file -Value @"
@@ -133,11 +156,9 @@ Describe 'Ctrl+C in a real pwsh' -Skip:$IsWindows {
                 Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
                 $Script
 "@
-            $start = [Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
-            if ([IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -eq 'dotnet') { $start.ArgumentList.Add("$PSHOME/pwsh.dll") }
-            foreach ($argument in '-NoProfile', '-File', $file) { $start.ArgumentList.Add($argument) }
+            $start = [Diagnostics.ProcessStartInfo]::new('env', [string[]] @('--default-signal=INT'; Get-PwshCommand; '-NoProfile', '-File', $file))
             $start.Environment['NO_COLOR'] = '1'
-            $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+            $start.RedirectStandardOutput = $true
             [Diagnostics.Process]::Start($start)
         }
     }
@@ -152,18 +173,6 @@ Describe 'Ctrl+C in a real pwsh' -Skip:$IsWindows {
             if (-not $pwsh.HasExited) { $pwsh.Kill() }
             $pwsh.Dispose()
         }
-    }
-
-    It 'at the prompt sends nothing' {
-        $pwsh = Start-Pwsh 'Invoke-WinkCredentialRotation travel-tech booking-engine'
-        $shown = ''
-        while ($shown -notlike '*(default is*') { $shown += [char] $pwsh.StandardOutput.Read() }
-
-        kill -INT $pwsh.Id
-        $pwsh.StandardInput.Close()
-
-        $pwsh.WaitForExit(20000) | Should -BeTrue
-        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
     }
 
     It 'after sending tells the person what is awaited, how long at most, and how it ended' {
