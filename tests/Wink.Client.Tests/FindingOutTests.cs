@@ -1,0 +1,60 @@
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+public sealed class FindingOutTests : SandboxTest
+{
+    [Fact]
+    public async Task Without_the_client_id_from_before_nothing_is_proven_and_nothing_is_sent_again()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
+
+        var failure = await FailsAsync(client);
+
+        Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
+        Assert.Equal(Now().ClientId, failure.ClientId);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task An_application_that_can_not_be_read_leaves_it_unknown()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403 });
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+
+        Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task It_takes_no_longer_than_one_request_may()
+    {
+        using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(1) });
+        await client.SignInAsync(null, Cancellation);
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Close = true });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, DelayMs = 20_000 });
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+
+        Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
+        // The first read had what was left of the time; there was none for another.
+        Assert.Equal(1, Seen(Operation.Application));
+    }
+
+    [Fact]
+    public async Task A_repeat_that_is_refused_does_not_say_that_the_old_pair_is_in_force()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Status = 403 });
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+
+        Assert.Equal(RotationOutcome.SecretLost, failure.Outcome);
+        Assert.Equal(403, (int)Assert.IsType<WinkApiException>(failure.InnerException).StatusCode);
+    }
+}
