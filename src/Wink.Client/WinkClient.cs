@@ -27,7 +27,7 @@ public sealed class WinkClient : IDisposable
         _tokens = new TokenSource(tokenRequest, options);
         var api = new ApiClient(options.Endpoints.Api, _wire, _tokens);
         _applications = new ApplicationReader(api);
-        _rotator = new CredentialRotator(new RotationRequest(api), new ClientIdWatch(_applications, options.Timeout));
+        _rotator = new CredentialRotator(new RotationRequest(api), new ClientIdWatch(_applications));
         Timeout = options.Timeout;
     }
 

@@ -31,7 +31,7 @@ public sealed class FindingOutTests : SandboxTest
     }
 
     [Fact]
-    public async Task It_takes_no_longer_than_one_request_may()
+    public async Task An_API_that_is_silent_for_the_whole_timeout_is_not_waited_for_again()
     {
         using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(1) });
         await client.SignInAsync(null, Cancellation);
@@ -41,7 +41,6 @@ public sealed class FindingOutTests : SandboxTest
         var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
 
         Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
-        // The first read had what was left of the time; there was none for another.
         Assert.Equal(1, Seen(Operation.Application));
     }
 

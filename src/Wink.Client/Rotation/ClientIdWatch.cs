@@ -1,7 +1,7 @@
 namespace Wink.Client;
 
-/// <summary>Finds out whether a rotation took effect: reads the application's client id a few times over some seconds, all within a limit.</summary>
-internal sealed class ClientIdWatch(ApplicationReader applications, TimeSpan limit)
+/// <summary>Finds out whether a rotation took effect: reads the application's client id a few times over some seconds.</summary>
+internal sealed class ClientIdWatch(ApplicationReader applications)
 {
     /// <summary>How long to wait before each read. A request may still be under way inside Wink when the connection to it is already lost.</summary>
     private static readonly TimeSpan[] Pauses =
@@ -11,15 +11,18 @@ internal sealed class ClientIdWatch(ApplicationReader applications, TimeSpan lim
     public async Task<string?> ReadAsync(
         ApplicationReference application, string? before, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        end.CancelAfter(limit);
         string? now = null;
         foreach (var pause in Pauses)
         {
             try
             {
-                await Task.Delay(pause, end.Token).ConfigureAwait(false);
-                now = (await applications.ReadAsync(application, log, end.Token).ConfigureAwait(false)).ClientId;
+                await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+                now = (await applications.ReadAsync(application, log, cancellationToken).ConfigureAwait(false)).ClientId;
+            }
+            catch (WinkTransportException silence) when (silence.Failure == TransportFailure.Timeout)
+            {
+                // Whoever was silent for the whole timeout is not waited for again: the person waits too.
+                return null;
             }
             catch (WinkException)
             {
