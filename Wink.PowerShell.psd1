@@ -10,7 +10,10 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('src/Wink.PowerShell/Wink.PowerShell.Format.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @('Connect-Wink', 'Get-WinkConnection', 'Get-WinkCredentialRotation', 'Invoke-WinkCredentialRotation', 'Test-WinkCredential')
+    CmdletsToExport      = @(
+        'Connect-Wink', 'Disconnect-Wink', 'Get-WinkApplication', 'Get-WinkConnection', 'Get-WinkCredentialRotation', 'Get-WinkManagingEntity',
+        'Invoke-WinkCredentialRotation', 'Test-WinkCredential'
+    )
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{

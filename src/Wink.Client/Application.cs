@@ -16,4 +16,32 @@ public sealed record Application
     /// <summary>The client id of the pair in force.</summary>
     [JsonPropertyName("clientId")]
     public string? ClientId { get; init; }
+
+    /// <summary>The scopes that it may ask for.</summary>
+    [JsonPropertyName("scopes")]
+    public IReadOnlyList<string?>? Scopes { get; init; }
+
+    /// <summary>Where a browser may be sent after signing in.</summary>
+    [JsonPropertyName("redirectUris")]
+    public IReadOnlyList<string?>? RedirectUris { get; init; }
+
+    /// <summary>Where a browser may be sent after signing out.</summary>
+    [JsonPropertyName("postLogoutRedirectUris")]
+    public IReadOnlyList<string?>? PostLogoutRedirectUris { get; init; }
+
+    /// <summary>The identifier of the company that owns it.</summary>
+    [JsonPropertyName("ownerIdentifier")]
+    public string? OwnerIdentifier { get; init; }
+
+    /// <summary>The name of the company that owns it.</summary>
+    [JsonPropertyName("ownerName")]
+    public string? OwnerName { get; init; }
+
+    /// <summary>The identifier of the user that it belongs to.</summary>
+    [JsonPropertyName("userIdentifier")]
+    public string? UserIdentifier { get; init; }
+
+    /// <summary>The identifier of its icon.</summary>
+    [JsonPropertyName("iconIdentifier")]
+    public string? IconIdentifier { get; init; }
 }

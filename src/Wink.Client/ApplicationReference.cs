@@ -1,10 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace Wink.Client;
 
 /// <summary>Names one application: the managing entity that owns it, and its own identifier.</summary>
-/// <remarks>Both become parts of a request's path, so nothing that could change that path is let in.</remarks>
-public sealed partial record ApplicationReference
+public sealed record ApplicationReference
 {
     /// <summary>Names an application.</summary>
     /// <param name="managingEntityId">The identifier of the managing entity that owns the application.</param>
@@ -12,8 +9,8 @@ public sealed partial record ApplicationReference
     /// <exception cref="ArgumentException">An identifier has other characters than letters, digits, '.', '_', '~' and '-', or is '.' or '..'.</exception>
     public ApplicationReference(string managingEntityId, string applicationId)
     {
-        ManagingEntityId = Checked(managingEntityId, "managing entity id");
-        ApplicationId = Checked(applicationId, "application id");
+        ManagingEntityId = PathIdentifier.Checked(managingEntityId, PathIdentifier.ManagingEntity);
+        ApplicationId = PathIdentifier.Checked(applicationId, PathIdentifier.Application);
     }
 
     /// <summary>The identifier of the managing entity that owns the application.</summary>
@@ -24,13 +21,4 @@ public sealed partial record ApplicationReference
 
     /// <inheritdoc/>
     public override string ToString() => $"application {ApplicationId} of managing entity {ManagingEntityId}";
-
-    private static string Checked(string identifier, string kind) =>
-        SafeInAPath().IsMatch(identifier) && identifier is not ("." or "..")
-            ? identifier
-            : throw new ArgumentException(
-                $"'{identifier}' is not a valid {kind}: only letters, digits, '.', '_', '~' and '-' may stand in it. Nothing was sent.");
-
-    [GeneratedRegex(@"\A[A-Za-z0-9._~-]+\z")]
-    private static partial Regex SafeInAPath();
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security;
+using System.Text;
 
 namespace Wink.Client;
 
@@ -23,8 +24,12 @@ public sealed class ClientCredential
     /// <summary>The secret.</summary>
     public SecureString Secret { get; }
 
-    /// <summary>The secret as a header needs it.</summary>
-    internal string PlainSecret() => new NetworkCredential("", Secret).Password;
+    /// <summary>
+    /// The credential as HTTP Basic carries it. RFC 6749 section 2.3.1: each part is form-urlencoded before the two are joined; else '+', '%',
+    /// ':' or '/' break the pair.
+    /// </summary>
+    internal string BasicParameter() => Convert.ToBase64String(Encoding.ASCII.GetBytes(
+        $"{WebUtility.UrlEncode(ClientId)}:{WebUtility.UrlEncode(new NetworkCredential("", Secret).Password)}"));
 
     /// <inheritdoc/>
     public override string ToString() => $"client id {ClientId}";

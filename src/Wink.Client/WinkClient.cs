@@ -5,8 +5,9 @@ public sealed class WinkClient : IDisposable
 {
     private readonly WireClient _wire;
     private readonly CredentialTest _credentials;
+    private readonly TokenRevocation _revocation;
     private readonly TokenSource _tokens;
-    private readonly ApplicationReader _applications;
+    private readonly AccountReader _account;
     private readonly CredentialRotator _rotator;
 
     /// <summary>Prepares a connection; nothing is sent yet.</summary>
@@ -24,10 +25,11 @@ public sealed class WinkClient : IDisposable
         _wire = new WireClient(handler, options.Timeout);
         var tokenRequest = new TokenRequest(options.Endpoints.Iam, _wire);
         _credentials = new CredentialTest(tokenRequest);
+        _revocation = new TokenRevocation(options.Endpoints.Iam, _wire);
         _tokens = new TokenSource(tokenRequest, options);
         var api = new ApiClient(options.Endpoints.Api, _wire, _tokens);
-        _applications = new ApplicationReader(api);
-        _rotator = new CredentialRotator(new RotationRequest(api), new ClientIdWatch(_applications));
+        _account = new AccountReader(api);
+        _rotator = new CredentialRotator(new RotationRequest(api), new ClientIdWatch(_account));
         Timeout = options.Timeout;
     }
 
@@ -36,6 +38,9 @@ public sealed class WinkClient : IDisposable
 
     /// <summary>The client id that is signed in; null with a given access token, which doesn't tell.</summary>
     public string? ClientId => _tokens.ClientId;
+
+    /// <summary>True after <see cref="SignOutAsync"/>: nothing more can be sent.</summary>
+    public bool IsSignedOut => _tokens.IsSignedOut;
 
     /// <summary>When the access token at hand ends, UTC; null where there is none or nobody said.</summary>
     public DateTime? TokenExpiresAt => _tokens.Current?.ExpiresAt;
@@ -48,6 +53,20 @@ public sealed class WinkClient : IDisposable
     public async Task SignInAsync(IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
         await _tokens.GetAsync(log, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>
+    /// Forgets the credential and the token at once, and has IAM revoke the token. What is under way on other threads still gets its answer.
+    /// A token that was given from outside is only forgotten: IAM lets nobody but its owner revoke it.
+    /// </summary>
+    /// <param name="log">Is told of the exchange.</param>
+    /// <param name="cancellationToken">Gives the revocation up.</param>
+    /// <exception cref="WinkApiException">IAM did not revoke the token.</exception>
+    /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
+    public async Task SignOutAsync(IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    {
+        if (_tokens.Forget() is { Credential: { } credential, Token: { } token })
+            await _revocation.SendAsync(credential, token, log, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Reads one application.</summary>
     /// <param name="application">Which one.</param>
     /// <param name="log">Is told of each exchange.</param>
@@ -57,7 +76,30 @@ public sealed class WinkClient : IDisposable
     /// <exception cref="WinkTransportException">There was no whole answer.</exception>
     public Task<Application> GetApplicationAsync(
         ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        _applications.ReadAsync(application, log, cancellationToken);
+        _account.ReadApplicationAsync(application, log, cancellationToken);
+
+    /// <summary>Reads all managing entities that the signed-in application may see.</summary>
+    /// <param name="type">Only those of this kind, such as HOTEL; null for all.</param>
+    /// <param name="receive">Is given each one as soon as it arrived.</param>
+    /// <param name="log">Is told of each exchange.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="WinkApiException">Wink refused, or its answer could not be used, or ended before its end: then some were given already.</exception>
+    /// <exception cref="WinkSignInException">A new token was needed and IAM refused it.</exception>
+    /// <exception cref="WinkTransportException">There was no answer.</exception>
+    public Task ListManagingEntitiesAsync(
+        string? type, Action<ManagingEntity> receive, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        _account.ListManagingEntitiesAsync(type, receive, log, cancellationToken);
+
+    /// <summary>Reads all applications of a managing entity.</summary>
+    /// <param name="managingEntityId">The managing entity's identifier.</param>
+    /// <param name="receive">Is given each one as soon as it arrived.</param>
+    /// <param name="log">Is told of each exchange.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="ArgumentException">The identifier is none; see <see cref="PathIdentifier"/>.</exception>
+    /// <inheritdoc cref="ListManagingEntitiesAsync" path="/exception"/>
+    public Task ListApplicationsAsync(
+        string managingEntityId, Action<Application> receive, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        _account.ListApplicationsAsync(managingEntityId, receive, log, cancellationToken);
 
     /// <summary>
     /// Rotates an application's credentials. The request is sent at most once, and the old pair is dead at once. Where no usable answer

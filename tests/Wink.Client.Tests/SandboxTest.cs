@@ -22,7 +22,7 @@ public abstract class SandboxTest : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Sandbox = await SandboxServer.StartAsync();
-        Sandbox.State.AddManagingEntity("travel-tech", "Travel Tech");
+        Sandbox.State.AddManagingEntity(new SandboxManagingEntity("travel-tech", "Travel Tech"));
         _operator = Sandbox.State.AddApplication("travel-tech", "operations", "Operations", "account.read", "account.write");
         Old = Sandbox.State.AddApplication("travel-tech", "booking-engine", "Booking engine", "account.read");
     }

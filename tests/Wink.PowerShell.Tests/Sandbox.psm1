@@ -59,6 +59,17 @@ function Get-SandboxApplication {
     Invoke-SandboxControl $Sandbox Get "applications/$ManagingEntityId/$ApplicationId"
 }
 
+function New-SandboxManagingEntity {
+    param([Parameter(Mandatory)] $Sandbox, [Parameter(Mandatory)][string] $Id, [string] $Name = $Id, [string] $Type = 'TRAVEL_AGENT')
+    $null = Invoke-SandboxControl $Sandbox Put "managing-entities/$($Id)?name=$([uri]::EscapeDataString($Name))&type=$Type"
+}
+
+function New-SandboxApplicationList {
+    # Many applications at once: application-1, named 'Application 1', and so on.
+    param([Parameter(Mandatory)] $Sandbox, [Parameter(Mandatory)][string] $ManagingEntityId, [Parameter(Mandatory)][int] $Count)
+    $null = Invoke-SandboxControl $Sandbox Post "applications/$($ManagingEntityId)?count=$Count"
+}
+
 function New-SandboxApplication {
     param(
         [Parameter(Mandatory)] $Sandbox,

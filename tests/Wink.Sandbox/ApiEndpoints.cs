@@ -13,8 +13,9 @@ internal static class ApiEndpoints
         var api = app.MapGroup("/api/managing-entity").AddEndpointFilter(async (context, next) =>
             Refusal(context.HttpContext.Request, state) is { } refusal ? refusal : await next(context));
 
-        api.MapGet("/list", () => state.ManagingEntities.Select(
-            entity => new { id = entity.Id, name = entity.Name, type = "TRAVEL_TECH", status = "ACTIVE" }));
+        api.MapGet("/list", (string? type) => state.ManagingEntities
+            .Where(entity => string.IsNullOrEmpty(type) || entity.Type == type)
+            .Select(entity => new { id = entity.Id, name = entity.Name, type = entity.Type, status = entity.Status, managers = new[] { new { no = "client reads it" } } }));
 
         api.MapGet("/{entity}/application/list", (string entity) => state.ApplicationsOf(entity).Select(Description));
 

@@ -17,6 +17,13 @@ internal static class ControlEndpoints
         control.MapGet("/applications/{entity}/{id}", (string entity, string id) => sandbox.State.FindApplication(entity, id));
         control.MapPut("/applications/{entity}/{id}", (string entity, string id, HttpRequest request) =>
             sandbox.State.AddApplication(entity, id, request.Query["name"].ToString(), request.Query["scopes"].ToString().Split(' ')));
+        control.MapPut("/managing-entities/{id}", (string id, string name, string type) =>
+            sandbox.State.AddManagingEntity(new SandboxManagingEntity(id, name, type)));
+        control.MapPost("/applications/{entity}", (string entity, int count) =>
+        {
+            foreach (var number in Enumerable.Range(1, count))
+                sandbox.State.AddApplication(entity, $"application-{number}", $"Application {number}", "account.read");
+        });
         control.MapPost("/faults", (Fault fault) => sandbox.Faults.Add(fault));
         control.MapPost("/tokens", (string scopes) => Results.Text(sandbox.State.IssueToken(scopes.Split(' '))));
         control.MapDelete("/tokens", sandbox.State.RevokeAllTokens);

@@ -36,6 +36,9 @@ public sealed record Fault
     /// <summary>Answers with this status instead of the true answer.</summary>
     public int? Status { get; init; }
 
+    /// <summary>After the body of <see cref="Status"/>, says nothing more and leaves the connection open.</summary>
+    public bool Stall { get; init; }
+
     /// <summary>Writes these bytes (UTF-8) to the socket and closes it: whatever HTTP forbids. Not over TLS.</summary>
     public string? Raw { get; init; }
 

@@ -55,6 +55,9 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
 
             if (fault.Body.Length > 0)
                 await context.Response.WriteAsync(answer.FillIn(fault.Body));
+
+            if (fault.Stall)
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         else
         {

@@ -6,7 +6,7 @@ namespace Wink.Sandbox;
 public sealed class WinkState
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, string> _managingEntities = [];
+    private readonly Dictionary<string, SandboxManagingEntity> _managingEntities = [];
     private readonly Dictionary<string, SandboxApplication> _applications = [];
     private readonly Dictionary<string, (IReadOnlyList<string> Scopes, DateTime ExpiresAt)> _tokens = [];
 
@@ -19,19 +19,19 @@ public sealed class WinkState
     /// <summary>How each secret begins. Form-urlencoding changes all of this: a client that forgets it can't sign in.</summary>
     public string SecretPrefix { get; set; } = "made-up-secret +%:/";
 
-    public IReadOnlyList<(string Id, string Name)> ManagingEntities
+    public IReadOnlyList<SandboxManagingEntity> ManagingEntities
     {
         get
         {
             lock (_gate)
-                return [.. _managingEntities.Select(entity => (entity.Key, entity.Value))];
+                return [.. _managingEntities.Values];
         }
     }
 
-    public void AddManagingEntity(string id, string name)
+    public void AddManagingEntity(SandboxManagingEntity entity)
     {
         lock (_gate)
-            _managingEntities[id] = name;
+            _managingEntities[entity.Id] = entity;
     }
 
     public SandboxApplication AddApplication(string managingEntityId, string id, string name, params IReadOnlyList<string> scopes)

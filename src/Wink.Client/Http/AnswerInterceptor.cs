@@ -4,7 +4,7 @@ using RestSharp.Interceptors;
 namespace Wink.Client;
 
 /// <summary>Takes an answer from RestSharp before RestSharp makes a string of its body.</summary>
-internal sealed class AnswerInterceptor(CancellationToken limit) : Interceptor
+internal sealed class AnswerInterceptor(Func<Stream, CancellationToken, Task>? readBody, CancellationToken limit) : Interceptor
 {
     public WireAnswer? Answer { get; private set; }
 
@@ -18,5 +18,5 @@ internal sealed class AnswerInterceptor(CancellationToken limit) : Interceptor
     }
 
     public override async ValueTask AfterHttpRequest(HttpResponseMessage responseMessage, CancellationToken cancellationToken) =>
-        Answer = await WireAnswer.ReadAsync(responseMessage, limit).ConfigureAwait(false);
+        Answer = await WireAnswer.ReadAsync(responseMessage, readBody, limit).ConfigureAwait(false);
 }

@@ -6,24 +6,24 @@ namespace Wink.Client;
 /// <summary>Sends the requests of Wink's API, with exactly the headers that its contract knows and a token in force.</summary>
 internal sealed class ApiClient(Uri api, WireClient wire, TokenSource tokens)
 {
-    public const string ApplicationPath = "api/managing-entity/{managingEntityId}/application/{applicationId}";
-    public const string RotationPath = $"{ApplicationPath}/revoke";
-
     private const int MostWaits = 3;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     private readonly string _root = api.AbsoluteUri.TrimEnd('/');
 
     /// <summary>Sends a request that may be repeated.</summary>
+    /// <param name="path">From <see cref="ApiPath"/>.</param>
+    /// <param name="readBody">Reads a good answer's body as it arrives; without it, the answer holds the body.</param>
+    /// <param name="log">Is told of the exchanges.</param>
+    /// <param name="cancellationToken">Gives the request up.</param>
     public Task<WireAnswer> ReadAsync(
-        string path, ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        AuthorizedAsync(
-            token => wire.SendAsync(Request(path, application, token), ticket: null, log, cancellationToken), log, cancellationToken);
+        string path, Func<Stream, CancellationToken, Task>? readBody, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        AuthorizedAsync(token => wire.SendAsync(Request(path, token), readBody, log, cancellationToken), log, cancellationToken);
 
     /// <summary>Sends a request that holds a ticket.</summary>
     public Task<WireAnswer> SendOnceAsync(
-        string path, ApplicationReference application, AccessToken token, SendTicket ticket, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        wire.SendAsync(Request(path, application, token), ticket, log, cancellationToken);
+        string path, AccessToken token, SendTicket ticket, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        wire.SendOnceAsync(Request(path, token), ticket, log, cancellationToken);
 
     /// <summary>
     /// Sends with a token in force. Two answers prove that Wink did not act, so the request is sent again: 401, once, with a renewed token,
@@ -60,10 +60,8 @@ internal sealed class ApiClient(Uri api, WireClient wire, TokenSource tokens)
         }
     }
 
-    private RestRequest Request(string path, ApplicationReference application, AccessToken token) =>
+    private RestRequest Request(string path, AccessToken token) =>
         new RestRequest($"{_root}/{path}")
-            .AddUrlSegment("managingEntityId", application.ManagingEntityId)
-            .AddUrlSegment("applicationId", application.ApplicationId)
             .AddHeader("Accept", "application/json")
             .AddHeader("Wink-Version", "2.0")
             .AddHeader("Authorization", $"Bearer {token.Value}");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace Wink.Client;
 
@@ -19,18 +20,22 @@ internal sealed class WireAnswer(HttpStatusCode status) : IDisposable
 
     public ReadOnlySpan<byte> Body => _body.Written;
 
-    /// <summary>Why the body ended early, or null when all of it, or all that is read, is there.</summary>
+    /// <summary>Why the body ended early or could not be read, or null when all of it, or all that is read, is there.</summary>
     public Exception? BodyFailure { get; private set; }
 
-    public static async Task<WireAnswer> ReadAsync(HttpResponseMessage message, CancellationToken cancellationToken)
+    public static async Task<WireAnswer> ReadAsync(
+        HttpResponseMessage message, Func<Stream, CancellationToken, Task>? readBody, CancellationToken cancellationToken)
     {
         var answer = new WireAnswer(message.StatusCode) { RetryAfter = Wait(message) };
         try
         {
             var stream = await message.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            await answer._body.FillAsync(stream, LargestBody, cancellationToken).ConfigureAwait(false);
+            if (readBody is not null && answer.IsSuccess)
+                await readBody(stream, cancellationToken).ConfigureAwait(false);
+            else
+                await answer._body.FillAsync(stream, LargestBody, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or OperationCanceledException)
         {
             answer.BodyFailure = failure;
         }
@@ -44,7 +49,12 @@ internal sealed class WireAnswer(HttpStatusCode status) : IDisposable
         if (!IsSuccess)
             return new WinkApiException(status, ProblemDetail.Read(Body), RetryAfter);
 
-        var reason = BodyFailure is null ? "its answer could not be used" : "its answer was cut short";
+        var reason = BodyFailure switch
+        {
+            null or JsonException => "its answer could not be used",
+            OperationCanceledException => "its answer did not end in time",
+            _ => "its answer was cut short",
+        };
         return new WinkApiException(status, new ProblemDetail { Detail = reason });
     }
 

@@ -21,15 +21,32 @@ internal sealed class WireClient : IDisposable
         });
     }
 
-    /// <summary>Sends a request and reads its answer.</summary>
+    /// <summary>Sends a request that may be repeated, and reads its answer.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="ticket">With a ticket the request is written at most once, and is no longer cancelled once a write has begun.</param>
+    /// <param name="readBody">Reads a good answer's body as it arrives; without it, the answer holds the body.</param>
     /// <param name="log">Is told of the exchange.</param>
     /// <param name="cancellationToken">Gives the request up.</param>
     /// <exception cref="WinkTransportException">There was no answer. Where only the body is cut short, the answer itself says so.</exception>
-    /// <exception cref="OperationCanceledException">The request was given up; with a ticket: before anything was written.</exception>
-    public async Task<WireAnswer> SendAsync(
-        RestRequest request, SendTicket? ticket, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The request was given up.</exception>
+    public Task<WireAnswer> SendAsync(
+        RestRequest request, Func<Stream, CancellationToken, Task>? readBody, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        SendAsync(request, ticket: null, readBody, log, cancellationToken);
+
+    /// <summary>Sends a request that is written at most once, and no longer cancelled once a write has begun.</summary>
+    /// <exception cref="OperationCanceledException">The request was given up before anything was written.</exception>
+    /// <inheritdoc cref="SendAsync(RestRequest, Func{Stream, CancellationToken, Task}?, IProgress{WinkEvent}?, CancellationToken)"/>
+    public Task<WireAnswer> SendOnceAsync(
+        RestRequest request, SendTicket ticket, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        SendAsync(request, ticket, readBody: null, log, cancellationToken);
+
+    public void Dispose() => _rest.Dispose();
+
+    private async Task<WireAnswer> SendAsync(
+        RestRequest request,
+        SendTicket? ticket,
+        Func<Stream, CancellationToken, Task>? readBody,
+        IProgress<WinkEvent>? log,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ticket?.Attach();
@@ -40,7 +57,7 @@ internal sealed class WireClient : IDisposable
             if (ticket?.TryVoid() ?? true)
                 limit.Cancel();
         });
-        var interceptor = new AnswerInterceptor(limit.Token);
+        var interceptor = new AnswerInterceptor(readBody, limit.Token);
         request.Interceptors = [interceptor];
         request.AdvancedResponseWriter = AnswerInterceptor.WithoutBody;
         request.CompletionOption = HttpCompletionOption.ResponseHeadersRead;
@@ -59,8 +76,6 @@ internal sealed class WireClient : IDisposable
 
         throw Failure(uri, response.ErrorException, limit.IsCancellationRequested);
     }
-
-    public void Dispose() => _rest.Dispose();
 
     private WinkTransportException Failure(Uri uri, Exception? cause, bool timedOut)
     {

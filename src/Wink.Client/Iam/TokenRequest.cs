@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using RestSharp;
 
@@ -19,12 +18,12 @@ internal sealed class TokenRequest(Uri iam, WireClient wire)
     {
         var request = new RestRequest(new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/token"), Method.Post);
         request.AddHeader("Accept", "application/json");
-        request.AddHeader("Authorization", $"Basic {BasicParameter(credential)}");
+        request.AddHeader("Authorization", $"Basic {credential.BasicParameter()}");
         request.AddParameter("grant_type", "client_credentials");
         request.AddParameter("scope", string.Join(' ', scopes));
 
         var requestedAt = DateTime.UtcNow;
-        using var answer = await wire.SendAsync(request, ticket: null, log, cancellationToken).ConfigureAwait(false);
+        using var answer = await wire.SendAsync(request, readBody: null, log, cancellationToken).ConfigureAwait(false);
         var read = Read(answer.Body);
         if (!answer.IsSuccess || read?.AccessToken is not { Length: > 0 } value)
             throw Refusal(answer.Status, read, credential, scopes);
@@ -61,8 +60,4 @@ internal sealed class TokenRequest(Uri iam, WireClient wire)
             return null;
         }
     }
-
-    /// <summary>RFC 6749 section 2.3.1: each part is form-urlencoded before the two are joined; else '+', '%', ':' or '/' break the pair.</summary>
-    private static string BasicParameter(ClientCredential credential) => Convert.ToBase64String(Encoding.ASCII.GetBytes(
-        $"{WebUtility.UrlEncode(credential.ClientId)}:{WebUtility.UrlEncode(credential.PlainSecret())}"));
 }

@@ -2,34 +2,36 @@ using System.Net;
 
 namespace Wink.Client;
 
-/// <summary>Holds the access token of one connection and renews it: once, however many ask for it at the same time.</summary>
+/// <summary>Holds the credential and the access token of one connection, and renews the token: once, however many ask for it at the same time.</summary>
 internal sealed class TokenSource : IDisposable
 {
     private readonly SemaphoreSlim _renewal = new(1, 1);
     private readonly TokenRequest _request;
     private readonly IReadOnlyList<string> _scopes;
-    private AccessToken? _current;
-    private ClientCredential? _credential;
+    private Session _session;
 
     public TokenSource(TokenRequest request, WinkClientOptions options)
     {
         _request = request;
         _scopes = options.Scopes;
-        _credential = options.Credential;
-        if (options.AccessToken is { } given)
-            _current = new AccessToken(new NetworkCredential("", given).Password, null, null);
+        var given = options.AccessToken is { } secure ? new AccessToken(new NetworkCredential("", secure).Password, null, null) : null;
+        _session = new Session(options.Credential, given);
     }
 
     /// <summary>The token at hand, if any.</summary>
-    public AccessToken? Current => Volatile.Read(ref _current);
+    public AccessToken? Current => Volatile.Read(ref _session).Token;
 
     /// <summary>False when the token was given from outside, so that only its giver can renew it.</summary>
-    public bool CanRenew => _credential is not null;
+    public bool CanRenew => Volatile.Read(ref _session).Credential is not null;
+
+    /// <summary>True once everything was forgotten.</summary>
+    public bool IsSignedOut => Volatile.Read(ref _session) == Session.Ended;
 
     /// <summary>The client id that tokens are got with, or null.</summary>
-    public string? ClientId => Volatile.Read(ref _credential)?.ClientId;
+    public string? ClientId => Volatile.Read(ref _session).Credential?.ClientId;
 
     /// <summary>A token that is good for at least the next moments.</summary>
+    /// <exception cref="WinkSignedOutException">The credential was forgotten.</exception>
     /// <exception cref="WinkSignInException">IAM refused.</exception>
     /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
     public Task<AccessToken> GetAsync(IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
@@ -42,13 +44,24 @@ internal sealed class TokenSource : IDisposable
         await _renewal.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (Current is { } current && current != spent)
-                return current;
+            while (true)
+            {
+                var session = Volatile.Read(ref _session);
+                if (session.Token is { } token && token != spent)
+                    return token;
 
-            var credential = _credential ?? throw new InvalidOperationException("A given token can't be renewed.");
-            var renewed = await _request.SendAsync(credential, _scopes, log, cancellationToken).ConfigureAwait(false);
-            Volatile.Write(ref _current, renewed);
-            return renewed;
+                var credential = session.Credential ?? throw new WinkSignedOutException();
+                try
+                {
+                    var renewed = await _request.SendAsync(credential, _scopes, log, cancellationToken).ConfigureAwait(false);
+                    if (Interlocked.CompareExchange(ref _session, new Session(credential, renewed), session) == session)
+                        return renewed;
+                }
+                catch (WinkSignInException) when (session != Volatile.Read(ref _session))
+                {
+                    // The pair was rotated, or forgotten, while IAM was asked with it.
+                }
+            }
         }
         finally
         {
@@ -59,9 +72,16 @@ internal sealed class TokenSource : IDisposable
     /// <summary>Goes on with another pair. The token at hand is dropped: nobody documents whether it outlives the old pair.</summary>
     public void Adopt(ClientCredential credential)
     {
-        Volatile.Write(ref _credential, new ClientCredential(credential.ClientId, credential.Secret.Copy()));
-        Volatile.Write(ref _current, null);
+        var adopted = new Session(new ClientCredential(credential.ClientId, credential.Secret.Copy()), null);
+        for (var session = Volatile.Read(ref _session); session.Credential is not null; session = Volatile.Read(ref _session))
+        {
+            if (Interlocked.CompareExchange(ref _session, adopted, session) == session)
+                return;
+        }
     }
+
+    /// <summary>Forgets the credential and the token, and returns them this last time.</summary>
+    public Session Forget() => Interlocked.Exchange(ref _session, Session.Ended);
 
     public void Dispose() => _renewal.Dispose();
 }

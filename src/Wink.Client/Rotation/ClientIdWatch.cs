@@ -1,7 +1,7 @@
 namespace Wink.Client;
 
 /// <summary>Finds out whether a rotation took effect: reads the application's client id a few times over some seconds.</summary>
-internal sealed class ClientIdWatch(ApplicationReader applications)
+internal sealed class ClientIdWatch(AccountReader account)
 {
     /// <summary>How long to wait before each read. A request may still be under way inside Wink when the connection to it is already lost.</summary>
     private static readonly TimeSpan[] Pauses =
@@ -17,7 +17,7 @@ internal sealed class ClientIdWatch(ApplicationReader applications)
             try
             {
                 await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
-                now = (await applications.ReadAsync(application, log, cancellationToken).ConfigureAwait(false)).ClientId;
+                now = (await account.ReadApplicationAsync(application, log, cancellationToken).ConfigureAwait(false)).ClientId;
             }
             catch (WinkTransportException silence) when (silence.Failure == TransportFailure.Timeout)
             {

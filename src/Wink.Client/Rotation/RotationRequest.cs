@@ -25,7 +25,7 @@ internal sealed class RotationRequest(ApiClient api)
             var ticket = new SendTicket();
             try
             {
-                var answer = await api.SendOnceAsync(ApiClient.RotationPath, application, token, ticket, log, cancellationToken).ConfigureAwait(false);
+                var answer = await api.SendOnceAsync(ApiPath.Rotation(application), token, ticket, log, cancellationToken).ConfigureAwait(false);
                 withoutToken = OutcomeOf(answer);
                 return answer;
             }

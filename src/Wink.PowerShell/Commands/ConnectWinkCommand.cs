@@ -43,6 +43,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     /// <summary>The scopes to ask for.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ScopeCompleter))]
     public string[] Scope { get; set; } = ["account.read", "account.write"];
 
     /// <summary>How long one request may take, in seconds.</summary>
@@ -69,11 +70,15 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         // A script that goes on after a failed Connect-Wink must not act over the connection before it.
         CurrentConnection.Forget();
         var options = Options();
-        var connection = new WinkConnection(SignIn(options), options);
+        var connection = new WinkConnection(SignIn(options), options, RecordOf(options.Endpoints));
         CurrentConnection.Set(connection);
         if (PassThru)
             WriteObject(connection);
     }
+
+    /// <summary>A script that is run again connects again: what it rotated before must still be in Get-WinkCredentialRotation.</summary>
+    private static RotationRecord RecordOf(WinkEndpoints endpoints) =>
+        CurrentConnection.GetLast() is { } last && last.ApiUri == endpoints.Api ? last.Record : new RotationRecord();
 
     private WinkClient SignIn(WinkClientOptions options)
     {

@@ -12,12 +12,18 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 {
     /// <summary>The id of the managing entity that owns the application.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ManagingEntityCompleter))]
     public string ManagingEntityId { get; set; } = "";
 
     /// <summary>The application's id.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
+    [ArgumentCompleter(typeof(ApplicationCompleter))]
     public string ApplicationId { get; set; } = "";
+
+    /// <summary>The application that the ids came from, where the pipeline brought one; one that was read just now isn't read again.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public WinkApplication? InputObject { get; set; }
 
     /// <summary>The client id that the application must have now; with another one nothing is sent.</summary>
     [Parameter]
@@ -88,6 +94,9 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     /// <summary>Reads the application's name and client id. The token may lack the right to read, so a failure blocks nothing.</summary>
     private Application Look(ApplicationReference reference)
     {
+        if (ExpectedClientId is null && InputObject is { } application && application.IsFresh(reference, Connection!))
+            return application.Description;
+
         try
         {
             return Await((log, cancellation) => Client.GetApplicationAsync(reference, log, cancellation));
@@ -112,8 +121,9 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     {
         var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
         var pair = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
+        var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'," : "";
         var what = $"Rotate the credentials of application{name} ({reference.ApplicationId}) of managing entity " +
-            $"{reference.ManagingEntityId} in {Connection}. The old pair ({pair}) stops working at once.";
+            $"{reference.ManagingEntityId}{owner} in {Connection}. The old pair ({pair}) stops working at once.";
         try
         {
             return ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");

@@ -29,14 +29,19 @@ public sealed class WinkConnection
         _tokenExpiresAt = tokenExpiresAt;
     }
 
-    internal WinkConnection(WinkClient client, WinkClientOptions options)
+    internal WinkConnection(WinkClient client, WinkClientOptions options, RotationRecord record)
         : this(
             options.Endpoints.Name,
             options.Endpoints.Api,
             options.Endpoints.Iam,
             options.Credential?.ClientId,
             options.Credential is null ? [] : [.. options.Scopes],
-            DateTime.UtcNow) => _client = client;
+            DateTime.UtcNow)
+    {
+        _client = client;
+        Record = record;
+        Completion = new CompletionCache(client);
+    }
 
     /// <summary>Production, Staging or Custom.</summary>
     public string Environment { get; }
@@ -48,7 +53,7 @@ public sealed class WinkConnection
     public Uri IamUri { get; }
 
     /// <summary>The client id that is signed in, which a rotation of this very application changes; null for a connection by access token, which doesn't tell.</summary>
-    public string? ClientId => _client is null ? _clientId : _client.ClientId;
+    public string? ClientId => _client?.ClientId ?? _clientId;
 
     /// <summary>The scopes that were asked for; none for a connection by access token, which doesn't tell.</summary>
     public IReadOnlyList<string> Scopes { get; }
@@ -62,7 +67,10 @@ public sealed class WinkConnection
     /// <summary>What sends, or null for a connection that is only described.</summary>
     internal WinkClient? Client => _client;
 
-    /// <summary>The rotations made over this connection.</summary>
+    /// <summary>What arguments are completed from, or null for a connection that is only described.</summary>
+    internal CompletionCache? Completion { get; }
+
+    /// <summary>The rotations made over this connection, and over those to the same API that it took the place of.</summary>
     internal RotationRecord Record { get; } = new();
 
     /// <inheritdoc/>

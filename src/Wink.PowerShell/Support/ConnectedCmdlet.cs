@@ -12,6 +12,7 @@ public abstract class ConnectedCmdlet : WinkCmdlet
 
     /// <summary>The connection to use instead of the current one.</summary>
     [Parameter]
+    [ConnectionTransformation]
     public WinkConnection? Connection { get; set; }
 
     /// <summary>The connection's client.</summary>
@@ -21,7 +22,7 @@ public abstract class ConnectedCmdlet : WinkCmdlet
     protected override void BeginProcessing()
     {
         Connection ??= CurrentConnection.Get();
-        if (Connection?.Client is null)
+        if (Connection?.Client is null or { IsSignedOut: true })
             ThrowTerminatingError(WinkErrors.NotConnected(Connection));
     }
 }

@@ -41,34 +41,19 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
     /// <param name="work">The work. It knows by itself until when it can be given up.</param>
     /// <param name="whyItGoesOn">What a person who stops the pipeline is told when the work can't be given up.</param>
     /// <remarks>It waits even when the pipeline is being stopped or a line can't be written: what the work brings is never dropped.</remarks>
-    private protected T Await<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work, string? whyItGoesOn = null)
-    {
-        _failedWrite?.Throw();
-        using var events = new BlockingCollection<WinkEvent>();
-        var task = Task.Run(async () =>
-        {
-            try
-            {
-                return await work(new EventQueue(events), _stop.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                events.CompleteAdding();
-            }
-        });
-        try
-        {
-            foreach (var happened in events.GetConsumingEnumerable(_stop.Token))
-                TryWrite(happened);
-        }
-        catch (OperationCanceledException)
-        {
-            if (Task.WaitAny([task], Promptly) < 0 && whyItGoesOn is not null)
-                TellPerson(whyItGoesOn);
-        }
+    private protected T Await<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work, string? whyItGoesOn = null) =>
+        Await((_, log, cancellation) => work(log, cancellation), whyItGoesOn);
 
-        return task.GetAwaiter().GetResult();
-    }
+    /// <summary>Runs work that finds one object after the other, and writes each to the pipeline as soon as it is found.</summary>
+    /// <param name="work">The work. It is given up when nobody takes its objects any more.</param>
+    private protected void AwaitEach(Func<Action<object>, IProgress<WinkEvent>, CancellationToken, Task> work) =>
+        Await<object?>(
+            async (write, log, cancellation) =>
+            {
+                await work(write, log, cancellation).ConfigureAwait(false);
+                return null;
+            },
+            whyItGoesOn: null);
 
     /// <summary>Says something on the host itself: what is left when the pipeline's streams are closed.</summary>
     private protected void TellPerson(string text)
@@ -81,6 +66,42 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
         {
             // A host without a person.
         }
+    }
+
+    private T Await<T>(Func<Action<object>, IProgress<WinkEvent>, CancellationToken, Task<T>> work, string? whyItGoesOn)
+    {
+        _failedWrite?.Throw();
+        using var writes = new BlockingCollection<Action>();
+        var task = Task.Run(async () =>
+        {
+            try
+            {
+                return await work(found => writes.Add(() => WriteObject(found)), new EventQueue(writes, TryWrite), _stop.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                writes.CompleteAdding();
+            }
+        });
+        try
+        {
+            foreach (var write in writes.GetConsumingEnumerable(_stop.Token))
+                write();
+        }
+        catch (OperationCanceledException)
+        {
+            if (Task.WaitAny([task], Promptly) < 0 && whyItGoesOn is not null)
+                TellPerson(whyItGoesOn);
+        }
+        catch
+        {
+            // Nobody takes the objects any more, as with Select-Object -First.
+            _stop.Cancel();
+            Task.WaitAny(task);
+            throw;
+        }
+
+        return task.GetAwaiter().GetResult();
     }
 
     private void TryWrite(WinkEvent happened)

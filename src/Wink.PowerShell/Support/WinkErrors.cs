@@ -7,13 +7,16 @@ namespace Wink.PowerShell;
 /// <summary>Builds every error record: an id, a category, the application as target, and what to do now.</summary>
 internal static class WinkErrors
 {
-    public static ErrorRecord NotConnected(WinkConnection? connection) => connection is null
-        ? Record(
-            new InvalidOperationException("This runspace is not connected to Wink."), "NotConnected", ErrorCategory.ConnectionError, null,
-            "Run Connect-Wink first, or give a connection with -Connection.")
-        : Record(
-            new InvalidOperationException($"The connection to {connection} is only a description, so nothing can be sent over it."),
-            "NotConnected", ErrorCategory.ConnectionError, connection, "Make one with Connect-Wink -PassThru.");
+    public static ErrorRecord NotConnected(WinkConnection? connection)
+    {
+        var (message, advice) = connection switch
+        {
+            null => ("This runspace is not connected to Wink.", "Run Connect-Wink first, or give a connection with -Connection."),
+            { Client: null } => ($"The connection to {connection} is only a description, so nothing can be sent over it.", "Make one with Connect-Wink -PassThru."),
+            _ => ($"The connection to {connection} was ended by Disconnect-Wink.", "Run Connect-Wink again."),
+        };
+        return Record(new InvalidOperationException(message), "NotConnected", ErrorCategory.ConnectionError, connection, advice);
+    }
 
     public static ErrorRecord InvalidArgument(ArgumentException invalid, object? target) =>
         Record(invalid, "InvalidArgument", ErrorCategory.InvalidArgument, target, null);
@@ -84,6 +87,9 @@ internal static class WinkErrors
         "RotationNotVerified", cause is null ? ErrorCategory.AuthenticationError : Category(cause), rotation,
         "The new pair is in the output and in Get-WinkCredentialRotation. Keep it, and try it again with Test-WinkCredential.");
 
+    public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(
+        failure, "NotRead", Category(failure), target, NextStep(failure), $"The {what} could not be read. {failure.Message}");
+
     public static ErrorRecord CredentialNotTested(WinkException failure, string clientId) => Record(
         failure, "CredentialNotTested", Category(failure), clientId, $"Whether the pair works is not known. {NextStep(failure)}");
 
@@ -93,11 +99,13 @@ internal static class WinkErrors
         WinkSignInException => "Connect again with Connect-Wink: the credential of this connection no longer gets a token.",
         WinkApiException { StatusCode: HttpStatusCode.Unauthorized } => "The access token was refused: connect again with Connect-Wink.",
         WinkApiException { StatusCode: HttpStatusCode.Forbidden } =>
-            "Connect with an application that may manage this one, and with the scope account.write.",
-        WinkApiException { StatusCode: HttpStatusCode.NotFound } => "Check both ids and the environment.",
+            "Connect with an application that may do this, and with the scope that it takes: account.read to look, account.write to rotate.",
+        WinkApiException { StatusCode: HttpStatusCode.NotFound } => "Check the ids and the environment.",
         WinkApiException { RetryAfter: { } wait } => $"Wait {wait.TotalSeconds:0} s, then run it again.",
         WinkApiException { StatusCode: HttpStatusCode.TooManyRequests } => "Wait a while, then run it again.",
-        _ => "Correct what Wink names, then run it again.",
+        WinkApiException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } => "Correct what Wink names, then run it again.",
+        WinkSignedOutException => "Connect again with Connect-Wink.",
+        _ => "Run it again later.",
     };
 
     private static string TransportAdvice(WinkTransportException transport) => transport.Failure switch
@@ -131,10 +139,10 @@ internal static class WinkErrors
         _ => ErrorCategory.InvalidResult,
     };
 
-    private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string? advice) =>
+    private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string? advice, string? message = null) =>
         new(exception, id, category, target)
         {
             // PowerShell prints the recommended action below the message, as a line of its own.
-            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = advice },
+            ErrorDetails = new ErrorDetails(message ?? exception.Message) { RecommendedAction = advice },
         };
 }

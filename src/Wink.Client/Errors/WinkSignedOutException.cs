@@ -1,0 +1,9 @@
+namespace Wink.Client;
+
+/// <summary>The connection was ended, so its credential is forgotten and nothing more is sent over it.</summary>
+public sealed class WinkSignedOutException : WinkException
+{
+    internal WinkSignedOutException() : base("The connection was ended, so nothing more is sent over it.")
+    {
+    }
+}

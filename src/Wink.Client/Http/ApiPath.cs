@@ -1,0 +1,18 @@
+namespace Wink.Client;
+
+/// <summary>The paths of Wink's API, below its base URI.</summary>
+internal static class ApiPath
+{
+    private const string Root = "api/managing-entity";
+
+    public static string ManagingEntities(string? type) => type is null ? $"{Root}/list" : $"{Root}/list?type={Uri.EscapeDataString(type)}";
+
+    /// <exception cref="ArgumentException">The identifier would change the path.</exception>
+    public static string Applications(string managingEntityId) =>
+        $"{Root}/{PathIdentifier.Checked(managingEntityId, PathIdentifier.ManagingEntity)}/application/list";
+
+    public static string Application(ApplicationReference application) =>
+        $"{Root}/{application.ManagingEntityId}/application/{application.ApplicationId}";
+
+    public static string Rotation(ApplicationReference application) => $"{Application(application)}/revoke";
+}

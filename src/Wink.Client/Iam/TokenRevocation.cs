@@ -1,0 +1,22 @@
+using RestSharp;
+
+namespace Wink.Client;
+
+/// <summary>Has IAM revoke an access token (RFC 7009).</summary>
+internal sealed class TokenRevocation(Uri iam, WireClient wire)
+{
+    /// <exception cref="WinkApiException">IAM refused.</exception>
+    /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
+    public async Task SendAsync(ClientCredential credential, AccessToken token, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    {
+        var request = new RestRequest(new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/revoke"), Method.Post);
+        request.AddHeader("Accept", "application/json");
+        request.AddHeader("Authorization", $"Basic {credential.BasicParameter()}");
+        request.AddParameter("token", token.Value);
+        request.AddParameter("token_type_hint", "access_token");
+
+        using var answer = await wire.SendAsync(request, readBody: null, log, cancellationToken).ConfigureAwait(false);
+        if (!answer.IsSuccess)
+            throw answer.Failure();
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Wink.Client;
+
+/// <summary>A managing entity, which owns applications: of all that the API tells of it, what a person needs to choose one. Any member may be missing.</summary>
+public sealed record ManagingEntity
+{
+    /// <summary>The managing entity's identifier.</summary>
+    [JsonPropertyName("id")]
+    public string? Id { get; init; }
+
+    /// <summary>Its name.</summary>
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
+
+    /// <summary>Its kind, such as HOTEL or TRAVEL_AGENT.</summary>
+    [JsonPropertyName("type")]
+    public string? Type { get; init; }
+
+    /// <summary>Its status, such as ACTIVE.</summary>
+    [JsonPropertyName("status")]
+    public string? Status { get; init; }
+}

@@ -1,0 +1,22 @@
+using System.Text.RegularExpressions;
+
+namespace Wink.Client;
+
+/// <summary>Identifiers become parts of a request's path, so nothing that could change that path is let in.</summary>
+public static partial class PathIdentifier
+{
+    internal const string ManagingEntity = "managing entity id";
+    internal const string Application = "application id";
+
+    /// <summary>Whether it has only letters, digits, '.', '_', '~' and '-', and is neither '.' nor '..'.</summary>
+    /// <param name="identifier">The identifier of a managing entity or an application.</param>
+    public static bool IsValid(string? identifier) => identifier is not (null or "." or "..") && SafeInAPath().IsMatch(identifier);
+
+    internal static string Checked(string identifier, string kind) => IsValid(identifier)
+        ? identifier
+        : throw new ArgumentException(
+            $"'{TerminalText.OneLine(identifier)}' is not a valid {kind}: only letters, digits, '.', '_', '~' and '-' may stand in it. Nothing was sent.");
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._~-]+\z")]
+    private static partial Regex SafeInAPath();
+}

@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>Ends a connection: its credential and token are forgotten, and IAM is asked to revoke the token.</summary>
+[Cmdlet(VerbsCommunications.Disconnect, "Wink")]
+public sealed class DisconnectWinkCommand : WinkCmdlet
+{
+    /// <summary>The revocation is a courtesy: a cleanup must not hang on it.</summary>
+    private static readonly TimeSpan LongestRevocation = TimeSpan.FromSeconds(10);
+
+    /// <summary>The connection to end instead of the current one.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ConnectionTransformation]
+    public WinkConnection? Connection { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var current = CurrentConnection.Get();
+        var ended = Connection ?? current;
+        if (ended == current)
+            CurrentConnection.Forget();
+
+        if (ended?.Client is not { } client)
+            return;
+
+        try
+        {
+            Await((log, cancellation) => SignOutAsync(client, log, cancellation));
+        }
+        catch (Exception failure) when (failure is WinkException or OperationCanceledException)
+        {
+            WriteVerbose($"The connection to {ended} is ended, but its access token could not be revoked and ends by itself: {failure.Message}");
+        }
+    }
+
+    private static async Task<bool> SignOutAsync(WinkClient client, IProgress<WinkEvent> log, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(LongestRevocation);
+        await client.SignOutAsync(log, limit.Token).ConfigureAwait(false);
+        return true;
+    }
+}

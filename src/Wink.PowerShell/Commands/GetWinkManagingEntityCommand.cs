@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>Lists the managing entities that the signed-in application may see.</summary>
+[Cmdlet(VerbsCommon.Get, "WinkManagingEntity")]
+[OutputType(typeof(WinkManagingEntity))]
+public sealed class GetWinkManagingEntityCommand : ConnectedCmdlet
+{
+    /// <summary>Only those of this kind, such as HOTEL.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ManagingEntityTypeCompleter))]
+    public string? Type { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            AwaitEach((write, log, cancellation) =>
+                Client.ListManagingEntitiesAsync(Type, entity => write(new WinkManagingEntity(entity)), log, cancellation));
+        }
+        catch (WinkException failure)
+        {
+            WriteError(WinkErrors.NotRead(failure, "managing entities", null));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Collections;
+
+namespace Wink.PowerShell;
+
+/// <summary>Completes an application's id by its id or its name, once the managing entity is given.</summary>
+internal sealed class ApplicationCompleter : ConnectedCompleter
+{
+    private protected override IEnumerable<CompletionChoice> Choices(WinkConnection connection, IDictionary boundParameters) =>
+        boundParameters["ManagingEntityId"]?.ToString() is { Length: > 0 } managingEntityId
+            ? connection.Completion!.ApplicationsOf(managingEntityId)
+                .Select(application => new CompletionChoice(application.Id, application.Name, application.ClientId))
+            : [];
+}

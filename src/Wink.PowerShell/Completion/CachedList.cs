@@ -1,0 +1,42 @@
+namespace Wink.PowerShell;
+
+/// <summary>A list that is read in the background and kept for a short while. Who asks for it never waits long, and never sees a failure.</summary>
+/// <param name="read">Reads the list and hands on each element.</param>
+internal sealed class CachedList<T>(Func<Action<T>, Task> read)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
+
+    private readonly object _gate = new();
+    private Task<IReadOnlyList<T>>? _reading;
+    private DateTime _startedAt;
+
+    /// <summary>The list, or an empty one where it isn't there yet; the reading goes on, for the next time.</summary>
+    public IReadOnlyList<T> Get()
+    {
+        var reading = Reading();
+        return Task.WaitAny([reading], Patience) == 0 && reading.IsCompletedSuccessfully ? reading.Result : [];
+    }
+
+    private Task<IReadOnlyList<T>> Reading()
+    {
+        lock (_gate)
+        {
+            var isUsable = _reading is { IsCompleted: false } or { IsCompletedSuccessfully: true } && DateTime.UtcNow - _startedAt < Freshness;
+            if (_reading is null || !isUsable)
+            {
+                _startedAt = DateTime.UtcNow;
+                _reading = Task.Run(ReadAsync);
+            }
+
+            return _reading;
+        }
+    }
+
+    private async Task<IReadOnlyList<T>> ReadAsync()
+    {
+        var list = new List<T>();
+        await read(list.Add).ConfigureAwait(false);
+        return list;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Collections.Concurrent;
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>The lists that arguments are completed from, over one connection.</summary>
+internal sealed class CompletionCache(WinkClient client)
+{
+    private readonly CachedList<ManagingEntity> _managingEntities =
+        new(receive => client.ListManagingEntitiesAsync(type: null, receive, log: null, CancellationToken.None));
+
+    private readonly ConcurrentDictionary<string, CachedList<Application>> _applications = new();
+
+    public IReadOnlyList<ManagingEntity> ManagingEntities => _managingEntities.Get();
+
+    public IReadOnlyList<Application> ApplicationsOf(string managingEntityId) => _applications.GetOrAdd(
+        managingEntityId,
+        id => new(receive => client.ListApplicationsAsync(id, receive, log: null, CancellationToken.None))).Get();
+}

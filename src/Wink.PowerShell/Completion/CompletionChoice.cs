@@ -1,0 +1,25 @@
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>A value that an argument can have, and what a person knows it by.</summary>
+internal sealed record CompletionChoice
+{
+    /// <summary>Offers a value.</summary>
+    /// <param name="value">What is completed.</param>
+    /// <param name="name">What the list shows; the value itself where it has no name.</param>
+    /// <param name="details">What else helps to choose.</param>
+    public CompletionChoice(string? value, string? name, params string?[] details)
+    {
+        Value = value ?? "";
+        Name = TerminalText.OneLine(name) ?? Value;
+        var told = details.Select(TerminalText.OneLine).Where(detail => detail is not null);
+        ToolTip = string.Join(", ", [Name, .. told]);
+    }
+
+    public string Value { get; }
+
+    public string Name { get; }
+
+    public string ToolTip { get; }
+}

@@ -1,0 +1,106 @@
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>An application. It binds by its properties to Invoke-WinkCredentialRotation.</summary>
+public sealed class WinkApplication
+{
+    /// <summary>For so long a description is good enough to rotate by; an older one is read again.</summary>
+    private static readonly TimeSpan LongestFreshness = TimeSpan.FromMinutes(1);
+
+    private readonly DateTime _readAt = DateTime.UtcNow;
+    private readonly WinkConnection? _connection;
+
+    /// <summary>Describes an application; public for tests of scripts.</summary>
+    /// <param name="managingEntityId">The id of the managing entity that owns it.</param>
+    /// <param name="applicationId">Its id.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="clientId">The client id of the pair in force.</param>
+    /// <param name="scopes">The scopes that it may ask for.</param>
+    /// <param name="redirectUris">Where a browser may be sent after signing in.</param>
+    /// <param name="postLogoutRedirectUris">Where a browser may be sent after signing out.</param>
+    /// <param name="ownerId">The id of the company that owns it.</param>
+    /// <param name="ownerName">The name of the company that owns it.</param>
+    public WinkApplication(
+        string managingEntityId,
+        string applicationId,
+        string? name = null,
+        string? clientId = null,
+        string[]? scopes = null,
+        string[]? redirectUris = null,
+        string[]? postLogoutRedirectUris = null,
+        string? ownerId = null,
+        string? ownerName = null)
+        : this(managingEntityId, connection: null, new Application
+        {
+            Id = applicationId,
+            Name = name,
+            ClientId = clientId,
+            Scopes = scopes,
+            RedirectUris = redirectUris,
+            PostLogoutRedirectUris = postLogoutRedirectUris,
+            OwnerIdentifier = ownerId,
+            OwnerName = ownerName,
+        })
+    {
+    }
+
+    internal WinkApplication(string managingEntityId, WinkConnection? connection, Application application)
+    {
+        ManagingEntityId = managingEntityId;
+        _connection = connection;
+        Description = application;
+        Scopes = Present(application.Scopes);
+        RedirectUris = Present(application.RedirectUris);
+        PostLogoutRedirectUris = Present(application.PostLogoutRedirectUris);
+    }
+
+    /// <summary>The id of the managing entity that owns it.</summary>
+    public string ManagingEntityId { get; }
+
+    /// <summary>The application's id.</summary>
+    public string ApplicationId => Description.Id ?? "";
+
+    /// <summary>The same as <see cref="ApplicationId"/>.</summary>
+    public string Id => ApplicationId;
+
+    /// <summary>Its name.</summary>
+    public string? Name => Description.Name;
+
+    /// <summary>The client id of the pair in force when it was read.</summary>
+    public string? ClientId => Description.ClientId;
+
+    /// <summary>The scopes that it may ask for.</summary>
+    public IReadOnlyList<string> Scopes { get; }
+
+    /// <summary>Where a browser may be sent after signing in.</summary>
+    public IReadOnlyList<string> RedirectUris { get; }
+
+    /// <summary>Where a browser may be sent after signing out.</summary>
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; }
+
+    /// <summary>The id of the company that owns it.</summary>
+    public string? OwnerId => Description.OwnerIdentifier;
+
+    /// <summary>The name of the company that owns it.</summary>
+    public string? OwnerName => Description.OwnerName;
+
+    /// <summary>The id of the user that it belongs to.</summary>
+    public string? UserId => Description.UserIdentifier;
+
+    /// <summary>The id of its icon.</summary>
+    public string? IconId => Description.IconIdentifier;
+
+    /// <summary>What Wink said of it.</summary>
+    internal Application Description { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => ApplicationId;
+
+    /// <summary>Whether this is the application meant, read over this very connection a moment ago: then it needn't be read again before a rotation.</summary>
+    internal bool IsFresh(ApplicationReference reference, WinkConnection connection) =>
+        (ManagingEntityId, ApplicationId) == (reference.ManagingEntityId, reference.ApplicationId) &&
+        _connection == connection && DateTime.UtcNow - _readAt < LongestFreshness;
+
+    private static string[] Present(IReadOnlyList<string?>? texts) => texts is null ? [] : [.. texts.OfType<string>()];
+}
