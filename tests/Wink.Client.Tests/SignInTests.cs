@@ -73,4 +73,24 @@ public sealed class SignInTests : SandboxTest
 
         Assert.Equal(2, Seen(Operation.Token));
     }
+
+    [Fact]
+    public async Task A_renewal_with_the_old_pair_does_not_undo_a_rotation_of_the_pair_itself()
+    {
+        using var client = Client();
+        await client.SignInAsync(null, Cancellation);
+        var self = new ApplicationReference("travel-tech", "operations");
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 401, Times = 1 });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Token, DelayMs = 1000, Times = 1 });
+
+        var reading = client.GetApplicationAsync(Target, null, Cancellation);
+        while (Seen(Operation.Token) < 2)
+            await Task.Delay(10, Cancellation);
+
+        var rotated = await client.RotateCredentialsAsync(self, client.ClientId, null, Cancellation);
+
+        Assert.Equal(Old.Name, (await reading).Name);
+        Assert.Equal(rotated.Credential.ClientId, client.ClientId);
+        await client.GetApplicationAsync(Target, null, Cancellation);
+    }
 }

@@ -1,0 +1,167 @@
+using System.Net;
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+/// <summary>What Wink has: managing entities and applications.</summary>
+public sealed class AccountTests : SandboxTest
+{
+    private const string FirstOfMany = """[{"id":"app-1","name":"First","clientId":"client-1"},""";
+
+    [Fact]
+    public async Task Managing_entities_are_listed_by_their_kind()
+    {
+        Sandbox.State.AddManagingEntity(new SandboxManagingEntity("hotel-1", "Hotel", "HOTEL", "SUSPENDED"));
+        using var client = Client();
+
+        Assert.Equal(2, (await ManagingEntitiesAsync(client, null)).Count);
+        Assert.Equal(
+            new ManagingEntity { Id = "hotel-1", Name = "Hotel", Type = "HOTEL", Status = "SUSPENDED" },
+            Assert.Single(await ManagingEntitiesAsync(client, "HOTEL")));
+    }
+
+    [Fact]
+    public async Task A_kind_can_not_change_the_request()
+    {
+        using var client = Client();
+        Assert.Empty(await ManagingEntitiesAsync(client, "A&b=c/d e+ä#"));
+        Assert.Equal("/api/managing-entity/list?type=A%26b%3Dc%2Fd%20e%2B%C3%A4%23", Sandbox.Journal.Of(Operation.ManagingEntities)[0].Target);
+    }
+
+    [Fact]
+    public async Task An_application_carries_all_that_the_contract_promises()
+    {
+        Answer(Operation.Applications, """
+            [{"id":"app-1","name":"Engine 1","clientId":"client-1","userIdentifier":"user-1","ownerIdentifier":"owner-1","ownerName":"Owner",
+              "redirectUris":["https://one.example","https://two.example"],"postLogoutRedirectUris":["https://out.example"],
+              "scopes":["booking.read"],"iconIdentifier":"icon-1"}]
+            """);
+        using var client = Client();
+
+        var application = Assert.Single(await ApplicationsAsync(client));
+
+        Assert.Equal(["https://one.example", "https://two.example"], application.RedirectUris);
+        Assert.Equal(["https://out.example"], application.PostLogoutRedirectUris);
+        Assert.Equal(["booking.read"], application.Scopes);
+        Assert.Equal(
+            ("app-1", "Engine 1", "client-1", "user-1", "owner-1", "Owner", "icon-1"),
+            (application.Id, application.Name, application.ClientId, application.UserIdentifier, application.OwnerIdentifier,
+                application.OwnerName, application.IconIdentifier));
+    }
+
+    [Fact]
+    public async Task What_the_contract_does_not_promise_is_borne()
+    {
+        Answer(Operation.Applications, "\uFEFF" + """
+            [null, {}, {"id":"app-1","name":null,"clientId":null,"scopes":null,"redirectUris":[null]},
+             {"id":"app-2","unknown":{"deep":[[[{"er":1}]]]},"Name":"not the name","name":"Second","clientId":"client-2"}]
+            """);
+        using var client = Client();
+
+        var applications = await ApplicationsAsync(client);
+
+        Assert.Equal([null, "app-1", "app-2"], applications.Select(application => application.Id));
+        Assert.Equal("Second", applications[2].Name);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("<html>")]
+    [InlineData("[1]")]
+    [InlineData("""[{"id":"app-1"} {"id":"app-2"}]""")]
+    public async Task An_answer_that_is_no_list_can_not_be_used(string body)
+    {
+        Answer(Operation.Applications, body);
+        using var client = Client();
+        var failure = await Assert.ThrowsAsync<WinkApiException>(() => ApplicationsAsync(client));
+        Assert.Equal("Wink answered 200: its answer could not be used.", failure.Message);
+    }
+
+    [Fact]
+    public async Task Each_element_is_given_as_soon_as_it_arrived()
+    {
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Applications, Status = 200, Body = FirstOfMany, Stall = true });
+        using var client = Client();
+        using var enough = new CancellationTokenSource();
+        var first = new TaskCompletionSource<Application>();
+
+        var listing = client.ListApplicationsAsync("travel-tech", first.SetResult, null, enough.Token);
+
+        Assert.Equal("app-1", (await first.Task).Id);
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);
+    }
+
+    [Fact]
+    public async Task A_list_that_does_not_end_in_time_is_told_after_what_came()
+    {
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Applications, Status = 200, Body = FirstOfMany, Stall = true });
+        using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(1) });
+        var received = new List<Application>();
+        var failure = await Assert.ThrowsAsync<WinkApiException>(() => client.ListApplicationsAsync("travel-tech", received.Add, null, Cancellation));
+        Assert.Equal("Wink answered 200: its answer did not end in time.", failure.Message);
+        Assert.Equal("app-1", Assert.Single(received).Id);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_cut_short_is_told_after_what_came()
+    {
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Applications,
+            Raw = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{FirstOfMany}",
+        });
+        using var client = Client();
+        var received = new List<Application>();
+        var failure = await Assert.ThrowsAsync<WinkApiException>(() => client.ListApplicationsAsync("travel-tech", received.Add, null, Cancellation));
+        Assert.Equal("Wink answered 200: its answer was cut short.", failure.Message);
+        Assert.Equal("app-1", Assert.Single(received).Id);
+    }
+
+    [Fact]
+    public async Task A_list_may_be_long()
+    {
+        foreach (var number in Enumerable.Range(1, 10_000))
+            Sandbox.State.AddApplication("long", $"application-{number}", new string('x', 200), "account.read");
+
+        using var client = Client();
+        var received = new List<Application>();
+        await client.ListApplicationsAsync("long", received.Add, null, Cancellation);
+        Assert.Equal(10_000, received.DistinctBy(application => application.Id).Count());
+    }
+
+    [Fact]
+    public async Task A_refused_list_says_why()
+    {
+        using var client = Client(options => options with { Scopes = ["account.write"] });
+        var failure = await Assert.ThrowsAsync<WinkApiException>(() => ApplicationsAsync(client));
+        Assert.Equal(HttpStatusCode.Forbidden, failure.StatusCode);
+        Assert.Equal("Wink answered 403: The scope account.read is needed.", failure.Message);
+    }
+
+    [Fact]
+    public async Task An_identifier_that_would_change_the_path_is_refused()
+    {
+        using var client = Client();
+        await Assert.ThrowsAsync<ArgumentException>(async () => await client.ListApplicationsAsync("a/b", _ => { }, null, Cancellation));
+        Assert.Empty(Sandbox.Journal.Requests);
+    }
+
+    private static async Task<List<ManagingEntity>> ManagingEntitiesAsync(WinkClient client, string? type)
+    {
+        var received = new List<ManagingEntity>();
+        await client.ListManagingEntitiesAsync(type, received.Add, null, Cancellation);
+        return received;
+    }
+
+    private static async Task<List<Application>> ApplicationsAsync(WinkClient client)
+    {
+        var received = new List<Application>();
+        await client.ListApplicationsAsync("travel-tech", received.Add, null, Cancellation);
+        return received;
+    }
+
+    private void Answer(Operation operation, string body) =>
+        Sandbox.Faults.Add(new Fault { Operation = operation, Status = 200, ContentType = "application/json", Body = body });
+}

@@ -1,0 +1,58 @@
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+public sealed class SignOutTests : SandboxTest
+{
+    [Fact]
+    public async Task The_token_is_revoked_and_nothing_more_is_sent()
+    {
+        using var client = Client();
+        await client.GetApplicationAsync(Target, null, Cancellation);
+        var token = Sandbox.Journal.Of(Operation.Application)[0].Headers["Authorization"]["Bearer ".Length..];
+        Assert.NotNull(Sandbox.State.ScopesOf(token));
+
+        await client.SignOutAsync(null, Cancellation);
+
+        Assert.Null(Sandbox.State.ScopesOf(token));
+        Assert.True(client.IsSignedOut);
+        await Assert.ThrowsAsync<WinkSignedOutException>(() => client.GetApplicationAsync(Target, null, Cancellation));
+        var failure = await FailsAsync(client);
+        Assert.Equal(RotationOutcome.NotSent, failure.Outcome);
+        Assert.Equal((1, 1, 1), (Seen(Operation.Token), Seen(Operation.Application), Seen(Operation.TokenRevocation)));
+    }
+
+    [Fact]
+    public async Task A_token_that_was_given_is_only_forgotten()
+    {
+        using var client = Client(ByToken);
+        await client.SignOutAsync(null, Cancellation);
+        Assert.True(client.IsSignedOut);
+        Assert.Empty(Sandbox.Journal.Requests);
+    }
+
+    [Fact]
+    public async Task A_failed_revocation_is_told_and_everything_is_forgotten_all_the_same()
+    {
+        Sandbox.Faults.Add(new Fault { Operation = Operation.TokenRevocation, Status = 503 });
+        using var client = Client();
+        await client.SignInAsync(null, Cancellation);
+        await Assert.ThrowsAsync<WinkApiException>(() => client.SignOutAsync(null, Cancellation));
+        Assert.True(client.IsSignedOut);
+    }
+
+    [Fact]
+    public async Task A_rotation_that_is_under_way_still_gets_its_answer()
+    {
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, DelayMs = 500, Status = 200, Body = "{answer}" });
+        using var client = Client();
+        await client.SignInAsync(null, Cancellation);
+        var rotating = client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation);
+        while (Now() == Old)
+            await Task.Delay(10, Cancellation);
+
+        await client.SignOutAsync(null, Cancellation);
+
+        Assert.Equal(Now().ClientId, (await rotating).Credential.ClientId);
+    }
+}
