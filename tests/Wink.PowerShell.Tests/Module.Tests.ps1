@@ -18,7 +18,7 @@ Describe 'The module' {
             @(Get-Command *-Wink*).Count
             `$Error.Count
 "@
-        $all = 'Connect-Wink Get-WinkConnection Get-WinkCredentialRotation Invoke-WinkCredentialRotation Test-WinkCredential'
+        $all = 'Connect-Wink Disconnect-Wink Get-WinkApplication Get-WinkConnection Get-WinkCredentialRotation Get-WinkManagingEntity Invoke-WinkCredentialRotation Test-WinkCredential'
         $text.Trim() -split '\r?\n' | Should -Be $all, $all, $all, '0', '0'
     }
 
@@ -30,7 +30,7 @@ Describe 'The module' {
                 @(Get-Command -Module Wink.PowerShell).Count
             }
 "@
-        $text.Trim() -split '\r?\n' | Should -Be (@('5') * 8)
+        $text.Trim() -split '\r?\n' | Should -Be (@('8') * 8)
     }
 
     It 'keeps everything but its loader out of the host''s load context' {
@@ -47,7 +47,7 @@ Describe 'The module' {
     It 'works from the clone after a build' {
         $text = Invoke-FreshPwsh -Script "Import-Module '$clone/Wink.PowerShell.psd1'; (Get-Command -Module Wink.PowerShell).Count; (Get-Module Wink.PowerShell).Version.ToString(); @((Get-Help Connect-Wink -Examples).examples.example).Count"
         $version = (Import-PowerShellDataFile $built).ModuleVersion
-        $text.Trim() -split '\r?\n' | Should -Be 5, $version, 3
+        $text.Trim() -split '\r?\n' | Should -Be 8, $version, 3
     }
 
     It 'says in a clone that was not built how to build it' {
@@ -70,14 +70,14 @@ Describe 'The module' {
             Should -Be RestSharp.dll, Wink.Client.dll, Wink.PowerShell.dll, Wink.PowerShell.Loader.dll
     }
 
-    It 'has help with two examples or more for <_>' -ForEach Connect-Wink, Get-WinkConnection, Get-WinkCredentialRotation, Invoke-WinkCredentialRotation, Test-WinkCredential {
+    It 'has help with two examples or more for <_>' -ForEach Connect-Wink, Disconnect-Wink, Get-WinkApplication, Get-WinkConnection, Get-WinkCredentialRotation, Get-WinkManagingEntity, Invoke-WinkCredentialRotation, Test-WinkCredential {
         $text = Invoke-FreshPwsh -Script "Import-Module '$built'; `$help = Get-Help $_ -Full; @(`$help.examples.example).Count; `$help.Synopsis"
         $count, $synopsis = $text.Trim() -split '\r?\n'
         [int] $count | Should -BeGreaterOrEqual 2
         $synopsis | Should -Not -BeLike "*$_*"
     }
 
-    It 'describes in its help each parameter of <_>, and no other' -ForEach Connect-Wink, Get-WinkConnection, Get-WinkCredentialRotation, Invoke-WinkCredentialRotation, Test-WinkCredential {
+    It 'describes in its help each parameter of <_>, and no other' -ForEach Connect-Wink, Disconnect-Wink, Get-WinkApplication, Get-WinkConnection, Get-WinkCredentialRotation, Get-WinkManagingEntity, Invoke-WinkCredentialRotation, Test-WinkCredential {
         $text = Invoke-FreshPwsh -Script @"
             Import-Module '$built'
             `$common = [Management.Automation.Cmdlet]::CommonParameters
