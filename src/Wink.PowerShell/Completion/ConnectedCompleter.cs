@@ -12,7 +12,8 @@ internal abstract class ConnectedCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var connection = fakeBoundParameters["Connection"] as WinkConnection ?? CurrentConnection.Get();
+        var named = fakeBoundParameters["Connection"];
+        var connection = (named is PSObject wrapped ? wrapped.BaseObject : named) as WinkConnection ?? CurrentConnection.Get();
         if (connection is not { Client.IsSignedOut: false })
             return [];
 

@@ -1,0 +1,199 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module (Get-BuiltModule)
+    $sandbox = Start-Sandbox
+    New-SandboxManagingEntity $sandbox travel-tech -Name 'Travel Tech' -Type TRAVEL_AGENT
+    New-SandboxManagingEntity $sandbox getaway -Name 'Getaway Resort' -Type HOTEL
+    New-SandboxManagingEntity $sandbox empty -Name 'Nothing here' -Type HOTEL
+    $null = New-SandboxApplication $sandbox travel-tech reports -Name Reports -Scope account.read
+    $null = New-SandboxApplication $sandbox getaway booking-widget -Name 'Booking widget' -Scope account.read
+    New-SandboxManagingEntity $sandbox crowded -Name Crowded
+    New-SandboxApplicationList $sandbox crowded -Count 10000
+}
+
+AfterAll {
+    Stop-Sandbox $sandbox
+}
+
+Describe 'From managing entities to a rotation' {
+    BeforeEach {
+        $booking = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
+        Connect-Sandbox $sandbox
+        Reset-Sandbox $sandbox
+    }
+
+    It 'reads like a sentence, and its -WhatIf text lets a careful person decide' {
+        $text = Invoke-FreshPwsh -Script @"
+            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+            Get-WinkManagingEntity | Get-WinkApplication -Name 'Booking*' | Invoke-WinkCredentialRotation -WhatIf
+"@
+
+        $lines = @($text -split '\r?\n' -like 'What if:*')
+        $lines | Should -HaveCount 2
+        foreach ($part in "'Booking engine' (booking-engine)", 'travel-tech', $booking.clientId, 'stops working at once', "Custom ($($sandbox.Http.Authority))") {
+            $lines[0] | Should -BeLike "*$part*"
+        }
+        $lines[1] | Should -BeLike "*'Booking widget' (booking-widget) of managing entity getaway*"
+        Get-SandboxRequest $sandbox -Operation Rotation | Should -BeNullOrEmpty
+    }
+
+    It 'does not read an application again that was read just now' {
+        $rotation = Get-WinkApplication travel-tech -Name 'Booking*' | Invoke-WinkCredentialRotation -Confirm:$false
+
+        $rotation.PreviousClientId | Should -Be $booking.clientId
+        $rotation.ApplicationName | Should -Be 'Booking engine'
+        (Get-SandboxRequest $sandbox).operation | Should -Be Applications, Rotation
+    }
+
+    It 'reads it again: <Why>' -ForEach @(
+        @{ Why = 'for -ExpectedClientId, which needs the client id of this moment'; With = { @{ ExpectedClientId = $booking.clientId } } }
+        @{ Why = 'over another connection'; With = { @{ Connection = Connect-Sandbox $sandbox @{ PassThru = $true } } } }
+        @{ Why = 'where another application is named'; With = { @{ ApplicationId = 'reports' } } }
+    ) {
+        $application = Get-WinkApplication travel-tech booking-engine
+        $arguments = & $With
+        Reset-Sandbox $sandbox
+
+        $rotation = $application | Invoke-WinkCredentialRotation @arguments -Confirm:$false
+
+        @(Get-SandboxRequest $sandbox -Operation Application).Count | Should -Be 1
+        $rotation.ApplicationId | Should -Be ($arguments.ApplicationId ?? 'booking-engine')
+    }
+
+    It 'reads it again when the description is old' {
+        $application = Get-WinkApplication travel-tech booking-engine
+        # Nobody wants to wait a minute for this.
+        $read = [Wink.PowerShell.WinkApplication].GetField('_readAt', 'NonPublic, Instance')
+        $read.SetValue($application, [DateTime]::UtcNow.AddMinutes(-2))
+        Reset-Sandbox $sandbox
+
+        $null = $application | Invoke-WinkCredentialRotation -Confirm:$false
+
+        (Get-SandboxRequest $sandbox).operation | Should -Be Application, Rotation
+    }
+
+    It 'does not mistake a managing entity for an application' {
+        { Get-WinkManagingEntity -Type HOTEL | Invoke-WinkCredentialRotation -Confirm:$false -ErrorAction Stop } | Should -Throw
+
+        Get-SandboxRequest $sandbox -Operation Rotation | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Get-WinkManagingEntity' {
+    BeforeEach {
+        Connect-Sandbox $sandbox
+        Reset-Sandbox $sandbox
+    }
+
+    It 'lists what the signed-in application may see' {
+        $entity = Get-WinkManagingEntity | Where-Object Id -EQ travel-tech
+        $entity.Name, $entity.Type, $entity.Status | Should -Be 'Travel Tech', TRAVEL_AGENT, ACTIVE
+    }
+
+    It 'has Wink choose by -Type' {
+        (Get-WinkManagingEntity -Type HOTEL).Id | Should -Be getaway, empty
+        (Get-SandboxRequest $sandbox).target | Should -Be '/api/managing-entity/list?type=HOTEL'
+    }
+
+    It 'tells in one sentence why it could not read: <Status>' -ForEach @(
+        @{ Status = 401; Category = 'AuthenticationError' }, @{ Status = 403; Category = 'PermissionDenied' }, @{ Status = 503; Category = 'ResourceUnavailable' }
+    ) {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'ManagingEntities'; status = $Status; contentType = 'application/problem+json'; body = '{"detail":"what Wink says"}' }
+
+        Get-WinkManagingEntity -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+
+        $failed[0].FullyQualifiedErrorId | Should -Be 'NotRead,Wink.PowerShell.GetWinkManagingEntityCommand'
+        $failed[0].CategoryInfo.Category | Should -Be $Category
+        "$($failed[0])" | Should -BeLike '*managing entities could not be read*what Wink says*'
+        $failed[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+}
+
+Describe 'Get-WinkApplication' {
+    BeforeEach {
+        $null = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
+        Connect-Sandbox $sandbox
+        Reset-Sandbox $sandbox
+    }
+
+    It 'reads one by its id' {
+        (Get-WinkApplication travel-tech booking-engine).Name | Should -Be 'Booking engine'
+        (Get-SandboxRequest $sandbox).operation | Should -Be Application
+    }
+
+    It 'finds names by wildcards, whatever their case: <Name>' -ForEach @(
+        @{ Name = 'booking*'; Found = 'booking-engine' }
+        @{ Name = 'R?ports', 'Booking [a-f]*'; Found = 'booking-engine', 'reports' }
+        @{ Name = 'booking'; Found = $null }
+    ) {
+        (Get-WinkApplication travel-tech -Name $Name).ApplicationId | Sort-Object | Should -Be $Found
+    }
+
+    It 'reads an application that is piped in anew' {
+        $application = Get-WinkApplication travel-tech booking-engine
+        $now = New-SandboxApplication $sandbox travel-tech booking-engine -Name Renamed -Scope account.read
+
+        $read = $application | Get-WinkApplication
+
+        $read.Name | Should -Be Renamed
+        $read.ClientId | Should -Be $now.clientId
+    }
+
+    It 'goes on with the next managing entity when one can not be read' {
+        $csv = 'ManagingEntityId', 'a/b', 'travel-tech' | ConvertFrom-Csv
+
+        ($csv | Get-WinkApplication -Name Reports -ErrorAction SilentlyContinue -ErrorVariable failed).ApplicationId | Should -Be reports
+
+        $failed.FullyQualifiedErrorId | Should -Be 'InvalidArgument,Wink.PowerShell.GetWinkApplicationCommand'
+    }
+
+    It 'says which application is not there' {
+        Get-WinkApplication travel-tech missing -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        "$($failed[0])" | Should -BeLike '*application missing of managing entity travel-tech*404*There is no application missing*'
+        $failed[0].CategoryInfo.Category | Should -Be ObjectNotFound
+    }
+
+    It 'tells of a list that ends too early, after what arrived' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Applications'; status = 200; contentType = 'application/json'; body = '[{"id":"one"},{"id":"two"},{"id":' }
+
+        $read = Get-WinkApplication travel-tech -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $read.ApplicationId | Should -Be one, two
+        $failed.FullyQualifiedErrorId | Should -BeLike 'NotRead,*'
+    }
+
+    It 'tolerates what the contract does not promise' {
+        Add-SandboxFault -Sandbox $sandbox @{
+            operation = 'Applications'; status = 200; contentType = 'application/json'
+            body = '[null, {"id":"bare"}, {"id":"nulls","name":null,"scopes":null,"redirectUris":["https://a.example",null]}, {"id":"more","new":{"x":[1]},"scopes":["account.read"]}]'
+        }
+
+        $bare, $nulls, $more = Get-WinkApplication travel-tech
+
+        $bare.Name, $bare.ClientId | Should -Be $null, $null
+        $bare.Scopes.Count, $nulls.Scopes.Count | Should -Be 0, 0
+        $nulls.RedirectUris | Should -Be https://a.example
+        $more.Scopes | Should -Be account.read
+    }
+
+    It 'streams 10,000 applications' {
+        (Get-WinkApplication crowded).Count | Should -Be 10000
+    }
+
+    It 'hands on what arrived while the rest is still to come, and Select-Object -First ends it at once' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Applications'; status = 200; contentType = 'application/json'; stall = $true; body = '[{"id":"one"},{"id":"two"},' }
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+
+        (Get-WinkApplication travel-tech | Select-Object -First 1).ApplicationId | Should -Be one
+
+        # The server never ends its answer; only -TimeoutSec (100 s) would.
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
+    }
+
+    It 'needs a connection' {
+        Disconnect-Wink
+        { Get-WinkApplication travel-tech } | Should -Throw '*not connected*' -ErrorId 'NotConnected,Wink.PowerShell.GetWinkApplicationCommand'
+    }
+}

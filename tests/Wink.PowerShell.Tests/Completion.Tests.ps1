@@ -1,0 +1,126 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module (Get-BuiltModule)
+    $sandbox = Start-Sandbox
+    New-SandboxManagingEntity $sandbox travel-tech -Name 'Travel Tech' -Type TRAVEL_AGENT
+    New-SandboxManagingEntity $sandbox getaway -Name 'Getaway Resort' -Type HOTEL
+    $booking = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
+    $null = New-SandboxApplication $sandbox travel-tech reports -Name Reports -Scope account.read
+
+    function Complete {
+        # What Tab offers at the end of the line.
+        param([string] $Line)
+        (TabExpansion2 $Line $Line.Length).CompletionMatches
+    }
+}
+
+AfterAll {
+    Stop-Sandbox $sandbox
+}
+
+Describe 'Tab' {
+    BeforeEach {
+        # A new connection has read nothing yet.
+        Reset-Sandbox $sandbox
+        Connect-Sandbox $sandbox
+    }
+
+    It 'completes <Line>' -ForEach @(
+        @{ Line = 'Get-WinkApplication '; Offers = 'getaway', 'travel-tech' }
+        @{ Line = 'Get-WinkApplication -ManagingEntityId tra'; Offers = 'travel-tech' }
+        @{ Line = "Get-WinkApplication 'Getaway R"; Offers = 'getaway' }
+        @{ Line = 'Get-WinkManagingEntity -Type '; Offers = 'HOTEL', 'TRAVEL_AGENT' }
+        @{ Line = 'Invoke-WinkCredentialRotation -ManagingEntityId '; Offers = 'getaway', 'travel-tech' }
+        @{ Line = 'Invoke-WinkCredentialRotation travel-tech '; Offers = 'booking-engine', 'operations', 'reports' }
+        @{ Line = 'Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId Boo'; Offers = 'booking-engine' }
+        @{ Line = 'Connect-Wink -Environment S'; Offers = 'Staging' }
+        @{ Line = 'Connect-Wink -Scope account.r'; Offers = 'account.read', 'account.remove' }
+        @{ Line = 'Connect-Wink -Scope account.read, booking.w'; Offers = 'booking.write' }
+    ) {
+        (Complete $Line).CompletionText | Should -Be $Offers
+    }
+
+    It 'offers names, and in the tooltip what else helps to choose' {
+        $offer = Complete 'Invoke-WinkCredentialRotation travel-tech boo'
+
+        $offer.ListItemText | Should -Be 'Booking engine'
+        $offer.ToolTip | Should -Be "Booking engine, $($booking.clientId)"
+        (Complete 'Get-WinkApplication get').ToolTip | Should -BeLike 'Getaway Resort, HOTEL*'
+    }
+
+    It 'completes what was rotated over the connection' {
+        $null = Invoke-WinkCredentialRotation travel-tech reports -Confirm:$false
+
+        (Complete 'Get-WinkCredentialRotation ').CompletionText | Should -Contain reports
+    }
+
+    It 'asks over the connection that the line names' {
+        $Global:named = Get-WinkConnection
+        try {
+            { Connect-Wink -Credential (New-TestCredential nobody made-up-secret) -ApiUri $sandbox.Http -IamUri $sandbox.Http } | Should -Throw
+
+            (Complete 'Get-WinkApplication -Connection $named -ManagingEntityId ').CompletionText | Should -Be getaway, travel-tech
+        }
+        finally {
+            Remove-Variable named -Scope Global
+        }
+    }
+
+    It 'reads a list once for many tabs' {
+        foreach ($word in '', 't', 'tr') { $null = Complete "Get-WinkApplication $word" }
+
+        Get-SandboxRequest $sandbox -Operation ManagingEntities | Should -HaveCount 1
+    }
+
+    It 'waits two seconds for a slow Wink, and has the list at a later Tab' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'ManagingEntities'; delayMs = 4000 }
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+
+        Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
+
+        $clock.Elapsed.TotalSeconds | Should -BeGreaterThan 1.9
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 3.5
+        while (-not ($offer = Complete 'Get-WinkApplication trav')) {
+            if ($clock.Elapsed.TotalSeconds -gt 30) { throw 'It never came.' }
+        }
+        $offer.CompletionText | Should -Be travel-tech
+        Get-SandboxRequest $sandbox -Operation ManagingEntities | Should -HaveCount 1
+    }
+
+    It 'is silent when <What>' -ForEach @(
+        @{ What = 'Wink is down'; Fault = @{ close = $true } }
+        @{ What = 'Wink refuses'; Fault = @{ status = 403; body = '<html>no</html>' } }
+        @{ What = 'Wink talks nonsense'; Fault = @{ status = 200; contentType = 'application/json'; body = '{"no":"list"' } }
+    ) {
+        Add-SandboxFault -Sandbox $sandbox (@{ operation = 'ManagingEntities' } + $Fault)
+        $Error.Clear()
+
+        Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
+
+        $Error | Should -BeNullOrEmpty
+        # A failure isn't cached.
+        Reset-Sandbox $sandbox
+        (Complete 'Get-WinkApplication trav').CompletionText | Should -Be travel-tech
+    }
+
+    It 'is silent without a connection' {
+        Disconnect-Wink
+        $Error.Clear()
+
+        Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
+
+        $Error | Should -BeNullOrEmpty
+    }
+
+    It 'offers nothing that the cmdlets would refuse or that could steer the terminal' {
+        Add-SandboxFault -Sandbox $sandbox @{
+            operation = 'ManagingEntities'; status = 200; contentType = 'application/json'
+            body = '[{"id":"x; Remove-Item y","name":"Unsafe"},{"id":"../up","name":"Up"},{"name":"No id"},{"id":"good","name":"\u001b[31mRed\u0007\nline"}]'
+        }
+
+        $offer = Complete 'Get-WinkApplication -ManagingEntityId '
+
+        $offer.CompletionText | Should -Be good
+        "$($offer.ListItemText)$($offer.ToolTip)" | Should -Not -Match '\p{C}'
+    }
+}
