@@ -1,0 +1,134 @@
+BeforeDiscovery {
+    $types = 'WinkConnection', 'WinkManagingEntity', 'WinkApplication', 'CredentialRotation'
+}
+
+BeforeAll {
+    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module (Get-BuiltModule)
+    $rendering, $PSStyle.OutputRendering = $PSStyle.OutputRendering, 'PlainText'
+    $sandbox = Start-Sandbox
+
+    $at = [DateTime]::new(2026, 11, 25, 17, 40, 7, [DateTimeKind]::Utc)
+    $id = '1b0c2b0e-6d0f-4c57-9a53-5a3d0f4f7f21'
+    $secret = 'made-up-secret-of-a-test'
+    $samples = @{
+        WinkConnection     = [Wink.PowerShell.WinkConnection]::new(
+            'Staging', 'https://api.example', 'https://iam.example', 'client-made-up', @('account.read', 'account.write'), $at, $at.AddHours(1))
+        WinkManagingEntity = [Wink.PowerShell.WinkManagingEntity]::new($id, 'Grand Hotel by the Sea', 'HOTEL', 'ACTIVE')
+        WinkApplication    = [Wink.PowerShell.WinkApplication]::new('travel-tech', $id, 'Booking engine of the Grand Hotel', 'client-made-up', @('account.read'))
+        CredentialRotation = [Wink.PowerShell.CredentialRotation]::new(
+            $id, 'travel-tech', (New-TestCredential 'client-new' $secret), $at, 'Booking engine of the Grand Hotel', 'client-old', $true)
+    }
+
+    function Show ($Value, [int] $Width = 120) { ($Value | Out-String -Width $Width) -split '\r?\n' | ForEach-Object TrimEnd }
+}
+
+AfterAll {
+    $PSStyle.OutputRendering = $rendering
+    Stop-Sandbox $sandbox
+}
+
+Describe 'A <_>' -ForEach $types {
+    It 'has a table and a list of our own' {
+        $views = (Get-FormatData -TypeName "Wink.PowerShell.$_").FormatViewDefinition.Control
+
+        $views.Where{ $_ -is [Management.Automation.TableControl] } | Should -HaveCount 1
+        $views.Where{ $_ -is [Management.Automation.ListControl] } | Should -HaveCount 1
+    }
+
+    It 'fits into <Width> columns as a table, with no column dropped and what one copies from it whole' -ForEach @(@{ Width = 80 }, @{ Width = 120 }) {
+        $sample = $samples[$_]
+        $headers = (Get-FormatData -TypeName "Wink.PowerShell.$_").FormatViewDefinition.Control.Where{ $_ -is [Management.Automation.TableControl] }.Headers.Label
+
+        $shown = (Show ($sample | Format-Table) $Width) -join "`n"
+
+        foreach ($header in $headers) { $shown | Should -MatchExactly "\b$header\b" }
+        $whole = switch ($_) { WinkConnection { 'client-made-up' } CredentialRotation { 'client-new' } default { $id } }
+        $shown | Should -MatchExactly "\b$whole\b"
+    }
+
+    It 'shows no secret, however it is shown' {
+        $sample = $samples[$_]
+        $shown = @(
+            Show $sample; Show ($sample | Format-Table *); Show ($sample | Format-List * -Force); Show ($sample | Format-Custom * -Depth 3)
+            $sample | ConvertTo-Json -Depth 5 -WarningAction Ignore
+            $sample | ConvertTo-Csv
+            "$sample"
+        )
+
+        "$shown" | Should -Not -BeLike "*$secret*"
+    }
+}
+
+Describe 'What is shown' {
+    It 'of a connection: who, where and until when' {
+        $shown = (Show $samples.WinkConnection) -join "`n"
+
+        $shown | Should -Match 'Environment\s*: Staging \(api\.example\)'
+        $shown | Should -Match 'ClientId\s*: client-made-up'
+        $shown | Should -Match 'Scopes\s*: account\.read account\.write'
+        $shown | Should -Match 'ConnectedAt\s*: 2026-11-25 17:40:07Z'
+        $shown | Should -Match 'TokenExpiresAt\s*: 2026-11-25 18:40:07Z'
+    }
+
+    It 'of a rotation: the name, the new client id, when, and where the secret is' {
+        $shown = (Show $samples.CredentialRotation) -join "`n"
+
+        $shown | Should -Match "Application\s*: Booking engine of the Grand Hotel \($id\)"
+        $shown | Should -Match 'ClientId\s*: client-new'
+        $shown | Should -Match 'PreviousClientId\s*: client-old'
+        $shown | Should -Match 'RotatedAt\s*: 2026-11-25 17:40:07Z'
+        $shown | Should -Match 'Verified\s*: True'
+        $shown | Should -Match 'Secret\s*: in \.Credential \(not shown\)'
+    }
+
+    It 'of many rotations as a table: the same' {
+        (Show ($samples.CredentialRotation | Format-Table) 80) -join "`n" |
+            Should -BeLike '*Booking engine of the Grand Hotel*client-new*2026-11-25 17:40:07Z*in .Credential*'
+    }
+
+    It 'of a rotation that nobody asked to verify: nothing about it' {
+        $plain = [Wink.PowerShell.CredentialRotation]::new($id, 'travel-tech', (New-TestCredential 'client-new' $secret), $at)
+
+        $shown = (Show $plain) -join "`n"
+
+        $shown | Should -Match "Application\s*: $id"
+        $shown | Should -Not -BeLike '*Verified*'
+    }
+
+    It 'of applications: under the managing entity that owns them' {
+        $applications = foreach ($entity in 'travel-tech', 'grand-hotel') {
+            foreach ($number in 1, 2) { [Wink.PowerShell.WinkApplication]::new($entity, "application-$number", "Number $number") }
+        }
+
+        (Show $applications 80) -match '^\s*ManagingEntityId' | Should -Be '   ManagingEntityId: travel-tech', '   ManagingEntityId: grand-hotel'
+    }
+
+    It 'of names that other people chose: nothing that steers the terminal' {
+        $name = "Evil`e]0;title`a`r`nHotel"
+        $applications = [Wink.PowerShell.WinkApplication]::new('travel-tech', 'evil', $name, 'client-made-up', $null, $null, $null, 'owner', $name)
+        $rotation = [Wink.PowerShell.CredentialRotation]::new('evil', 'travel-tech', (New-TestCredential 'client-new' $secret), $at, $name)
+        $entity = [Wink.PowerShell.WinkManagingEntity]::new('evil', $name)
+
+        foreach ($sample in $applications, $rotation, $entity) {
+            foreach ($shown in (Show $sample), (Show ($sample | Format-Table)), (Show ($sample | Format-List))) {
+                "$shown" | Should -Not -Match '[\x00-\x1f\x7f-\x9f]'
+                "$shown" | Should -BeLike '*Evil*Hotel*'
+            }
+        }
+    }
+}
+
+Describe 'An error in ConciseView' {
+    It 'is a sentence, with the advice below it' {
+        $shown = Invoke-FreshPwsh -Script @"
+            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+            Get-WinkApplication travel-tech nowhere
+"@
+
+        $text = $shown -replace '(?m)^\s*(Line|\d*) \|\s*', '' -replace '\s+', ' '
+        $text | Should -BeLike '*The application nowhere of managing entity travel-tech could not be read. Wink answered 404: *. Recommendation: Check the ids and the environment.*'
+        $shown | Should -Not -Match 'Exception|   at '
+    }
+}
