@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    $types = 'WinkConnection', 'WinkManagingEntity', 'WinkApplication', 'CredentialRotation'
+    $types = 'WinkConnection', 'WinkManagingEntity', 'WinkApplication', 'CredentialRotation' | ForEach-Object { @{ Type = $_ } }
 }
 
 BeforeAll {
@@ -28,27 +28,27 @@ AfterAll {
     Stop-Sandbox $sandbox
 }
 
-Describe 'A <_>' -ForEach $types {
+Describe 'A <Type>' -ForEach $types {
     It 'has a table and a list of our own' {
-        $views = (Get-FormatData -TypeName "Wink.PowerShell.$_").FormatViewDefinition.Control
+        $views = (Get-FormatData -TypeName "Wink.PowerShell.$Type").FormatViewDefinition.Control
 
         $views.Where{ $_ -is [Management.Automation.TableControl] } | Should -HaveCount 1
         $views.Where{ $_ -is [Management.Automation.ListControl] } | Should -HaveCount 1
     }
 
     It 'fits into <Width> columns as a table, with no column dropped and what one copies from it whole' -ForEach @(@{ Width = 80 }, @{ Width = 120 }) {
-        $sample = $samples[$_]
-        $headers = (Get-FormatData -TypeName "Wink.PowerShell.$_").FormatViewDefinition.Control.Where{ $_ -is [Management.Automation.TableControl] }.Headers.Label
+        $sample = $samples[$Type]
+        $headers = (Get-FormatData -TypeName "Wink.PowerShell.$Type").FormatViewDefinition.Control.Where{ $_ -is [Management.Automation.TableControl] }.Headers.Label
 
         $shown = (Show ($sample | Format-Table) $Width) -join "`n"
 
         foreach ($header in $headers) { $shown | Should -MatchExactly "\b$header\b" }
-        $whole = switch ($_) { WinkConnection { 'client-made-up' } CredentialRotation { 'client-new' } default { $id } }
+        $whole = switch ($Type) { WinkConnection { 'client-made-up' } CredentialRotation { 'client-new' } default { $id } }
         $shown | Should -MatchExactly "\b$whole\b"
     }
 
     It 'shows no secret, however it is shown' {
-        $sample = $samples[$_]
+        $sample = $samples[$Type]
         $shown = @(
             Show $sample; Show ($sample | Format-Table *); Show ($sample | Format-List * -Force); Show ($sample | Format-Custom * -Depth 3)
             $sample | ConvertTo-Json -Depth 5 -WarningAction Ignore

@@ -3,8 +3,18 @@ namespace Wink.Client;
 /// <summary>A rotation gave no new pair. The inner exception says why.</summary>
 public sealed class RotationOutcomeException : WinkException
 {
-    internal RotationOutcomeException(RotationOutcome outcome, ApplicationReference application, WinkException cause, string? clientId = null)
-        : base($"{Sentence(outcome, application, clientId)} {cause.Message}", cause)
+    /// <summary>Describes a rotation that gave no new pair; public for tests of scripts.</summary>
+    /// <param name="outcome">How the rotation ended.</param>
+    /// <param name="managingEntityId">The id of the managing entity that owns the application.</param>
+    /// <param name="applicationId">The application's id.</param>
+    /// <exception cref="ArgumentException">An id has other characters than letters, digits, '.', '_', '~' and '-'.</exception>
+    public RotationOutcomeException(RotationOutcome outcome, string managingEntityId, string applicationId)
+        : this(outcome, new ApplicationReference(managingEntityId, applicationId), cause: null)
+    {
+    }
+
+    internal RotationOutcomeException(RotationOutcome outcome, ApplicationReference application, WinkException? cause, string? clientId = null)
+        : base($"{Sentence(outcome, application, clientId)} {cause?.Message}".TrimEnd(), cause)
     {
         Outcome = outcome;
         Application = application;
