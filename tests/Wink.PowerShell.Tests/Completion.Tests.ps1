@@ -103,6 +103,16 @@ Describe 'Tab' {
         (Complete 'Get-WinkApplication trav').CompletionText | Should -Be travel-tech
     }
 
+    It 'is silent when nobody listens any more' {
+        $dead = Start-Sandbox
+        try { Connect-Sandbox $dead } finally { Stop-Sandbox $dead }
+        $Error.Clear()
+
+        Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
+
+        $Error | Should -BeNullOrEmpty
+    }
+
     It 'is silent without a connection' {
         Disconnect-Wink
         $Error.Clear()

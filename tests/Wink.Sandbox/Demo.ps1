@@ -17,6 +17,7 @@ function Show-Step {
 
 $sandbox = Start-Sandbox
 try {
+    New-SandboxManagingEntity $sandbox travel-tech -Name 'Travel Tech' -Type TRAVEL_AGENT
     $operations = New-SandboxApplication $sandbox travel-tech operations -Name Operations -Scope account.read, account.write
     $booking = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
     $operator = New-TestCredential $operations.clientId $operations.secret
@@ -26,7 +27,8 @@ try {
     Write-Host 'A sandbox of Wink runs on this machine. An operator rotates the credentials of the application "Booking engine".'
     Show-Step 'Sign in. Nothing is said when it works.' { Connect-Wink -Credential $operator @wink }
     Show-Step 'Who am I, where, until when?' { Get-WinkConnection }
-    Show-Step 'What would happen?' { Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -WhatIf }
+    Show-Step 'Which applications are there? Tab completes their ids, too.' { Get-WinkManagingEntity | Get-WinkApplication }
+    Show-Step 'What would happen?' { Get-WinkManagingEntity | Get-WinkApplication -Name 'Booking*' | Invoke-WinkCredentialRotation -WhatIf }
     Show-Step 'Rotate. At a prompt it asks first; here -Confirm:$false answers.' {
         $rotation = Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -Confirm:$false
     }
@@ -34,7 +36,8 @@ try {
     Show-Step 'The new pair gets a token.' { Connect-Wink -Credential $rotation.Credential @wink -Scope account.read -PassThru }
     if ((Get-WinkConnection).ClientId -ne $rotation.ClientId) { throw 'The new pair does not sign in.' }
 
-    Show-Step 'The old pair does not.' {
+    Show-Step 'Sign out: the token is revoked, and what was rotated is still at hand.' { Disconnect-Wink; Get-WinkCredentialRotation | Format-Table }
+    Show-Step 'The old pair does not get one.' {
         try { Connect-Wink -Credential $old @wink -Scope account.read } catch { $refused = $_; $_ }
     }
     if ($refused.FullyQualifiedErrorId -notlike 'CredentialRefused,*') { throw 'The old pair still signs in.' }
