@@ -7,11 +7,17 @@ using System.Management.Automation.Host;
 using System.Security;
 using System.Threading;
 
-/// <summary>A host whose person sits before the question and does not answer. When the pipeline is stopped, the question ends as in the console.</summary>
+/// <summary>
+/// A host whose person gives the answers that were set, and then sits before the question and does not answer. When the pipeline is stopped, the
+/// question ends as in the console.
+/// </summary>
 public sealed class PromptingHost : PSHost
 {
     private readonly PromptingInterface _interface = new PromptingInterface();
 
+    public Queue<int> Answers { get { return _interface.Answers; } }
+    public List<string> Questions { get { return _interface.Questions; } }
+    public List<string> Lines { get { return _interface.Lines; } }
     public WaitHandle Asked { get { return _interface.Asked; } }
     public void Interrupt() { _interface.Interrupted.Set(); }
     public override CultureInfo CurrentCulture { get { return CultureInfo.InvariantCulture; } }
@@ -28,6 +34,9 @@ public sealed class PromptingHost : PSHost
 
     private sealed class PromptingInterface : PSHostUserInterface
     {
+        public readonly Queue<int> Answers = new Queue<int>();
+        public readonly List<string> Questions = new List<string>();
+        public readonly List<string> Lines = new List<string>();
         public readonly ManualResetEvent Asked = new ManualResetEvent(false);
         public readonly ManualResetEvent Interrupted = new ManualResetEvent(false);
 
@@ -35,6 +44,10 @@ public sealed class PromptingHost : PSHost
 
         public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
         {
+            Questions.Add(message);
+            if (Answers.Count > 0)
+                return Answers.Dequeue();
+
             Asked.Set();
             Interrupted.WaitOne();
             throw new PipelineStoppedException();
@@ -49,7 +62,7 @@ public sealed class PromptingHost : PSHost
         public override void Write(ConsoleColor foreground, ConsoleColor background, string value) { }
         public override void WriteDebugLine(string message) { }
         public override void WriteErrorLine(string value) { }
-        public override void WriteLine(string value) { }
+        public override void WriteLine(string value) { Lines.Add(value); }
         public override void WriteProgress(long sourceId, ProgressRecord record) { }
         public override void WriteVerboseLine(string message) { }
         public override void WriteWarningLine(string message) { }

@@ -19,6 +19,9 @@ public sealed record Fault
     /// <summary>Which requests it strikes.</summary>
     public required Operation Operation { get; init; }
 
+    /// <summary>The only application that it strikes; null for all.</summary>
+    public string? ApplicationId { get; init; }
+
     public FaultMoment Moment { get; init; } = FaultMoment.BeforeActing;
 
     /// <summary>How many requests it strikes; then it is spent.</summary>

@@ -13,17 +13,18 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var operation = OperationOf(context.Request.Path.Value ?? "");
+        var path = context.Request.Path.Value ?? "";
+        var operation = OperationOf(path);
         journal.Add(new RecordedRequest(
             operation,
             context.Request.Method,
-            $"{context.Request.Path}{context.Request.QueryString}",
+            $"{path}{context.Request.QueryString}",
             context.Request.Protocol,
             context.Request.Scheme,
             context.Connection.Id,
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
 
-        if (faults.Next(operation) is { } fault)
+        if (faults.Next(operation, path) is { } fault)
             await StrikeAsync(context, fault);
         else
             await next(context);

@@ -19,11 +19,11 @@ public sealed class FaultPlan
     }
 
     /// <summary>The fault for this request, or null.</summary>
-    public Fault? Next(Operation operation)
+    public Fault? Next(Operation operation, string path)
     {
         lock (_gate)
         {
-            var index = _pending.FindIndex(pending => pending.Fault.Operation == operation);
+            var index = _pending.FindIndex(pending => pending.Fault.Operation == operation && Concerns(pending.Fault, path));
             if (index < 0)
                 return null;
 
@@ -36,4 +36,6 @@ public sealed class FaultPlan
             return fault;
         }
     }
+
+    private static bool Concerns(Fault fault, string path) => fault.ApplicationId is null || path.Split('/').Contains(fault.ApplicationId);
 }

@@ -97,10 +97,10 @@ public sealed class ConnectWinkCommand : WinkCmdlet
             ThrowTerminatingError(WinkErrors.SignInFailed(failure, options));
             throw;
         }
-        catch (OperationCanceledException)
+        catch (PipelineStoppedException)
         {
             client.Dispose();
-            throw new PipelineStoppedException();
+            throw;
         }
     }
 

@@ -50,10 +50,6 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
             var what = ApplicationId is null ? $"applications of managing entity {ManagingEntityId}" : $"application {ApplicationId} of managing entity {ManagingEntityId}";
             WriteError(WinkErrors.NotRead(failure, what, ApplicationId ?? ManagingEntityId));
         }
-        catch (OperationCanceledException)
-        {
-            throw new PipelineStoppedException();
-        }
     }
 
     private async Task ReadAsync(Action<Application> receive, IProgress<WinkEvent> log, CancellationToken cancellation)

@@ -26,9 +26,5 @@ public sealed class GetWinkManagingEntityCommand : ConnectedCmdlet
         {
             WriteError(WinkErrors.NotRead(failure, "managing entities", null));
         }
-        catch (OperationCanceledException)
-        {
-            throw new PipelineStoppedException();
-        }
     }
 }

@@ -28,9 +28,5 @@ public sealed class TestWinkCredentialCommand : ConnectedCmdlet
         {
             WriteError(WinkErrors.CredentialNotTested(failure, Credential.UserName));
         }
-        catch (OperationCanceledException)
-        {
-            throw new PipelineStoppedException();
-        }
     }
 }

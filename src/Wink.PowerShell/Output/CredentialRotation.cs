@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Wink.Client;
 
 namespace Wink.PowerShell;
 
@@ -63,4 +64,7 @@ public sealed class CredentialRotation
 
     /// <summary>Why the escrow file couldn't be written, or null.</summary>
     internal Exception? EscrowFailure { get; set; }
+
+    /// <summary>Why the new pair couldn't be verified, or null.</summary>
+    internal WinkException? VerificationFailure { get; set; }
 }

@@ -16,7 +16,7 @@ public abstract class ConnectedCmdlet : WinkCmdlet
     public WinkConnection? Connection { get; set; }
 
     /// <summary>The connection's client.</summary>
-    private protected WinkClient Client => Connection!.Client!;
+    internal WinkClient Client => Connection!.Client!;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

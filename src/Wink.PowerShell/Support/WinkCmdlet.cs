@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Runtime.ExceptionServices;
@@ -7,56 +6,80 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>A cmdlet whose network work is asynchronous, while only the pipeline's thread touches the cmdlet.</summary>
-public abstract class WinkCmdlet : PSCmdlet, IDisposable
+public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
 {
-    /// <summary>Work that is given up ends within this time; what goes on longer is explained.</summary>
-    private static readonly TimeSpan Promptly = TimeSpan.FromMilliseconds(300);
-
-    private readonly CancellationTokenSource _stop = new();
+    private readonly Pump _pump;
     private ExceptionDispatchInfo? _failedWrite;
+    private ErrorRecord? _endingError;
 
-    private protected WinkCmdlet()
+    private protected WinkCmdlet() => _pump = new Pump(() =>
     {
-    }
+        if (WhyItGoesOn is { } why)
+            TellPerson(why);
+    });
 
     /// <summary>True from the moment when the pipeline is being stopped; its streams are closed by then.</summary>
-    private protected bool IsStopping => _stop.IsCancellationRequested;
+    internal bool IsStopping => _pump.IsStopping;
+
+    /// <summary>True when an error or a line that couldn't be written is to end the pipeline as soon as nothing is under way.</summary>
+    internal bool IsEnding => _endingError is not null || _failedWrite is not null;
+
+    /// <summary>What a person who stops the pipeline is told when the work that is under way can't be given up.</summary>
+    private protected virtual string? WhyItGoesOn => null;
+
+    private bool StopsOnError =>
+        (MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var bound) ? bound : GetVariableValue("ErrorActionPreference")) is { } action &&
+        LanguagePrimitives.TryConvertTo<ActionPreference>(action, out var preference) && preference == ActionPreference.Stop;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         // A downstream Select-Object -First ends a cmdlet without StopProcessing, by Dispose alone.
-        _stop.Cancel();
-        _stop.Dispose();
+        _pump.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
+    /// <summary>Has an event written to the streams. Safe to call from any thread.</summary>
+    void IProgress<WinkEvent>.Report(WinkEvent value) => _pump.Post(() => TryWrite(() => Write(value)));
 
-    /// <inheritdoc/>
-    protected override void EndProcessing() => _failedWrite?.Throw();
-
-    /// <summary>Runs <paramref name="work"/> on the thread pool and waits for its end, while what it reports is written to the streams.</summary>
+    /// <summary>Starts work on the thread pool. <see cref="PumpWhile"/> writes what it reports.</summary>
     /// <param name="work">The work. It knows by itself until when it can be given up.</param>
-    /// <param name="whyItGoesOn">What a person who stops the pipeline is told when the work can't be given up.</param>
-    /// <remarks>It waits even when the pipeline is being stopped or a line can't be written: what the work brings is never dropped.</remarks>
-    private protected T Await<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work, string? whyItGoesOn = null) =>
-        Await((_, log, cancellation) => work(log, cancellation), whyItGoesOn);
+    /// <param name="whenDone">Takes the ended task, on the pipeline's thread; also when the pipeline is being stopped, and then it may not write.</param>
+    internal void Start<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work, Action<Task<T>> whenDone) =>
+        _pump.Start(cancellation => work(this, cancellation), whenDone);
 
-    /// <summary>Runs work that finds one object after the other, and writes each to the pipeline as soon as it is found.</summary>
-    /// <param name="work">The work. It is given up when nobody takes its objects any more.</param>
-    private protected void AwaitEach(Func<Action<object>, IProgress<WinkEvent>, CancellationToken, Task> work) =>
-        Await<object?>(
-            async (write, log, cancellation) =>
-            {
-                await work(write, log, cancellation).ConfigureAwait(false);
-                return null;
-            },
-            whyItGoesOn: null);
+    /// <summary>Says that something failed, on the stream that is open to it. An error that ends the pipeline waits for what is under way.</summary>
+    internal void Fail(ErrorRecord error)
+    {
+        var text = $"{error.ErrorDetails.Message} {error.ErrorDetails.RecommendedAction}";
+        if (IsStopping)
+            TellPerson(text);
+        else if (!StopsOnError)
+            WriteError(error);
+        else if (_endingError is null)
+            _endingError = error;
+        else
+            TryWrite(() => WriteWarning(text));
+    }
+
+    /// <summary>Writes a line that says something about the work, and lets the work go on where it can't be written.</summary>
+    internal void TryWrite(Action write)
+    {
+        if (_failedWrite is not null || IsStopping)
+            return;
+
+        try
+        {
+            write();
+        }
+        catch (RuntimeException failure)
+        {
+            _failedWrite = ExceptionDispatchInfo.Capture(failure);
+        }
+    }
 
     /// <summary>Says something on the host itself: what is left when the pipeline's streams are closed.</summary>
-    private protected void TellPerson(string text)
+    internal void TellPerson(string text)
     {
         try
         {
@@ -68,55 +91,60 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    private T Await<T>(Func<Action<object>, IProgress<WinkEvent>, CancellationToken, Task<T>> work, string? whyItGoesOn)
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _pump.Stop();
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => EndIfDue();
+
+    /// <summary>Writes what work under way brings, as long as <paramref name="goesOn"/> says so.</summary>
+    private protected void PumpWhile(Func<bool> goesOn) => _pump.RunWhile(goesOn);
+
+    /// <summary>Writes what work under way has brought so far.</summary>
+    private protected void PumpPending() => _pump.RunWhile(() => _pump.HasActions);
+
+    /// <summary>Ends the pipeline, where an error or a line that couldn't be written is to end it.</summary>
+    private protected void EndIfDue()
     {
-        _failedWrite?.Throw();
-        using var writes = new BlockingCollection<Action>();
-        var task = Task.Run(async () =>
+        if (_endingError is { } error)
         {
-            try
-            {
-                return await work(found => writes.Add(() => WriteObject(found)), new EventQueue(writes, TryWrite), _stop.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                writes.CompleteAdding();
-            }
-        });
-        try
-        {
-            foreach (var write in writes.GetConsumingEnumerable(_stop.Token))
-                write();
-        }
-        catch (OperationCanceledException)
-        {
-            if (Task.WaitAny([task], Promptly) < 0 && whyItGoesOn is not null)
-                TellPerson(whyItGoesOn);
-        }
-        catch
-        {
-            // Nobody takes the objects any more, as with Select-Object -First.
-            _stop.Cancel();
-            Task.WaitAny(task);
-            throw;
+            _endingError = null;
+            WriteError(error);
         }
 
-        return task.GetAwaiter().GetResult();
+        _failedWrite?.Throw();
     }
 
-    private void TryWrite(WinkEvent happened)
+    /// <summary>Runs <paramref name="work"/> on the thread pool and waits for its end, while what it reports is written to the streams.</summary>
+    private protected T Await<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work)
     {
-        if (_failedWrite is not null)
-            return;
-
+        EndIfDue();
+        Task<T>? done = null;
+        Start(work, task => done = task);
+        PumpWhile(() => done is null);
         try
         {
-            Write(happened);
+            return done!.GetAwaiter().GetResult();
         }
-        catch (RuntimeException failure)
+        catch (OperationCanceledException) when (IsStopping)
         {
-            _failedWrite = ExceptionDispatchInfo.Capture(failure);
+            throw new PipelineStoppedException();
         }
+    }
+
+    /// <summary>Runs work that finds one object after the other, and writes each to the pipeline as soon as it is found.</summary>
+    /// <param name="work">The work. It is given up when nobody takes its objects any more.</param>
+    private protected void AwaitEach(Func<Action<object>, IProgress<WinkEvent>, CancellationToken, Task> work) =>
+        Await<object?>(async (log, cancellation) =>
+        {
+            await work(found => _pump.Post(() => WriteFound(found)), log, cancellation).ConfigureAwait(false);
+            return null;
+        });
+
+    private void WriteFound(object found)
+    {
+        if (!IsStopping)
+            WriteObject(found);
     }
 
     private void Write(WinkEvent happened)

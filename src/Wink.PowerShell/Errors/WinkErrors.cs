@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -31,21 +30,21 @@ internal static class WinkErrors
                 "Ask for fewer scopes with -Scope, or have the application registered for these at Wink."),
             WinkSignInException => ("SignInFailed",
                 $"Check that {options.Endpoints.Iam} is Wink's IAM; if it is, run Connect-Wink again later."),
-            _ => ("IamUnreachable", TransportAdvice((WinkTransportException)failure)),
+            _ => ("IamUnreachable", Advice.For(failure)),
         };
-        return Record(failure, id, Category(failure), options.Credential?.ClientId, $"You are not connected. {advice}");
+        return Record(failure, id, Categories.Of(failure), options.Credential?.ClientId, $"You are not connected. {advice}");
     }
 
     public static ErrorRecord RotationFailed(RotationOutcomeException failure)
     {
         var cause = (WinkException)failure.InnerException!;
-        var category = Category(cause);
+        var category = Categories.Of(cause);
         return failure.Outcome switch
         {
             RotationOutcome.NotSent => Record(failure, "RotationNotSent", category, failure.Application,
-                $"The old pair is in force, and it is safe to run this again. {NextStep(cause)}"),
+                $"The old pair is in force, and it is safe to run this again. {Advice.For(cause)}"),
             RotationOutcome.Rejected => Record(failure, "RotationRejected", category, failure.Application,
-                $"The old pair is in force. {NextStep(cause)}"),
+                $"The old pair is in force. {Advice.For(cause)}"),
             RotationOutcome.NotConfirmed => Record(failure, "RotationNotConfirmed", category, failure.Application,
                 "As of then the old pair is in force, but a request still under way may yet change that. Wait a minute, try the old pair with " +
                 "Test-WinkCredential, then run this again."),
@@ -57,6 +56,16 @@ internal static class WinkErrors
                 "is lost and another rotation, over a connection that still works, makes a good pair."),
         };
     }
+
+    public static ErrorRecord RotationNotAttempted(ApplicationReference application, ApplicationReference unclear) => Record(
+        new InvalidOperationException($"The rotation of {application} was not attempted, since that of {unclear} has no good end."),
+        "RotationNotAttempted", ErrorCategory.OperationStopped, application,
+        $"The old pair is in force. Find out what became of {unclear}, then pipe the TargetObject of each such error to Invoke-WinkCredentialRotation.");
+
+    public static ErrorRecord RotationRepeated(ApplicationReference application) => Record(
+        new InvalidOperationException($"The {application} came twice in this pipeline; it is rotated once only."),
+        "RotationRepeated", ErrorCategory.ResourceExists, application,
+        "A second rotation would kill the pair that the first one made. Remove the duplicate from the input.");
 
     public static ErrorRecord UnexpectedClientId(ApplicationReference application, string expected, string? found) => Record(
         new InvalidOperationException(found is null
@@ -80,64 +89,18 @@ internal static class WinkErrors
         "EscrowFailed", ErrorCategory.WriteError, rotation,
         "The new pair is in the output and in Get-WinkCredentialRotation, and nowhere else: store it now.");
 
-    public static ErrorRecord NotVerified(CredentialRotation rotation, WinkException? cause) => Record(
+    public static ErrorRecord NotVerified(CredentialRotation rotation) => Record(
         new InvalidOperationException(
             $"Application {rotation.ApplicationId} was rotated, but its new pair could not be verified: " +
-            (cause?.Message ?? $"IAM refuses client id {rotation.ClientId} and its secret."), cause),
-        "RotationNotVerified", cause is null ? ErrorCategory.AuthenticationError : Category(cause), rotation,
+            (rotation.VerificationFailure?.Message ?? $"IAM refuses client id {rotation.ClientId} and its secret."), rotation.VerificationFailure),
+        "RotationNotVerified", rotation.VerificationFailure is { } cause ? Categories.Of(cause) : ErrorCategory.AuthenticationError, rotation,
         "The new pair is in the output and in Get-WinkCredentialRotation. Keep it, and try it again with Test-WinkCredential.");
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(
-        failure, "NotRead", Category(failure), target, NextStep(failure), $"The {what} could not be read. {failure.Message}");
+        failure, "NotRead", Categories.Of(failure), target, Advice.For(failure), $"The {what} could not be read. {failure.Message}");
 
     public static ErrorRecord CredentialNotTested(WinkException failure, string clientId) => Record(
-        failure, "CredentialNotTested", Category(failure), clientId, $"Whether the pair works is not known. {NextStep(failure)}");
-
-    private static string NextStep(WinkException cause) => cause switch
-    {
-        WinkTransportException transport => TransportAdvice(transport),
-        WinkSignInException => "Connect again with Connect-Wink: the credential of this connection no longer gets a token.",
-        WinkApiException { StatusCode: HttpStatusCode.Unauthorized } => "The access token was refused: connect again with Connect-Wink.",
-        WinkApiException { StatusCode: HttpStatusCode.Forbidden } =>
-            "Connect with an application that may do this, and with the scope that it takes: account.read to look, account.write to rotate.",
-        WinkApiException { StatusCode: HttpStatusCode.NotFound } => "Check the ids and the environment.",
-        WinkApiException { RetryAfter: { } wait } => $"Wait {wait.TotalSeconds:0} s, then run it again.",
-        WinkApiException { StatusCode: HttpStatusCode.TooManyRequests } => "Wait a while, then run it again.",
-        WinkApiException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } => "Correct what Wink names, then run it again.",
-        WinkSignedOutException => "Connect again with Connect-Wink.",
-        _ => "Run it again later.",
-    };
-
-    private static string TransportAdvice(WinkTransportException transport) => transport.Failure switch
-    {
-        TransportFailure.NameResolution => "Check the address and this machine's DNS.",
-        TransportFailure.Connect => "Check the network, the address and whether a proxy is needed (-Proxy).",
-        TransportFailure.Tls => "Check the server's certificate and this machine's trust in it and its clock; certificates are always checked.",
-        TransportFailure.Proxy => "Check -Proxy and -ProxyCredential.",
-        TransportFailure.Timeout => "Staging sleeps when unused and can take a minute to wake: run it again, or allow more time with Connect-Wink -TimeoutSec.",
-        _ => "Check the network and the address, then run it again.",
-    };
-
-    private static ErrorCategory Category(WinkException cause) => cause switch
-    {
-        WinkSignInException { Error: "invalid_scope" } => ErrorCategory.PermissionDenied,
-        WinkSignInException { Error: not null } => ErrorCategory.AuthenticationError,
-        WinkSignInException signIn => Category(signIn.StatusCode),
-        WinkApiException api => Category(api.StatusCode),
-        WinkTransportException { Failure: TransportFailure.Timeout } => ErrorCategory.OperationTimeout,
-        _ => ErrorCategory.ConnectionError,
-    };
-
-    private static ErrorCategory Category(HttpStatusCode status) => (int)status switch
-    {
-        401 => ErrorCategory.AuthenticationError,
-        403 => ErrorCategory.PermissionDenied,
-        404 => ErrorCategory.ObjectNotFound,
-        429 => ErrorCategory.LimitsExceeded,
-        >= 400 and < 500 => ErrorCategory.InvalidArgument,
-        >= 500 => ErrorCategory.ResourceUnavailable,
-        _ => ErrorCategory.InvalidResult,
-    };
+        failure, "CredentialNotTested", Categories.Of(failure), clientId, $"Whether the pair works is not known. {Advice.For(failure)}");
 
     private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string? advice, string? message = null) =>
         new(exception, id, category, target)

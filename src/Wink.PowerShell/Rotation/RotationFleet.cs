@@ -1,0 +1,153 @@
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>
+/// The rotations of one pipeline. Each is as safe as one alone; after the first that ends with the old pair dead, or perhaps dead, and no new
+/// one in hand, no more are sent.
+/// </summary>
+internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
+{
+    private readonly RotationQueue _queue = new(cmdlet.ThrottleLimit);
+    private readonly RotationPreflight _preflight = new(cmdlet);
+    private readonly RotationProgress _progress = new(cmdlet.MyInvocation.MyCommand.Name);
+    private ApplicationReference? _lost;
+
+    /// <summary>True when there is nothing left to do.</summary>
+    public bool IsDone => _queue.IsEmpty;
+
+    /// <summary>What is under way, in words, or null.</summary>
+    public string? InFlight => _queue.InFlight.Count switch
+    {
+        0 => null,
+        1 => $"The rotation of {_queue.InFlight.First().Reference}",
+        var many => $"Each of {many} rotations",
+    };
+
+    private bool MaySend => _lost is null && !cmdlet.IsEnding && !cmdlet.IsStopping;
+
+    /// <summary>Takes an application in, unless it came before.</summary>
+    public void Add(ApplicationReference reference, WinkApplication? input)
+    {
+        if (!_queue.TryAdd(new QueuedRotation(reference, input)))
+            cmdlet.Fail(WinkErrors.RotationRepeated(reference));
+    }
+
+    /// <summary>Moves each rotation on that can move.</summary>
+    public void Advance()
+    {
+        while (MaySend)
+        {
+            if (_queue.TryLookAhead(out var next))
+                Look(next);
+            else if (_queue.TryTake(out next))
+                Send(next);
+            else
+                break;
+        }
+
+        if (!MaySend)
+            GiveUpWaiting();
+
+        if (_progress.Next(_queue, cmdlet.InputHasEnded) is { } bar)
+            cmdlet.TryWrite(() => cmdlet.WriteProgress(bar));
+    }
+
+    /// <summary>Takes the progress bar away.</summary>
+    public void End()
+    {
+        if (_progress.End() is { } bar)
+            cmdlet.TryWrite(() => cmdlet.WriteProgress(bar));
+    }
+
+    /// <summary>Reads the application's name and client id. The token may lack the right to read, so a failure blocks nothing.</summary>
+    private void Look(QueuedRotation rotation)
+    {
+        if (cmdlet.ExpectedClientId is null && rotation.Input is { } known && known.IsFresh(rotation.Reference, cmdlet.Connection!))
+        {
+            rotation.Application = known.Description;
+            return;
+        }
+
+        cmdlet.Start((log, cancellation) => cmdlet.Client.GetApplicationAsync(rotation.Reference, log, cancellation), whenDone: read =>
+        {
+            rotation.Application = read.IsCompletedSuccessfully ? read.Result : new Application();
+            if (read.Exception?.InnerException is WinkException failure)
+                cmdlet.TryWrite(() => cmdlet.WriteVerbose($"The name and client id of {rotation.Reference} couldn't be read: {failure.Message}"));
+
+            Advance();
+        });
+    }
+
+    private void Send(QueuedRotation rotation)
+    {
+        if (!_preflight.TryPass(rotation.Reference, rotation.Application!, out var escrow))
+            return;
+
+        var flight = new RotationFlight(cmdlet.Connection!, rotation.Reference, rotation.Application!, escrow, cmdlet.Verify);
+        _queue.TakeOff(rotation);
+        cmdlet.Start(flight.RunAsync, whenDone: landed =>
+        {
+            _queue.Land(rotation);
+            Hear(landed);
+            Advance();
+        });
+    }
+
+    private void Hear(Task<CredentialRotation> landed)
+    {
+        try
+        {
+            var rotation = landed.GetAwaiter().GetResult();
+            _progress.Count(rotated: true);
+            Speak(rotation);
+        }
+        catch (RotationOutcomeException failure)
+        {
+            _progress.Count(rotated: false);
+            // Whatever ate this answer may eat the next ones.
+            if (failure.Outcome is RotationOutcome.Unknown or RotationOutcome.SecretLost)
+                _lost ??= failure.Application;
+
+            cmdlet.Fail(WinkErrors.RotationFailed(failure));
+        }
+        catch (OperationCanceledException) when (cmdlet.IsStopping)
+        {
+            // It was given up before Wink acted.
+        }
+    }
+
+    private void Speak(CredentialRotation rotation)
+    {
+        if (cmdlet.IsStopping)
+        {
+            cmdlet.TellPerson($"Application {rotation.ApplicationId} was rotated. Its new pair is in Get-WinkCredentialRotation.");
+            return;
+        }
+
+        cmdlet.WriteObject(rotation);
+
+        // Only now: an error or a warning can end the pipeline, and the pair must be out by then.
+        if (rotation.EscrowFailure is { } failure)
+            cmdlet.Fail(WinkErrors.EscrowFailed(rotation, failure));
+
+        if (cmdlet.Verify && rotation.Verified is not true)
+            cmdlet.Fail(WinkErrors.NotVerified(rotation));
+
+        if (rotation.AnsweredApplicationId != rotation.ApplicationId)
+        {
+            var answered = TerminalText.OneLine(rotation.AnsweredApplicationId) ?? "none";
+            cmdlet.TryWrite(() => cmdlet.WriteWarning(
+                $"Wink answered the rotation of application {rotation.ApplicationId} with another application's id ({answered}). The new pair is returned as it came."));
+        }
+    }
+
+    private void GiveUpWaiting()
+    {
+        foreach (var waiting in _queue.Clear())
+        {
+            if (_lost is not null)
+                cmdlet.Fail(WinkErrors.RotationNotAttempted(waiting.Reference, _lost));
+        }
+    }
+}

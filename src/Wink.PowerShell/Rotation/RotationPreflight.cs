@@ -1,0 +1,65 @@
+using System.Management.Automation.Host;
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>What must hold before a rotation may be sent: the expected client id, somebody's consent, and a place for the copy.</summary>
+internal sealed class RotationPreflight(InvokeWinkCredentialRotationCommand cmdlet)
+{
+    /// <summary>Asks for all of it.</summary>
+    /// <param name="reference">The application.</param>
+    /// <param name="application">The application as it was looked at.</param>
+    /// <param name="escrow">The place for an encrypted copy, where one was asked for.</param>
+    /// <returns>False when nothing may be sent; where that is a failure, it was told.</returns>
+    public bool TryPass(ApplicationReference reference, Application application, out EscrowFile? escrow)
+    {
+        escrow = null;
+        return IsExpected(reference, application) && Ask(reference, application) && TryReserve(reference, out escrow);
+    }
+
+    private bool IsExpected(ApplicationReference reference, Application application)
+    {
+        if (cmdlet.ExpectedClientId is not { } expected || expected == application.ClientId)
+            return true;
+
+        cmdlet.Fail(WinkErrors.UnexpectedClientId(reference, expected, TerminalText.OneLine(application.ClientId)));
+        return false;
+    }
+
+    private bool Ask(ApplicationReference reference, Application application)
+    {
+        var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
+        var pair = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
+        var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'," : "";
+        var what = $"Rotate the credentials of application{name} ({reference.ApplicationId}) of managing entity " +
+            $"{reference.ManagingEntityId}{owner} in {cmdlet.Connection}. The old pair ({pair}) stops working at once.";
+        try
+        {
+            return cmdlet.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
+        }
+        catch (Exception nobody) when (nobody is HostException or InvalidOperationException or NotImplementedException or NullReferenceException)
+        {
+            // The console fails with a null reference where its standard input has ended.
+            cmdlet.Fail(WinkErrors.ConfirmationUnavailable(reference, nobody));
+            return false;
+        }
+    }
+
+    private bool TryReserve(ApplicationReference reference, out EscrowFile? escrow)
+    {
+        escrow = null;
+        if (cmdlet.EscrowPath is not { } path || cmdlet.EscrowCertificate is not { } recipient)
+            return true;
+
+        try
+        {
+            escrow = EscrowFile.Reserve(cmdlet.GetUnresolvedProviderPathFromPSPath(path), recipient, reference);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            cmdlet.Fail(WinkErrors.EscrowUnavailable(failure, path));
+            return false;
+        }
+    }
+}

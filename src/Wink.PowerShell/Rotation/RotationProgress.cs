@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace Wink.PowerShell;
+
+/// <summary>How far the rotations of one pipeline are, as a progress bar shows it.</summary>
+/// <param name="activity">What the bar is headed with.</param>
+internal sealed class RotationProgress(string activity)
+{
+    /// <summary>A bar that changes more often than this is only slower, not clearer.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private TimeSpan _shownAt;
+    private int _rotated;
+    private int _failed;
+
+    public void Count(bool rotated)
+    {
+        if (rotated)
+            _rotated++;
+        else
+            _failed++;
+    }
+
+    /// <summary>What is to be shown now, or null: a single rotation needs no bar, and a bar was shown a moment ago.</summary>
+    /// <param name="queue">What is left to do.</param>
+    /// <param name="isWhole">Whether the queue holds all that there is to do, so that the time left can be told.</param>
+    public ProgressRecord? Next(RotationQueue queue, bool isWhole)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(_startedAt);
+        if (queue.Added < 2 || elapsed - _shownAt < Pace)
+            return null;
+
+        _shownAt = elapsed;
+        var record = new ProgressRecord(0, activity, $"{_rotated} rotated, {_failed} failed, {queue.InFlight.Count} in flight, {queue.Waiting} waiting");
+        var left = queue.InFlight.Count + queue.Waiting;
+        if (isWhole && _rotated + _failed is > 0 and var done)
+        {
+            record.PercentComplete = 100 * done / (done + left);
+            record.SecondsRemaining = (int)(elapsed.TotalSeconds / done * left);
+        }
+
+        return record;
+    }
+
+    /// <summary>Takes the bar away.</summary>
+    public ProgressRecord? End() =>
+        _shownAt == TimeSpan.Zero ? null : new ProgressRecord(0, activity, "Done") { RecordType = ProgressRecordType.Completed };
+}
