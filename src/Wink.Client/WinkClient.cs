@@ -12,7 +12,7 @@ public sealed class WinkClient : IDisposable
 
     /// <summary>Prepares a connection; nothing is sent yet.</summary>
     /// <param name="options">How to sign in, and where.</param>
-    /// <exception cref="ArgumentException">Not exactly one of credential and access token is given.</exception>
+    /// <exception cref="ArgumentException">Not exactly one of credential and access token is given, or the access token can't be one.</exception>
     public WinkClient(WinkClientOptions options) : this(options, WireHandler.Create(options.Proxy))
     {
     }

@@ -23,6 +23,8 @@ public sealed class SignInTests : SandboxTest
     [InlineData(500, "<html>")]
     [InlineData(302, "")]
     [InlineData(200, "{}")]
+    [InlineData(200, """{"access_token":""}""")]
+    [InlineData(200, """{"access_token":"made-up\ntoken"}""")]
     public async Task An_answer_without_a_token_is_no_sign_in(int status, string body)
     {
         using var client = Client();

@@ -56,6 +56,11 @@ Describe 'Connect-Wink' {
         Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 1
     }
 
+    It 'refuses what can not be an access token, such as one with a line break at its end' {
+        { Connect-Wink -AccessToken (ConvertTo-SecureString "made-up-token`n" -AsPlainText -Force) @where } |
+            Should -Throw '*line break*' -ErrorId 'InvalidArgument,Wink.PowerShell.ConnectWinkCommand'
+    }
+
     It 'refuses a wrong secret at once' {
         { Connect-Wink -Credential (New-TestCredential $operator.clientId made-up-wrong-secret) @where } |
             Should -Throw "*refused client id $($operator.clientId)*" -ErrorId 'CredentialRefused,Wink.PowerShell.ConnectWinkCommand'

@@ -8,11 +8,15 @@ internal sealed class AnswerInterceptor(Func<Stream, CancellationToken, Task>? r
 {
     public WireAnswer? Answer { get; private set; }
 
+    /// <summary>Where the request went; null where it never got so far.</summary>
+    public Uri? Target { get; private set; }
+
     public static RestResponse WithoutBody(HttpResponseMessage message, RestRequest request) =>
         new(request) { StatusCode = message.StatusCode, ResponseStatus = ResponseStatus.Completed };
 
     public override ValueTask BeforeHttpRequest(HttpRequestMessage requestMessage, CancellationToken cancellationToken)
     {
+        Target = requestMessage.RequestUri;
         requestMessage.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
         return ValueTask.CompletedTask;
     }

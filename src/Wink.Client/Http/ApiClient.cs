@@ -60,9 +60,5 @@ internal sealed class ApiClient(Uri api, WireClient wire, TokenSource tokens)
         }
     }
 
-    private RestRequest Request(string path, AccessToken token) =>
-        new RestRequest($"{_root}/{path}")
-            .AddHeader("Accept", "application/json")
-            .AddHeader("Wink-Version", "2.0")
-            .AddHeader("Authorization", $"Bearer {token.Value}");
+    private RestRequest Request(string path, AccessToken token) => new($"{_root}/{path}") { Interceptors = [new ApiHeaders(token)] };
 }

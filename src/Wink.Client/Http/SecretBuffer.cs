@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Wink.Client;
 
 /// <summary>Bytes that may hold a secret: pinned, so that the garbage collector leaves no copies, and cleared when disposed.</summary>
@@ -5,7 +7,10 @@ internal sealed class SecretBuffer : IDisposable
 {
     private const int InitialSize = 4096;
 
-    private byte[] _bytes = Pinned(InitialSize);
+    // Pinned memory is dear: each few hundred new blocks cost a collection of the whole heap. So cleared ones are used again.
+    private static readonly ConcurrentBag<byte[]> Spare = [];
+
+    private byte[] _bytes = Spare.TryTake(out var spare) ? spare : Pinned(InitialSize);
     private int _length;
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
@@ -27,7 +32,15 @@ internal sealed class SecretBuffer : IDisposable
         }
     }
 
-    public void Dispose() => Array.Clear(_bytes);
+    public void Dispose()
+    {
+        Array.Clear(_bytes);
+        if (_bytes.Length == InitialSize)
+            Spare.Add(_bytes);
+
+        _bytes = [];
+        _length = 0;
+    }
 
     private void Grow()
     {

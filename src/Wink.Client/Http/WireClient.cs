@@ -18,7 +18,10 @@ internal sealed class WireClient : IDisposable
             options.RedirectOptions = new RedirectOptions { FollowRedirects = false };
             options.UserAgent = null;
             options.Timeout = Timeout.InfiniteTimeSpan;
-        });
+        })
+        {
+            AcceptedContentTypes = ["application/json"],
+        };
     }
 
     /// <summary>Sends a request that may be repeated, and reads its answer.</summary>
@@ -58,14 +61,14 @@ internal sealed class WireClient : IDisposable
                 limit.Cancel();
         });
         var interceptor = new AnswerInterceptor(readBody, limit.Token);
-        request.Interceptors = [interceptor];
+        request.Interceptors = [.. request.Interceptors ?? [], interceptor];
         request.AdvancedResponseWriter = AnswerInterceptor.WithoutBody;
         request.CompletionOption = HttpCompletionOption.ResponseHeadersRead;
         request.Version = HttpVersion.Version11;
 
-        var uri = _rest.BuildUri(request);
         var started = Stopwatch.GetTimestamp();
         var response = await _rest.ExecuteAsync(request, limit.Token).ConfigureAwait(false);
+        var uri = interceptor.Target ?? _rest.BuildUri(request);
         log?.Report(new Exchange(request.Method.ToString().ToUpperInvariant(), uri, interceptor.Answer?.Status, Stopwatch.GetElapsedTime(started)));
 
         if (interceptor.Answer is { } answer)

@@ -17,7 +17,6 @@ internal sealed class TokenRequest(Uri iam, WireClient wire)
         ClientCredential credential, IReadOnlyList<string> scopes, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
         var request = new RestRequest(new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/token"), Method.Post);
-        request.AddHeader("Accept", "application/json");
         request.AddHeader("Authorization", $"Basic {credential.BasicParameter()}");
         request.AddParameter("grant_type", "client_credentials");
         request.AddParameter("scope", string.Join(' ', scopes));
@@ -25,7 +24,7 @@ internal sealed class TokenRequest(Uri iam, WireClient wire)
         var requestedAt = DateTime.UtcNow;
         using var answer = await wire.SendAsync(request, readBody: null, log, cancellationToken).ConfigureAwait(false);
         var read = Read(answer.Body);
-        if (!answer.IsSuccess || read?.AccessToken is not { Length: > 0 } value)
+        if (!answer.IsSuccess || read?.AccessToken is not { } value || !AccessToken.IsValid(value))
             throw Refusal(answer.Status, read, credential, scopes);
 
         if (read.ExpiresIn is not { } seconds)

@@ -10,7 +10,6 @@ internal sealed class TokenRevocation(Uri iam, WireClient wire)
     public async Task SendAsync(ClientCredential credential, AccessToken token, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
         var request = new RestRequest(new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/revoke"), Method.Post);
-        request.AddHeader("Accept", "application/json");
         request.AddHeader("Authorization", $"Basic {credential.BasicParameter()}");
         request.AddParameter("token", token.Value);
         request.AddParameter("token_type_hint", "access_token");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security;
 
 namespace Wink.Client;
 
@@ -14,8 +15,7 @@ internal sealed class TokenSource : IDisposable
     {
         _request = request;
         _scopes = options.Scopes;
-        var given = options.AccessToken is { } secure ? new AccessToken(new NetworkCredential("", secure).Password, null, null) : null;
-        _session = new Session(options.Credential, given);
+        _session = new Session(options.Credential, options.AccessToken is { } given ? Given(given) : null);
     }
 
     /// <summary>The token at hand, if any.</summary>
@@ -84,4 +84,12 @@ internal sealed class TokenSource : IDisposable
     public Session Forget() => Interlocked.Exchange(ref _session, Session.Ended);
 
     public void Dispose() => _renewal.Dispose();
+
+    private static AccessToken Given(SecureString secure)
+    {
+        var token = new NetworkCredential("", secure).Password;
+        return AccessToken.IsValid(token)
+            ? new AccessToken(token, null, null)
+            : throw new ArgumentException("The access token is empty, or has characters that no token has, such as a space or a line break at its end.");
+    }
 }

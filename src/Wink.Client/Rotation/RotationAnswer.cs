@@ -9,6 +9,8 @@ internal static class RotationAnswer
     /// <summary>What a SecureString can hold.</summary>
     private const int LongestSecret = 65536;
 
+    private const int LongestOnStack = 256;
+
     /// <summary>
     /// Finds the new pair, or null. The secret is shown only once, so a pair that arrived whole is taken even when the rest of the answer
     /// is cut short or broken.
@@ -59,14 +61,16 @@ internal static class RotationAnswer
         if (!reader.Read() || reader.TokenType != JsonTokenType.String)
             return null;
 
-        var text = GC.AllocateArray<char>(reader.ValueSpan.Length, pinned: true);
+        // Where the garbage collector leaves no copies: on the stack, or pinned.
+        var length = reader.ValueSpan.Length;
+        var text = length <= LongestOnStack ? stackalloc char[LongestOnStack] : GC.AllocateArray<char>(length, pinned: true);
         try
         {
-            if (!TryCopy(ref reader, text, out var length) || length > LongestSecret)
+            if (!TryCopy(ref reader, text, out length) || length > LongestSecret)
                 return null;
 
             var secret = new SecureString();
-            foreach (var c in text.AsSpan(0, length))
+            foreach (var c in text[..length])
                 secret.AppendChar(c);
 
             secret.MakeReadOnly();
@@ -74,11 +78,11 @@ internal static class RotationAnswer
         }
         finally
         {
-            Array.Clear(text);
+            text.Clear();
         }
     }
 
-    private static bool TryCopy(ref Utf8JsonReader reader, Span<char> text, out int length)
+    private static bool TryCopy(ref Utf8JsonReader reader, scoped Span<char> text, out int length)
     {
         try
         {

@@ -69,8 +69,9 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     {
         // A script that goes on after a failed Connect-Wink must not act over the connection before it.
         CurrentConnection.Forget();
-        var options = Options();
-        var connection = new WinkConnection(SignIn(options), options, RecordOf(options.Endpoints));
+        var (client, options) = Client();
+        SignIn(client, options);
+        var connection = new WinkConnection(client, options, RecordOf(options.Endpoints));
         CurrentConnection.Set(connection);
         if (PassThru)
             WriteObject(connection);
@@ -80,15 +81,14 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     private static RotationRecord RecordOf(WinkEndpoints endpoints) =>
         CurrentConnection.GetLast() is { } last && last.ApiUri == endpoints.Api ? last.Record : new RotationRecord();
 
-    private WinkClient SignIn(WinkClientOptions options)
+    private void SignIn(WinkClient client, WinkClientOptions options)
     {
-        var client = new WinkClient(options);
         try
         {
-            return Await(async (log, cancellation) =>
+            Await(async (log, cancellation) =>
             {
                 await client.SignInAsync(log, cancellation).ConfigureAwait(false);
-                return client;
+                return true;
             });
         }
         catch (WinkException failure)
@@ -104,11 +104,11 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         }
     }
 
-    private WinkClientOptions Options()
+    private (WinkClient Client, WinkClientOptions Options) Client()
     {
         try
         {
-            return new WinkClientOptions
+            var options = new WinkClientOptions
             {
                 Endpoints = Endpoints(),
                 Credential = ClientCredential(),
@@ -117,6 +117,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
                 Timeout = TimeSpan.FromSeconds(TimeoutSec),
                 Proxy = Proxy is null ? null : new WebProxy(Proxy) { Credentials = ProxyCredential?.GetNetworkCredential() },
             };
+            return (new WinkClient(options), options);
         }
         catch (ArgumentException invalid)
         {

@@ -4,7 +4,7 @@ using System.Management.Automation;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// Runs work on the thread pool, and on the pipeline's thread what that work asks for. Work is awaited even when the pipeline is being stopped:
+/// Runs asynchronous work, and on the pipeline's thread what that work asks for. Work is awaited even when the pipeline is being stopped:
 /// what it brings is never dropped.
 /// </summary>
 /// <param name="explain">Is called when work that is to be given up goes on for longer than a moment.</param>
@@ -29,14 +29,14 @@ internal sealed class Pump(Action explain) : IDisposable
     /// <summary>Has something done on the pipeline's thread, after all that was posted before. Safe to call from any thread.</summary>
     public void Post(Action action) => _actions.Add(action);
 
-    /// <summary>Starts work on the thread pool.</summary>
+    /// <summary>Starts work. What of it doesn't run at once runs on the thread pool.</summary>
     /// <param name="work">The work. It knows by itself until when it can be given up.</param>
     /// <param name="whenDone">Takes the ended task, on the pipeline's thread; also when the pipeline is being stopped.</param>
     public void Start<T>(Func<CancellationToken, Task<T>> work, Action<Task<T>> whenDone)
     {
+        var started = work(_stop.Token);
         _running++;
-        var cancellation = _stop.Token;
-        Task.Run(() => work(cancellation), CancellationToken.None).ContinueWith(
+        started.ContinueWith(
             task => Post(() =>
             {
                 _running--;

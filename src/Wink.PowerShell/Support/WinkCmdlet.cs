@@ -42,7 +42,7 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     /// <summary>Has an event written to the streams. Safe to call from any thread.</summary>
     void IProgress<WinkEvent>.Report(WinkEvent value) => _pump.Post(() => TryWrite(() => Write(value)));
 
-    /// <summary>Starts work on the thread pool. <see cref="PumpWhile"/> writes what it reports.</summary>
+    /// <summary>Starts work. <see cref="PumpWhile"/> writes what it reports.</summary>
     /// <param name="work">The work. It knows by itself until when it can be given up.</param>
     /// <param name="whenDone">Takes the ended task, on the pipeline's thread; also when the pipeline is being stopped, and then it may not write.</param>
     internal void Start<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work, Action<Task<T>> whenDone) =>
@@ -115,7 +115,7 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
         _failedWrite?.Throw();
     }
 
-    /// <summary>Runs <paramref name="work"/> on the thread pool and waits for its end, while what it reports is written to the streams.</summary>
+    /// <summary>Runs <paramref name="work"/> and waits for its end, while what it reports is written to the streams.</summary>
     private protected T Await<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work)
     {
         EndIfDue();
