@@ -9,7 +9,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'Clean')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Bench', 'Clean')]
     [string[]] $Tasks = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -76,6 +76,11 @@ task Test Build, {
     $null = New-Item -ItemType Directory $results -Force
     Set-Content "$results/summary.txt" $summary
     assert ($failed -eq 0 -and [int] $xunit.passed -gt 0 -and $pester.passed -gt 0) 'Not all tests passed.'
+}
+
+# Synopsis: Measures what the module costs, beside what else one would use, and prints a table. It takes some minutes.
+task Bench Build, {
+    exec { Invoke-Pwsh -File "$PSScriptRoot/tests/Wink.Benchmarks/Bench.ps1" -BenchmarkPath "$PSScriptRoot/out/bin/Wink.Benchmarks/$($Configuration.ToLowerInvariant())/Wink.Benchmarks.dll" }
 }
 
 # Synopsis: Removes everything built.

@@ -1,0 +1,50 @@
+using System.IO.Pipelines;
+using System.Text;
+
+namespace Wink.Benchmarks;
+
+/// <summary>A connection in memory: whatever request is written, the answer to a rotation can be read at once.</summary>
+internal sealed class CannedConnection : Stream
+{
+    private const string Body = """{"id":"booking-engine","clientId":"client-made-up","secretKey":"made-up-secret-0123456789abcdef"}""";
+
+    private static readonly byte[] Answer = Encoding.ASCII.GetBytes(
+        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
+
+    private readonly Pipe _pipe = new();
+    private readonly Stream _answers;
+
+    public CannedConnection() => _answers = _pipe.Reader.AsStream();
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        await _pipe.Writer.WriteAsync(Answer, cancellationToken);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _answers.ReadAsync(buffer, cancellationToken);
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

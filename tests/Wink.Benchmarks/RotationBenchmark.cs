@@ -1,0 +1,46 @@
+using System.Net;
+using BenchmarkDotNet.Attributes;
+using RestSharp;
+using Wink.Client;
+
+namespace Wink.Benchmarks;
+
+/// <summary>What the client itself does for one rotation, beside the least that any client does: no sockets, no server, no PowerShell.</summary>
+[MemoryDiagnoser]
+public class RotationBenchmark : IDisposable
+{
+    private static readonly Uri Api = new("http://127.0.0.1:1/");
+    private static readonly ApplicationReference Application = new("travel-tech", "booking-engine");
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false });
+    private readonly RestClient _restSharp = new(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false });
+    private readonly Uri _uri = new(Api, "api/managing-entity/travel-tech/application/booking-engine/revoke");
+    private readonly WinkClient _wink;
+
+    public RotationBenchmark()
+    {
+        var handler = WireHandler.Create(proxy: null);
+        handler.ConnectCallback = ConnectAsync;
+        var token = new NetworkCredential("", "made-up-token").SecurePassword;
+        _wink = new WinkClient(new WinkClientOptions { Endpoints = WinkEndpoints.Custom(Api, Api), AccessToken = token }, handler);
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _restSharp.Dispose();
+        _wink.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Benchmark(Baseline = true)]
+    public Task<string> HttpClientGetString() => _http.GetStringAsync(_uri);
+
+    [Benchmark]
+    public Task<RestResponse> RestSharpExecute() => _restSharp.ExecuteAsync(new RestRequest(_uri));
+
+    [Benchmark]
+    public Task<RotatedCredential> Rotate() => _wink.RotateCredentialsAsync(Application, "client-before", log: null, CancellationToken.None);
+
+    private static ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) => new(new CannedConnection());
+}

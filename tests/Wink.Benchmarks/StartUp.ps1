@@ -1,0 +1,29 @@
+# (a) and (b): what a person waits for who starts pwsh for one thing.
+param([Parameter(Mandatory)] $Sandbox)
+Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+$module = Get-BuiltModule
+$null = New-SandboxApplication $Sandbox travel-tech booking-engine
+$operator = New-SandboxApplication $Sandbox travel-tech operations -Scope account.read, account.write
+$env:WINK_CLIENT_ID, $env:WINK_CLIENT_SECRET = $operator.clientId, $operator.secret
+
+$import = Measure-InTurn -Turns 15 ([ordered]@{
+        module = { Invoke-Pwsh "Import-Module '$module'" }
+        bare   = { Invoke-Pwsh '$null' }
+    })
+New-Row '(a) import in a fresh pwsh : a fresh pwsh alone' ('{0:0.00} ×' -f (Get-Ratio $import.module $import.bare)) '≤ 1.15 ×' 'whole processes, 15 of each in turn'
+
+$wink = @"
+    Import-Module '$module'
+    Connect-Wink -EnvironmentVariable -ApiUri $($Sandbox.Http) -IamUri $($Sandbox.Http)
+    Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:`$false
+"@
+$rest = @"
+    `$pair = [Net.WebUtility]::UrlEncode(`$env:WINK_CLIENT_ID) + ':' + [Net.WebUtility]::UrlEncode(`$env:WINK_CLIENT_SECRET)
+    `$basic = [Convert]::ToBase64String([Text.Encoding]::ASCII.GetBytes(`$pair))
+    `$form = @{ grant_type = 'client_credentials'; scope = 'account.read account.write' }
+    `$token = (Invoke-RestMethod $($Sandbox.Http)oauth2/token -NoProxy -Method Post -Body `$form -Headers @{ Authorization = 'Basic ' + `$basic }).access_token
+    `$headers = @{ Accept = 'application/json'; 'Wink-Version' = '2.0'; Authorization = 'Bearer ' + `$token }
+    Invoke-RestMethod $($Sandbox.Http)api/managing-entity/travel-tech/application/booking-engine/revoke -NoProxy -Headers `$headers
+"@
+$line = Measure-InTurn -Turns 15 ([ordered]@{ wink = { Invoke-Pwsh $wink }; rest = { Invoke-Pwsh $rest } })
+New-Row '(b) pwsh -c "connect; rotate" : the same with two Invoke-RestMethod' ('{0:0.00} ×' -f (Get-Ratio $line.wink $line.rest)) '≤ 1.10 ×' 'whole processes, 15 of each in turn; ours also reads the application'
