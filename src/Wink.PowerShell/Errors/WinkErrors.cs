@@ -58,7 +58,7 @@ internal static class WinkErrors
     }
 
     public static ErrorRecord RotationNotAttempted(ApplicationReference application, ApplicationReference unclear) => Record(
-        new InvalidOperationException($"The rotation of {application} was not attempted, since that of {unclear} has no good end."),
+        new InvalidOperationException($"The rotation of {application} was not attempted, since that of {unclear} may have cost its pair."),
         "RotationNotAttempted", ErrorCategory.OperationStopped, application,
         $"The old pair is in force. Find out what became of {unclear}, then pipe the TargetObject of each such error to Invoke-WinkCredentialRotation.");
 
