@@ -9,7 +9,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'Bench', 'Clean')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Bench', 'Package', 'Clean')]
     [string[]] $Tasks = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -58,7 +58,7 @@ task Demo Build, {
 }
 
 # Synopsis: Runs both suites and sums them up in one line.
-task Test Build, {
+task Test Package, {
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
     # Side by side: both spend most of their time waiting for servers that are slow on purpose.
     $client = Start-ThreadJob { dotnet test "$using:PSScriptRoot/tests/Wink.Client.Tests" --no-build --configuration $using:Configuration --logger trx --results-directory $using:results }
@@ -81,6 +81,20 @@ task Test Build, {
 # Synopsis: Measures what the module costs, beside what else one would use, and prints a table. It takes some minutes.
 task Bench Build, {
     exec { Invoke-Pwsh -File "$PSScriptRoot/tests/Wink.Benchmarks/Bench.ps1" -BenchmarkPath "$PSScriptRoot/out/bin/Wink.Benchmarks/$($Configuration.ToLowerInvariant())/Wink.Benchmarks.dll" }
+}
+
+# Synopsis: Packs the module for the gallery and for Azure Automation, with a bill of what it is made of.
+task Package Build, {
+    $version = (Import-PowerShellDataFile "$PSScriptRoot/Wink.PowerShell.psd1").ModuleVersion
+    $out = Join-Path $PSScriptRoot out
+    exec { Invoke-Pwsh -File "$PSScriptRoot/.config/Package.ps1" -ModulePath "$out/Wink.PowerShell/$version" -Destination $out }
+
+    $bill = "Wink.PowerShell.$version.cdx.json"
+    exec { dotnet tool exec -y cyclonedx -- "$PSScriptRoot/src/Wink.Client/Wink.Client.csproj" --output $out --filename $bill --output-format Json --no-serial-number --set-name Wink.PowerShell --set-version $version }
+    # The same commit gives the same files.
+    $made = Get-Content "$out/$bill" -Raw | ConvertFrom-Json -Depth 20 -DateKind String
+    $made.metadata.PSObject.Properties.Remove('timestamp')
+    $made | ConvertTo-Json -Depth 20 | Set-Content "$out/$bill"
 }
 
 # Synopsis: Removes everything built.

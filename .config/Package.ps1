@@ -1,0 +1,77 @@
+# Packs the built module: a package for the PowerShell Gallery, and a zip that Azure Automation imports. The same module gives the same bytes.
+param(
+    [Parameter(Mandatory)][string] $ModulePath,
+    [Parameter(Mandatory)][string] $Destination
+)
+
+$ErrorActionPreference = 'Stop'
+# What a zip calls no time at all.
+$noTime = [DateTimeOffset]::new(1980, 1, 1, 0, 0, 0, [TimeSpan]::Zero)
+$ownerWritesAllRead = 0x81A4 -shl 16
+
+function Write-Zip {
+    # Entries by name, each an array of bytes: in order, without times, and with the same rights wherever it is written.
+    param([string] $Path, [Collections.IDictionary] $Content)
+    $file = [IO.File]::Create($Path)
+    $zip = [IO.Compression.ZipArchive]::new($file, 'Create')
+    try {
+        foreach ($name in [string[]] $Content.Keys | Sort-Object -Culture '') {
+            $entry = $zip.CreateEntry($name)
+            $entry.LastWriteTime = $noTime
+            $entry.ExternalAttributes = $ownerWritesAllRead
+            $stream = $entry.Open()
+            $stream.Write($Content[$name], 0, $Content[$name].Length)
+            $stream.Dispose()
+        }
+    }
+    finally {
+        $zip.Dispose()
+        $file.Dispose()
+    }
+}
+
+function Read-Zip {
+    param([string] $Path)
+    $content = @{}
+    $zip = [IO.Compression.ZipFile]::OpenRead($Path)
+    try {
+        foreach ($entry in $zip.Entries) {
+            $memory = [IO.MemoryStream]::new()
+            $stream = $entry.Open()
+            $stream.CopyTo($memory)
+            $stream.Dispose()
+            $content[$entry.FullName] = $memory.ToArray()
+        }
+    }
+    finally { $zip.Dispose() }
+    $content
+}
+
+$manifest = Get-Item (Join-Path $ModulePath *.psd1)
+$name = $manifest.BaseName
+$version = (Import-PowerShellDataFile -LiteralPath $manifest).ModuleVersion
+
+$loose = Join-Path ([IO.Path]::GetTempPath()) "wink-package-$([guid]::NewGuid())"
+$null = New-Item -ItemType Directory $loose
+try {
+    Compress-PSResource -Path $ModulePath -DestinationPath $loose
+    $content = Read-Zip (Join-Path $loose "$name.$version.nupkg")
+}
+finally { Remove-Item $loose -Recurse }
+
+# The core properties have a name made up anew each time, and tell of the machine; no gallery reads them. The types come in the order of the disk.
+$content.Keys.Where{ $_ -like '*.psmdcp' }.ForEach{ $content.Remove($_) }
+foreach ($part in '_rels/.rels', '[Content_Types].xml') {
+    $xml = [xml] [Text.Encoding]::UTF8.GetString($content[$part])
+    $kept = $xml.DocumentElement.ChildNodes.Where{ $_.OuterXml -notlike '*psmdcp*' } | Sort-Object OuterXml -Culture ''
+    $xml.DocumentElement.RemoveAll()
+    $kept.ForEach{ $null = $xml.DocumentElement.AppendChild($_) }
+    $content[$part] = [Text.Encoding]::UTF8.GetBytes($xml.OuterXml)
+}
+Write-Zip (Join-Path $Destination "$name.$version.nupkg") $content
+
+$module = @{}
+foreach ($file in Get-ChildItem $ModulePath -Recurse -File) {
+    $module["$name/$([IO.Path]::GetRelativePath($ModulePath, $file).Replace('\', '/'))"] = [IO.File]::ReadAllBytes($file)
+}
+Write-Zip (Join-Path $Destination "$name.zip") $module
