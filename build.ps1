@@ -28,12 +28,13 @@ if ($MyInvocation.ScriptName -notlike '*Invoke-Build.ps1') {
 
     $packages = @{}
     foreach ($package in $tools.Items.PackageDownload) {
-        $packages[$package.Identity] = Join-Path $tools.Properties.NuGetPackageRoot $package.Identity.ToLowerInvariant() $package.Version.Trim('[]') tools
+        $packages[$package.Identity] = Join-Path $tools.Properties.NuGetPackageRoot $package.Identity.ToLowerInvariant() $package.Version.Trim('[]')
     }
-    $env:WINK_BUILD_PESTER = Join-Path $packages['Pester'] Pester.psd1
+    $env:WINK_BUILD_PESTER = Join-Path $packages['Pester'] tools Pester.psd1
+    $env:WINK_TEST_RESTSHARP = Join-Path $packages['RestSharp'] lib net8.0 RestSharp.dll
 
     $failure = $null
-    try { & (Join-Path $packages['Invoke-Build'] Invoke-Build.ps1) -Task $Tasks -File $PSCommandPath -Configuration $Configuration }
+    try { & (Join-Path $packages['Invoke-Build'] tools Invoke-Build.ps1) -Task $Tasks -File $PSCommandPath -Configuration $Configuration }
     catch { $failure = $_ }
     if ($failure) { Write-Host $failure -ForegroundColor Red }
     # The last line of a test run, whatever else was printed.

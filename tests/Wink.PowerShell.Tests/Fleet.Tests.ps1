@@ -252,9 +252,10 @@ Describe 'A fleet' {
                 Update-Fleet $Fleet $rotation -ErrorAction Stop'
         }
     ) {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; status = 400; times = 1 }
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-3'; status = 404; delayMs = 200; times = 1 }
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 600 }
+        # Late enough that four are in flight by then.
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; status = 400; delayMs = 500; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-3'; status = 404; delayMs = 700; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1200 }
         $shell = Start-Fleet (New-Fleet 12) $Pipeline
         $output = [Management.Automation.PSDataCollection[psobject]]::new()
 
@@ -267,8 +268,8 @@ Describe 'A fleet' {
     }
 
     It 'writes what was in flight before a warning ends it' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; moment = 'AfterActing'; close = $true; times = 1 }
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 800 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; moment = 'AfterActing'; delayMs = 500; close = $true; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1200 }
         $shell = Start-Fleet (New-Fleet 12) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false -WarningAction Stop'
         $output = [Management.Automation.PSDataCollection[psobject]]::new()
 
@@ -286,8 +287,8 @@ Describe 'A fleet' {
             Told     = 4
         }
     ) {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 100; times = 1 }
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1200 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 500; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1500 }
         $person = [PromptingHost]::new()
         $shell = Start-Fleet (New-Fleet 12) $Pipeline $person
         try { $null = $shell.Invoke() } catch { $null = $_ }
