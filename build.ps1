@@ -9,7 +9,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'Bench', 'Package', 'Clean')]
+    [ValidateSet('Build', 'Demo', 'Test', 'TestBuilt', 'Bench', 'Package', 'Publish', 'Clean')]
     [string[]] $Tasks = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -38,7 +38,7 @@ if ($MyInvocation.ScriptName -notlike '*Invoke-Build.ps1') {
     catch { $failure = $_ }
     if ($failure) { Write-Host $failure -ForegroundColor Red }
     # The last line of a test run, whatever else was printed.
-    if ('Test' -in $Tasks -and (Test-Path "$results/summary.txt")) { Get-Content "$results/summary.txt" }
+    if ($Tasks -like 'Test*' -and (Test-Path "$results/summary.txt")) { Get-Content "$results/summary.txt" }
     exit [int] [bool] $failure
 }
 
@@ -59,7 +59,10 @@ task Demo Build, {
 }
 
 # Synopsis: Runs both suites and sums them up in one line.
-task Test Package, {
+task Test Package, TestBuilt
+
+# Synopsis: The same, of what was built before, perhaps elsewhere.
+task TestBuilt {
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
     # Side by side: both spend most of their time waiting for servers that are slow on purpose.
     $client = Start-ThreadJob { dotnet test "$using:PSScriptRoot/tests/Wink.Client.Tests" --no-build --configuration $using:Configuration --logger trx --results-directory $using:results }
@@ -96,6 +99,11 @@ task Package Build, {
     $made = Get-Content "$out/$bill" -Raw | ConvertFrom-Json -Depth 20 -DateKind String
     $made.metadata.PSObject.Properties.Remove('timestamp')
     $made | ConvertTo-Json -Depth 20 | Set-Content "$out/$bill"
+}
+
+# Synopsis: Publishes what was packed; the key of the gallery comes from the environment.
+task Publish {
+    Publish-PSResource -NupkgPath (Join-Path $PSScriptRoot out *.nupkg -Resolve) -Repository PSGallery -ApiKey $env:WINK_GALLERY_KEY
 }
 
 # Synopsis: Removes everything built.

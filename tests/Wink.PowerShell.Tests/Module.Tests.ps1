@@ -77,6 +77,10 @@ Describe 'The module' {
         $synopsis | Should -Not -BeLike "*$_*"
     }
 
+    It 'has the topic <_>' -ForEach about_Wink, about_Wink_Rotation, about_Wink_Automation {
+        Invoke-FreshPwsh -Script "Import-Module '$built'; Get-Help $_" | Should -BeLike "*TOPIC*$_*SHORT DESCRIPTION*LONG DESCRIPTION*SEE ALSO*"
+    }
+
     It 'describes in its help each parameter of <_>, and no other' -ForEach Connect-Wink, Disconnect-Wink, Get-WinkApplication, Get-WinkConnection, Get-WinkCredentialRotation, Get-WinkManagingEntity, Invoke-WinkCredentialRotation, Test-WinkCredential {
         $text = Invoke-FreshPwsh -Script @"
             Import-Module '$built'

@@ -1,6 +1,8 @@
 BeforeDiscovery {
     # Elsewhere Install-PSResource writes to a folder of the person's own that no variable moves.
     $canMoveHome = -not $IsWindows
+    # PowerShell 7.4 can't pack.
+    $canPack = [bool] (Get-Command Compress-PSResource -ErrorAction Ignore)
 }
 
 BeforeAll {
@@ -89,7 +91,7 @@ Describe 'Both' {
         }
     }
 
-    It 'are the same, byte by byte, when they are packed again' {
+    It 'are the same, byte by byte, when they are packed again' -Skip:(-not $canPack) {
         $again = New-Item -ItemType Directory (Join-Path $TestDrive again)
         $null = Invoke-FreshPwsh -Script "& '$(Split-Path $out)/.config/Package.ps1' -ModulePath '$(Split-Path (Get-BuiltModule))' -Destination '$again'"
 
