@@ -9,15 +9,8 @@ BeforeAll {
     $sandbox = Start-Sandbox
     $null = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine -Scope account.read
 
-    # A certificate for document encryption, as Unprotect-CmsMessage wants it, and its public half in a file.
-    $key = [Security.Cryptography.RSA]::Create(2048)
-    $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
-        'CN=made-up escrow', $key, [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
-    $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new('KeyEncipherment, DataEncipherment', $true))
-    $purposes = [Security.Cryptography.OidCollection]::new()
-    $null = $purposes.Add([Security.Cryptography.Oid]::new('1.3.6.1.4.1.311.80.1'))
-    $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509EnhancedKeyUsageExtension]::new($purposes, $false))
-    $holder = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddHours(-1), [DateTimeOffset]::UtcNow.AddDays(1))
+    $holder = New-TestCertificate
+    # Its public half in a file.
     $certificate = Join-Path $TestDrive escrow.pem
     Set-Content -LiteralPath $certificate -Value $holder.ExportCertificatePem()
     $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'booking-engine'; Confirm = $false }

@@ -47,6 +47,17 @@ function New-TestCredential {
     [pscredential]::new($ClientId, (ConvertTo-SecureString $Secret -AsPlainText -Force))
 }
 
+function New-TestCertificate {
+    # For document encryption, as Unprotect-CmsMessage wants it, with its private key.
+    $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
+        'CN=made-up escrow', [Security.Cryptography.RSA]::Create(2048), [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+    $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new('KeyEncipherment, DataEncipherment', $true))
+    $purposes = [Security.Cryptography.OidCollection]::new()
+    $null = $purposes.Add([Security.Cryptography.Oid]::new('1.3.6.1.4.1.311.80.1'))
+    $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509EnhancedKeyUsageExtension]::new($purposes, $false))
+    $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddHours(-1), [DateTimeOffset]::UtcNow.AddDays(1))
+}
+
 function Connect-Sandbox {
     # Connects as the operator of the sandbox, over its plain HTTP.
     param([Parameter(Mandatory)] $Sandbox, [hashtable] $With = @{})

@@ -1,0 +1,137 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module (Get-BuiltModule)
+    $sandbox = Start-Sandbox
+    $examples = Join-Path (Split-Path (Split-Path $PSScriptRoot)) examples
+    $operator = New-SandboxApplication $sandbox travel-tech operations -Scope account.read, account.write
+    $operatorPair = New-TestCredential $operator.clientId $operator.secret
+    $wink = @{ Credential = $operatorPair; ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
+    $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'application-1'; Wink = $wink }
+
+    function Get-PairInForce {
+        param([string] $ApplicationId = 'application-1')
+        Get-SandboxApplication $sandbox travel-tech $ApplicationId
+    }
+
+    function Should-BeInForce {
+        param([Parameter(ValueFromPipeline)] $Credential, [string] $ApplicationId = 'application-1')
+        $now = Get-PairInForce $ApplicationId
+        $Credential.UserName | Should -BeExactly $now.clientId
+        $Credential.GetNetworkCredential().Password | Should -BeExactly $now.secret
+    }
+
+    # The doubles of foreign cmdlets: what they store is in $store.
+    $store = @{}
+    function Set-Secret { param($Name, $Secret, $Vault) if ($store.ContainsKey('refuse') -and $store.refuse -eq $Name) { $store.Remove('refuse'); throw 'made-up full vault' }; $store[$Name] = $Secret }
+    function Test-SecretVault { param($Name) $Name -ne 'locked' }
+    function Get-AzKeyVaultSecret { param($VaultName, $Name) if ($VaultName -eq 'forbidden') { throw 'made-up forbidden' } }
+    function Set-AzKeyVaultSecret { param($VaultName, $Name, [securestring] $SecretValue, $ContentType) $store[$Name] = [pscredential]::new($ContentType, $SecretValue) }
+    function Get-AutomationConnection { param($Name) @{ Environment = 'Staging'; TimeoutSec = 100 } }
+    function Get-AutomationPSCredential { param($Name) if ($Name -eq 'Wink') { $operatorPair } else { $store[$Name] } }
+    function Get-AutomationVariable { param($Name) $store[$Name] }
+    function Set-AutomationVariable { param($Name, $Value) $store[$Name] = $Value }
+    function Connect-AzAccount { param([switch] $Identity) }
+    function Set-AzAutomationCredential { param($ResourceGroupName, $AutomationAccountName, $Name, [pscredential] $Value) if ($store.die) { throw 'made-up end' }; $store[$Name] = $Value }
+}
+
+AfterAll {
+    Stop-Sandbox $sandbox
+}
+
+Describe 'The example' {
+    BeforeEach {
+        $store.Clear()
+        Reset-Sandbox $sandbox
+        New-SandboxApplicationList $sandbox travel-tech 6
+    }
+
+    It 'Update-WinkSecret stores the new pair, and rotates nothing for a vault that is locked' {
+        $null = & "$examples/Update-WinkSecret.ps1" @target -Name wink -Vault made-up
+        $store.wink | Should-BeInForce
+
+        { & "$examples/Update-WinkSecret.ps1" @target -Name wink -Vault locked } | Should -Throw '*nothing was rotated*'
+        $store.wink | Should-BeInForce
+        Get-WinkConnection | Should -BeNullOrEmpty
+    }
+
+    It 'Update-WinkKeyVaultSecret stores the new secret, and rotates nothing where the vault is closed to it' {
+        $null = & "$examples/Update-WinkKeyVaultSecret.ps1" @target -VaultName made-up -Name wink
+        $store.wink | Should-BeInForce
+
+        { & "$examples/Update-WinkKeyVaultSecret.ps1" @target -VaultName forbidden -Name wink } | Should -Throw '*forbidden*'
+        $store.wink | Should-BeInForce
+    }
+
+    It 'Update-WinkFleet stores each pair, reports each failure, and goes on where it ended' {
+        $csv = Join-Path $TestDrive "$([guid]::NewGuid()).csv"
+        1..6 | ForEach-Object { [pscustomobject]@{ ManagingEntityId = 'travel-tech'; ApplicationId = "application-$_" } } | Export-Csv $csv
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; status = 403; times = 1 }
+        $store.refuse = 'wink-application-4'
+
+        { & "$examples/Update-WinkFleet.ps1" -Path $csv -Wink $wink -ThrottleLimit 2 } | Should -Throw '*made-up full vault*'
+        foreach ($application in (Import-Csv "$csv.report.csv" | Where-Object Outcome -EQ Rotated).ApplicationId) { $store["wink-$application"] | Should-BeInForce -ApplicationId $application }
+        $before = (Get-SandboxRequest $sandbox -Operation Rotation).Count
+
+        & "$examples/Update-WinkFleet.ps1" -Path $csv -Wink $wink -ThrottleLimit 2
+        1..6 | ForEach-Object { $store["wink-application-$_"] | Should-BeInForce -ApplicationId "application-$_" }
+        $report = Import-Csv "$csv.report.csv"
+        ($report | Where-Object Outcome -EQ Rotated).ApplicationId | Sort-Object | Should -Be (1..6 | ForEach-Object { "application-$_" })
+        ($report | Where-Object Outcome -EQ RotationRejected).ApplicationId | Should -Be application-2
+
+        & "$examples/Update-WinkFleet.ps1" -Path $csv -Wink $wink
+        (Get-SandboxRequest $sandbox -Operation Rotation).Count | Should -Be 7
+        $before | Should -BeLessThan 7
+    }
+
+    It 'Restore-WinkPair opens the escrow, and tells which pair is in force' {
+        $holder = New-TestCertificate
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive escrow)).FullName
+        Connect-Wink @wink
+        1..2 | ForEach-Object { Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false -EscrowPath $folder -EscrowCertificate $holder } | Out-Null
+        Set-Content "$folder/wink-application-2-20260101T000000.0000000Z.cms" 'Reserved for the new pair of made-up.'
+
+        $pairs = & "$examples/Restore-WinkPair.ps1" $folder -Certificate $holder -Wink $wink -WarningAction SilentlyContinue -WarningVariable warned
+
+        $pairs.InForce | Sort-Object | Should -Be $false, $true
+        ($pairs | Where-Object InForce).Credential | Should-BeInForce
+        "$warned" | Should -BeLike '*holds no pair*'
+    }
+
+    Context 'Update-WinkCredential.Runbook' {
+        BeforeAll {
+            # The fields of the connection are those of Connect-Wink; the sandbox is neither production nor staging.
+            Mock Connect-Wink { & (Get-Command Connect-Wink -CommandType Cmdlet) @wink } -ParameterFilter { $Environment -eq 'Staging' -and $TimeoutSec -eq 100 -and $Credential -eq $operatorPair }
+            function Start-Runbook {
+                & "$examples/Update-WinkCredential.Runbook.ps1" travel-tech application-1 -CredentialName shop -ResourceGroupName made-up -AutomationAccountName made-up
+            }
+        }
+
+        It 'rotates what is due, stores it, and leaves alone what is not' {
+            $old = Get-PairInForce
+            $store.shop = New-TestCredential $old.clientId $old.secret
+
+            Start-Runbook | Should -BeLike 'Rotated application-1*'
+            $store.shop | Should-BeInForce
+            Start-Runbook | Should -BeLike '*nothing to do*'
+            Get-SandboxRequest $sandbox -Operation Rotation | Should -HaveCount 1
+        }
+
+        It 'mends, started again, what it could not store' {
+            $old = Get-PairInForce
+            $store.shop = New-TestCredential $old.clientId $old.secret
+            $store.die = $true
+            { Start-Runbook } | Should -Throw 'made-up end'
+            $store.Remove('die')
+
+            Start-Runbook | Should -BeLike 'Rotated application-1*'
+            $store.shop | Should-BeInForce
+        }
+
+        It 'has a connection type whose fields are parameters of Connect-Wink, of the same types' {
+            $type = Get-Content (Join-Path (Split-Path (Get-BuiltModule)) Wink.PowerShell-Automation.json) -Raw | ConvertFrom-Json
+            $type.IntegrationModuleName | Should -Be Wink.PowerShell
+            $parameters = (Get-Command Connect-Wink -CommandType Cmdlet).Parameters
+            foreach ($field in $type.ConnectionFields) { $parameters[$field.Name].ParameterType.FullName | Should -Be $field.TypeName }
+        }
+    }
+}
