@@ -1,13 +1,16 @@
-# Runs the suite in this process and leaves its counts; what could not even run counts as failed.
+# Runs every so manieth file of the suite in this process and leaves the counts; what could not even run counts as failed.
 param(
     [Parameter(Mandatory)][string] $PesterPath,
+    [Parameter(Mandatory)][int] $Part,
+    [Parameter(Mandatory)][int] $Of,
     [Parameter(Mandatory)][string] $ResultPath
 )
 
 $ErrorActionPreference = 'Stop'
 Import-Module $PesterPath
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = $PSScriptRoot
+$files = @(Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 -Recurse | Sort-Object Name).FullName
+$configuration.Run.Path = @(for ($at = $Part; $at -lt $files.Count; $at += $Of) { $files[$at] })
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $run = Invoke-Pester -Configuration $configuration
