@@ -1,0 +1,96 @@
+BeforeAll {
+    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1, $PSScriptRoot/Fleet.psm1
+    Import-Module (Get-BuiltModule)
+    $sandbox = Start-Sandbox
+}
+
+AfterAll {
+    Stop-Sandbox $sandbox
+}
+
+Describe 'A fleet whose pipeline ends early' {
+    BeforeEach {
+        Reset-Sandbox $sandbox
+        Connect-Sandbox $sandbox
+        $began = [DateTime]::UtcNow
+        $shell = $null
+    }
+
+    AfterEach {
+        if ($shell) {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+    }
+
+    It 'writes what was in flight before an error ends it: <By>' -ForEach @(
+        @{ By = '-ErrorAction Stop'; Pipeline = '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false -ErrorAction Stop' }
+        @{ By = '$ErrorActionPreference'; Pipeline = '$ErrorActionPreference = "Stop"; $Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false' }
+        @{
+            By       = '-ErrorAction Stop of a function in a module'
+            Pipeline = '$null = New-Module { function Update-Fleet { [CmdletBinding()] param($Fleet, $Rotation) $Fleet | Invoke-WinkCredentialRotation @Rotation -Confirm:$false } }
+                Update-Fleet $Fleet $rotation -ErrorAction Stop'
+        }
+    ) {
+        # Late enough that four are in flight by then.
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; status = 400; delayMs = 500; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-3'; status = 404; delayMs = 700; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1200 }
+        $shell = Start-Fleet (New-Fleet $sandbox 12) $Pipeline
+        $output = [Management.Automation.PSDataCollection[psobject]]::new()
+
+        { $shell.Invoke($null, $output) } | Should -Throw '*application-2*'
+
+        $output.ApplicationId | Sort-Object | Should -Be application-1, application-4
+        "$($shell.Streams.Warning)" | Should -BeLike '*application-3*refused*'
+        (Get-RotationCount $sandbox).Keys | Sort-Object | Should -Be application-1, application-2, application-3, application-4
+        (Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began).ApplicationId | Sort-Object | Should -Be application-1, application-4
+    }
+
+    It 'writes what was in flight before a warning ends it' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; moment = 'AfterActing'; delayMs = 500; close = $true; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1200 }
+        $shell = Start-Fleet (New-Fleet $sandbox 12) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false -WarningAction Stop'
+        $output = [Management.Automation.PSDataCollection[psobject]]::new()
+
+        { $shell.Invoke($null, $output) } | Should -Throw '*nobody holds its secret*'
+
+        $output.ApplicationId | Sort-Object | Should -Be application-1, application-2, application-3, application-4
+    }
+
+    It 'records what was sent, and tells the person, when <Ending> ends it' -ForEach @(
+        @{ Ending = 'Select-Object -First 1'; Pipeline = '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false | Select-Object -First 1'; Told = 3 }
+        @{ Ending = 'a throw downstream'; Pipeline = '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false | ForEach-Object { throw "made-up" }'; Told = 3 }
+        @{
+            Ending   = 'a throw upstream'
+            Pipeline = '& { Get-WinkApplication travel-tech -Connection $Wink -Name "Application ?" | Select-Object -First 4; Start-Sleep 1; throw "made-up" } | Invoke-WinkCredentialRotation @rotation -Confirm:$false'
+            Told     = 4
+        }
+    ) {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 500; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1500 }
+        $person = [PromptingHost]::new()
+        $shell = Start-Fleet (New-Fleet $sandbox 12) $Pipeline $person
+        try { $null = $shell.Invoke() } catch { $null = $_ }
+
+        $ids = 'application-1', 'application-2', 'application-3', 'application-4'
+        (Get-RotationCount $sandbox).Keys | Sort-Object | Should -Be $ids
+        (Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began).ApplicationId | Sort-Object | Should -Be $ids
+        $person.Lines.Where{ $_ -like '*was rotated. Its new pair is in Get-WinkCredentialRotation.' } | Should -HaveCount $Told
+    }
+
+    It 'records what was sent, and tells the person, when it is stopped' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1000 }
+        $person = [PromptingHost]::new()
+        $shell = Start-Fleet (New-Fleet $sandbox 12) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false' $person
+        $null = $shell.BeginInvoke()
+        Wait-Until { @(Get-SandboxRequest $sandbox -Operation Rotation).Count -ge 4 }
+
+        $shell.Stop()
+
+        (Get-RotationCount $sandbox).Count | Should -Be 4
+        Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began | Should -HaveCount 4
+        $person.Lines[0] | Should -BeLike '*Each of 4 rotations may be on its way already*'
+        $person.Lines.Where{ $_ -like '*was rotated. Its new pair is in Get-WinkCredentialRotation.' } | Should -HaveCount 4
+    }
+}
