@@ -70,9 +70,11 @@ Describe 'The module' {
             Should -Be RestSharp.dll, Wink.Client.dll, Wink.PowerShell.dll, Wink.PowerShell.Loader.dll
     }
 
-    It 'has help with two examples or more for <_>' -ForEach Connect-Wink, Disconnect-Wink, Get-WinkApplication, Get-WinkConnection, Get-WinkCredentialRotation, Get-WinkManagingEntity, Invoke-WinkCredentialRotation, Test-WinkCredential {
-        $text = Invoke-FreshPwsh -Script "Import-Module '$built'; `$help = Get-Help $_ -Full; @(`$help.examples.example).Count; `$help.Synopsis"
-        $count, $synopsis = $text.Trim() -split '\r?\n'
+    It 'has help with notes, links and two examples or more for <_>' -ForEach Connect-Wink, Disconnect-Wink, Get-WinkApplication, Get-WinkConnection, Get-WinkCredentialRotation, Get-WinkManagingEntity, Invoke-WinkCredentialRotation, Test-WinkCredential {
+        $text = Invoke-FreshPwsh -Script "Import-Module '$built'; `$help = Get-Help $_ -Full; @(`$help.examples.example).Count; @(`$help.relatedLinks.navigationLink).Count; (-join `$help.alertSet.alert.Text).Length; `$help.Synopsis"
+        $count, $links, $notes, $synopsis = $text.Trim() -split '\r?\n'
+        [int] $links | Should -BeGreaterThan 1
+        [int] $notes | Should -BeGreaterThan 20
         [int] $count | Should -BeGreaterOrEqual 2
         $synopsis | Should -Not -BeLike "*$_*"
     }
