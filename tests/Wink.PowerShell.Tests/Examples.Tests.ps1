@@ -26,7 +26,7 @@ BeforeAll {
     function Test-SecretVault { param($Name) $Name -ne 'locked' }
     function Get-AzKeyVaultSecret { param($VaultName, $Name) if ($VaultName -eq 'forbidden') { throw 'made-up forbidden' } }
     function Set-AzKeyVaultSecret { param($VaultName, $Name, [securestring] $SecretValue, $ContentType) $store[$Name] = [pscredential]::new($ContentType, $SecretValue) }
-    function Get-AutomationConnection { param($Name) @{ Environment = 'Staging'; TimeoutSec = 100 } }
+    function Get-AutomationConnection { param($Name) @{ Environment = 'Staging' } }
     function Get-AutomationPSCredential { param($Name) if ($Name -eq 'Wink') { $operatorPair } else { $store[$Name] } }
     function Get-AutomationVariable { param($Name) $store[$Name] }
     function Set-AutomationVariable { param($Name, $Value) $store[$Name] = $Value }
@@ -100,7 +100,7 @@ Describe 'The example' {
     Context 'Update-WinkCredential.Runbook' {
         BeforeAll {
             # The fields of the connection are those of Connect-Wink; the sandbox is neither production nor staging.
-            Mock Connect-Wink { & (Get-Command Connect-Wink -CommandType Cmdlet) @wink } -ParameterFilter { $Environment -eq 'Staging' -and $TimeoutSec -eq 100 -and $Credential -eq $operatorPair }
+            Mock Connect-Wink { & (Get-Command Connect-Wink -CommandType Cmdlet) @wink } -ParameterFilter { $Environment -eq 'Staging' -and $Credential -eq $operatorPair }
             function Start-Runbook {
                 & "$examples/Update-WinkCredential.Runbook.ps1" travel-tech application-1 -CredentialName shop -ResourceGroupName made-up -AutomationAccountName made-up
             }
