@@ -81,16 +81,21 @@ Describe 'An import' {
             XDG_CACHE_HOME              = "$nobody"
             POWERSHELL_TELEMETRY_OPTOUT = '1'
         }
+        # What the runtime itself tells of sockets, names and HTTP.
+        $watch = 'using System.Diagnostics.Tracing; public sealed class NetworkWatch : EventListener { public static int Events;
+            protected override void OnEventSourceCreated(EventSource source) { if (source.Name.StartsWith("System.Net.")) EnableEvents(source, EventLevel.LogAlways); }
+            protected override void OnEventWritten(EventWrittenEventArgs written) { if (written.EventSource.Name.StartsWith("System.Net.")) Events++; } }'
         $list = "(Get-ChildItem '$nobody' -Recurse -File -Force).FullName"
         $null = Invoke-FreshPwsh -Environment $environment -Script $list
         $text = Invoke-FreshPwsh -Environment $environment -Script @"
             Set-StrictMode -Version Latest
-            `$network = { @([AppDomain]::CurrentDomain.GetAssemblies().GetName().Name -match '^System\.Net\.(Sockets|Http|NameResolution)`$').Count }
+            Add-Type '$watch'
+            `$null = [NetworkWatch]::new()
             `$before = @($list)
-            `$loaded = & `$network
+            [NetworkWatch]::Events = 0
             Import-Module '$built'
             @(@($list) | Where-Object { `$_ -notin `$before }).Count
-            (& `$network) - `$loaded
+            [NetworkWatch]::Events
             `$Error.Count
 "@
         $text.Trim() -split '\r?\n' | Should -Be 0, 0, 0
