@@ -79,6 +79,18 @@ Describe 'A fleet whose pipeline ends early' {
         $person.Lines.Where{ $_ -like '*was rotated. Its new pair is in Get-WinkCredentialRotation.' } | Should -HaveCount $Told
     }
 
+    It 'tells the person of the pair that was being stored when it is stopped' {
+        $person = [PromptingHost]::new()
+        $shell = Start-Fleet (New-Fleet $sandbox 1) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false | ForEach-Object { Start-Sleep 30 }' $person
+        $null = $shell.BeginInvoke()
+        Wait-Until { Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began }
+        Start-Sleep -Milliseconds 500
+
+        $shell.Stop()
+
+        $person.Lines | Should -BeLike '*application-1 was rotated. Its new pair is in Get-WinkCredentialRotation.'
+    }
+
     It 'records what was sent, and tells the person, when it is stopped' {
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1000 }
         $person = [PromptingHost]::new()

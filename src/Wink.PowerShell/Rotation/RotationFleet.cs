@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -119,13 +120,23 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
 
     private void Speak(CredentialRotation rotation)
     {
+        var told = $"Application {rotation.ApplicationId} was rotated. Its new pair is in Get-WinkCredentialRotation.";
         if (cmdlet.IsStopping)
         {
-            cmdlet.TellPerson($"Application {rotation.ApplicationId} was rotated. Its new pair is in Get-WinkCredentialRotation.");
+            cmdlet.TellPerson(told);
             return;
         }
 
-        cmdlet.WriteObject(rotation);
+        try
+        {
+            cmdlet.WriteObject(rotation);
+        }
+        catch (PipelineStoppedException) when (cmdlet.IsStopping)
+        {
+            // Whoever was to store it was stopped, too.
+            cmdlet.TellPerson(told);
+            throw;
+        }
 
         // Only now: an error or a warning can end the pipeline, and the pair must be out by then.
         if (rotation.EscrowFailure is { } failure)
