@@ -131,9 +131,9 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
         {
             cmdlet.WriteObject(rotation);
         }
-        catch (PipelineStoppedException) when (cmdlet.IsStopping)
+        catch (PipelineStoppedException) when (cmdlet.Stopping)
         {
-            // Whoever was to store it was stopped, too.
+            // Whoever was to store it was stopped, too. With Select-Object -First, which throws the same, nobody was.
             cmdlet.TellPerson(told);
             throw;
         }
