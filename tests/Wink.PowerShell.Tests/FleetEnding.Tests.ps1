@@ -79,6 +79,18 @@ Describe 'A fleet whose pipeline ends early' {
         $person.Lines.Where{ $_ -like '*was rotated. Its new pair is in Get-WinkCredentialRotation.' } | Should -HaveCount $Told
     }
 
+    It 'gives up what only waits to be sent again when it has had enough' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; status = 429; headers = @{ 'Retry-After' = '50' } }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 500 }
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $shell = Start-Fleet (New-Fleet $sandbox 2) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false | Select-Object -First 1'
+
+        $shell.Invoke().ApplicationId | Should -Be application-1
+
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 25
+        $shell.HadErrors | Should -BeFalse
+    }
+
     It 'tells the person of the pair that was being stored when it is stopped' {
         $person = [PromptingHost]::new()
         $shell = Start-Fleet (New-Fleet $sandbox 1) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false | ForEach-Object { Start-Sleep 30 }' $person
