@@ -79,6 +79,19 @@ Describe 'A fleet whose pipeline ends early' {
         $person.Lines.Where{ $_ -like '*was rotated. Its new pair is in Get-WinkCredentialRotation.' } | Should -HaveCount $Told
     }
 
+    It 'waits for all that was sent, also where the person can not be told' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 500; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; delayMs = 800; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2500 }
+        $person = [PromptingHost]::new()
+        $person.IsBroken = $true
+        $shell = Start-Fleet (New-Fleet $sandbox 4) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false | Select-Object -First 1' $person
+
+        try { $null = $shell.Invoke() } catch { $null = $_ }
+
+        (Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began).ApplicationId | Sort-Object | Should -Be (1..4 | ForEach-Object { "application-$_" })
+    }
+
     It 'gives up what only waits to be sent again when it has had enough' {
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; status = 429; headers = @{ 'Retry-After' = '50' } }
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 500 }

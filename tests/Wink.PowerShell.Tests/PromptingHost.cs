@@ -18,6 +18,7 @@ public sealed class PromptingHost : PSHost
     public Queue<int> Answers { get { return _interface.Answers; } }
     public List<string> Questions { get { return _interface.Questions; } }
     public List<string> Lines { get { return _interface.Lines; } }
+    public bool IsBroken { get { return _interface.IsBroken; } set { _interface.IsBroken = value; } }
     public WaitHandle Asked { get { return _interface.Asked; } }
     public void Interrupt() { _interface.Interrupted.Set(); }
     public override CultureInfo CurrentCulture { get { return CultureInfo.InvariantCulture; } }
@@ -37,6 +38,7 @@ public sealed class PromptingHost : PSHost
         public readonly Queue<int> Answers = new Queue<int>();
         public readonly List<string> Questions = new List<string>();
         public readonly List<string> Lines = new List<string>();
+        public bool IsBroken;
         public readonly ManualResetEvent Asked = new ManualResetEvent(false);
         public readonly ManualResetEvent Interrupted = new ManualResetEvent(false);
 
@@ -62,7 +64,13 @@ public sealed class PromptingHost : PSHost
         public override void Write(ConsoleColor foreground, ConsoleColor background, string value) { }
         public override void WriteDebugLine(string message) { }
         public override void WriteErrorLine(string value) { }
-        public override void WriteLine(string value) { Lines.Add(value); }
+        public override void WriteLine(string value)
+        {
+            if (IsBroken)
+                throw new InvalidOperationException("made-up broken host");
+
+            Lines.Add(value);
+        }
         public override void WriteProgress(long sourceId, ProgressRecord record) { }
         public override void WriteVerboseLine(string message) { }
         public override void WriteWarningLine(string message) { }

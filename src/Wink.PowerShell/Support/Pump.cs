@@ -80,17 +80,30 @@ internal sealed class Pump(Action explain) : IDisposable
     private void GiveUp()
     {
         Stop();
-        var patience = Promptly;
-        while (_running > 0)
-        {
-            if (_actions.TryTake(out var action, patience))
-            {
-                action();
-                continue;
-            }
+        WaitForAll(Promptly);
+    }
 
-            patience = Timeout.InfiniteTimeSpan;
-            explain();
+    private void WaitForAll(TimeSpan patience)
+    {
+        try
+        {
+            while (_running > 0)
+            {
+                if (_actions.TryTake(out var action, patience))
+                {
+                    action();
+                    continue;
+                }
+
+                patience = Timeout.InfiniteTimeSpan;
+                explain();
+            }
+        }
+        catch
+        {
+            // A host that can't even print must not cost the answers that are still under way.
+            WaitForAll(Timeout.InfiniteTimeSpan);
+            throw;
         }
     }
 }
