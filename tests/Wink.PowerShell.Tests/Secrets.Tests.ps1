@@ -39,6 +39,8 @@ $null = Start-Transcript $env:WINK_TEST_TRANSCRIPT
         Add-SandboxFault -Sandbox $sandbox $fault
         Invoke-WinkCredentialRotation @target -Verbose -Debug
     }
+    'booking-engine', 'booking-engine', 'missing' | ForEach-Object { [pscustomobject] @{ ManagingEntityId = 'travel-tech'; ApplicationId = $_ } } |
+        Invoke-WinkCredentialRotation -ThrottleLimit 2 -Confirm:$false -Verbose -Debug
     Get-WinkCredentialRotation | Format-List * -Force
     Invoke-WinkCredentialRotation @target -Verify -Verbose -Debug
     $wrong = [pscredential]::new('nobody', (ConvertTo-SecureString $env:WINK_TEST_CANARY -AsPlainText -Force))
@@ -78,6 +80,7 @@ Describe 'Secrets' {
 
         $all | Should -BeLike '*RotationNotConfirmed*'
         $all | Should -BeLike '*RotationRejected*'
+        $all | Should -BeLike '*RotationRepeated*'
         $all | Should -BeLike '*CredentialRefused*'
         $all | Should -BeLike '*GET *revoke -> 200 in * ms*'
         $secrets = Get-Secret
