@@ -4,17 +4,17 @@ using System.Text.Json.Serialization.Metadata;
 namespace Wink.Client;
 
 /// <summary>Reads managing entities and their applications.</summary>
-internal sealed class AccountReader(ApiClient api)
+internal sealed class AccountReader(ApiClient api, ServerText text)
 {
     /// <inheritdoc cref="WinkClient.ListManagingEntitiesAsync"/>
     public Task ListManagingEntitiesAsync(
         string? type, Action<ManagingEntity> receive, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        ListAsync(ApiPath.ManagingEntities(type), WireJson.Default.ManagingEntity, receive, log, cancellationToken);
+        ListAsync(ApiPath.ManagingEntities(type), text.Json.ManagingEntity, receive, log, cancellationToken);
 
     /// <inheritdoc cref="WinkClient.ListApplicationsAsync"/>
     public Task ListApplicationsAsync(
         string managingEntityId, Action<Application> receive, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        ListAsync(ApiPath.Applications(managingEntityId), WireJson.Default.Application, receive, log, cancellationToken);
+        ListAsync(ApiPath.Applications(managingEntityId), text.Json.Application, receive, log, cancellationToken);
 
     /// <inheritdoc cref="WinkClient.GetApplicationAsync"/>
     public async Task<Application> ReadApplicationAsync(
@@ -24,11 +24,11 @@ internal sealed class AccountReader(ApiClient api)
         ThrowUnlessWhole(answer, cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize(answer.Body, WireJson.Default.Application) ?? throw answer.Failure();
+            return JsonSerializer.Deserialize(answer.Body, text.Json.Application) ?? throw answer.Failure(text);
         }
         catch (JsonException)
         {
-            throw answer.Failure();
+            throw answer.Failure(text);
         }
     }
 
@@ -49,10 +49,10 @@ internal sealed class AccountReader(ApiClient api)
         }
     }
 
-    private static void ThrowUnlessWhole(WireAnswer answer, CancellationToken cancellationToken)
+    private void ThrowUnlessWhole(WireAnswer answer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!answer.IsSuccess || answer.BodyFailure is not null)
-            throw answer.Failure();
+            throw answer.Failure(text);
     }
 }

@@ -19,6 +19,9 @@ public sealed record ApplicationReference
     /// <summary>The identifier of the application.</summary>
     public string ApplicationId { get; }
 
+    /// <summary>Whether this is the application's id. Identifiers are mostly GUIDs, whose case means nothing.</summary>
+    internal bool Has(string? applicationId) => string.Equals(ApplicationId, applicationId, StringComparison.OrdinalIgnoreCase);
+
     /// <inheritdoc/>
     public override string ToString() => $"application {ApplicationId} of managing entity {ManagingEntityId}";
 }

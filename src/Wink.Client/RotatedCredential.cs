@@ -1,7 +1,11 @@
 namespace Wink.Client;
 
-/// <summary>The pair that a rotation made. Wink shows its secret in that one answer and never again.</summary>
+/// <summary>The credentials that a rotation made. Wink shows their secret in that one response and never again.</summary>
 /// <param name="Credential">The new client id and the new secret.</param>
-/// <param name="AnsweredApplicationId">The application's id as the answer gave it, or null where it gave none.</param>
-/// <param name="RotatedAt">When the answer was received, UTC.</param>
-public sealed record RotatedCredential(ClientCredential Credential, string? AnsweredApplicationId, DateTime RotatedAt);
+/// <param name="AnsweredApplicationId">The application's id as the response gave it, or null where it gave none.</param>
+/// <param name="RotatedAt">When the response was received, UTC.</param>
+public sealed record RotatedCredential(ClientCredential Credential, string? AnsweredApplicationId, DateTime RotatedAt)
+{
+    /// <summary>What speaks against it that these are the credentials of the application that was rotated, such as "it named another one"; null for nothing.</summary>
+    public string? Doubt { get; init; }
+}

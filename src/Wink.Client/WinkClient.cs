@@ -4,6 +4,7 @@ namespace Wink.Client;
 public sealed class WinkClient : IDisposable
 {
     private readonly WireClient _wire;
+    private readonly WireClient _rotationWire;
     private readonly CredentialTest _credentials;
     private readonly TokenRevocation _revocation;
     private readonly TokenSource _tokens;
@@ -13,24 +14,36 @@ public sealed class WinkClient : IDisposable
     /// <summary>Prepares a connection; nothing is sent yet.</summary>
     /// <param name="options">How to sign in, and where.</param>
     /// <exception cref="ArgumentException">Not exactly one of credential and access token is given, or the access token can't be one.</exception>
-    public WinkClient(WinkClientOptions options) : this(options, WireHandler.Create(options.Proxy))
+    public WinkClient(WinkClientOptions options) : this(options, configure: null)
     {
     }
 
-    internal WinkClient(WinkClientOptions options, SocketsHttpHandler handler)
+    /// <inheritdoc cref="WinkClient(WinkClientOptions)"/>
+    /// <param name="options">How to sign in, and where.</param>
+    /// <param name="configure">Changes the handlers before they are used.</param>
+    internal WinkClient(WinkClientOptions options, Action<SocketsHttpHandler>? configure)
     {
         if ((options.Credential is null) == (options.AccessToken is null))
             throw new ArgumentException("Give either a credential or an access token.", nameof(options));
 
-        _wire = new WireClient(handler, options.Timeout);
-        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _wire);
+        var text = new ServerText();
+        _wire = Wire(WireHandler.ForReads(options.Proxy));
+        _rotationWire = Wire(WireHandler.ForRotations(options.Proxy));
+        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _wire, text);
         _credentials = new CredentialTest(tokenRequest);
-        _revocation = new TokenRevocation(options.Endpoints.Iam, _wire);
-        _tokens = new TokenSource(tokenRequest, options);
-        var api = new ApiClient(options.Endpoints.Api, _wire, _tokens);
-        _account = new AccountReader(api);
-        _rotator = new CredentialRotator(new RotationRequest(api), new ClientIdWatch(_account));
+        _revocation = new TokenRevocation(options.Endpoints.Iam, _wire, text);
+        _tokens = new TokenSource(tokenRequest, options, text.Secrets);
+        var api = new ApiClient(options.Endpoints.Api, _wire, _rotationWire, _tokens);
+        _account = new AccountReader(api, text);
+        var clientIds = new KnownClientIds(options.Endpoints.Api);
+        _rotator = new CredentialRotator(new RotationRequest(api, clientIds, text), new ClientIdWatch(_account, clientIds), clientIds);
         Timeout = options.Timeout;
+
+        WireClient Wire(SocketsHttpHandler handler)
+        {
+            configure?.Invoke(handler);
+            return new WireClient(handler, options.Timeout);
+        }
     }
 
     /// <summary>How long one request may take.</summary>
@@ -143,5 +156,6 @@ public sealed class WinkClient : IDisposable
     {
         _tokens.Dispose();
         _wire.Dispose();
+        _rotationWire.Dispose();
     }
 }

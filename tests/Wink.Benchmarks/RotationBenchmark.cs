@@ -19,10 +19,8 @@ public class RotationBenchmark : IDisposable
 
     public RotationBenchmark()
     {
-        var handler = WireHandler.Create(proxy: null);
-        handler.ConnectCallback = ConnectAsync;
         var token = new NetworkCredential("", "made-up-token").SecurePassword;
-        _wink = new WinkClient(new WinkClientOptions { Endpoints = WinkEndpoints.Custom(Api, Api), AccessToken = token }, handler);
+        _wink = new WinkClient(new WinkClientOptions { Endpoints = WinkEndpoints.Custom(Api, Api), AccessToken = token }, handler => handler.ConnectCallback = ConnectAsync);
     }
 
     public void Dispose()

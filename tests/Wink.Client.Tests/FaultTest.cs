@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Wink.Sandbox;
 
@@ -8,7 +9,7 @@ public abstract class FaultTest : SandboxTest
 {
     private const string NotActed = ", before acting";
 
-    /// <summary>Those where Wink did not act and nobody says so. Finding that out takes seconds each, so they are classes of their own, which run side by side.</summary>
+    /// <summary>Those where Wink did not act and nobody says so. Finding that out takes seconds each, so they are a class of their own, which runs side by side.</summary>
     public static TheoryData<string> NotActedCells() => [.. FaultMatrix.Cells.Keys.Where(cell => cell.EndsWith(NotActed, StringComparison.Ordinal))];
 
     /// <summary>All others.</summary>
@@ -19,51 +20,61 @@ public abstract class FaultTest : SandboxTest
     [
         "closed, before acting", "closed, after acting", "reset, before acting", "reset, after acting", "502, after acting",
         "307 to itself, before acting", "HTML with 200, after acting", "another id", "429 once", "401 once", "403 as HTML", "slow",
+        "gzip", "credentials with 500", "another application's credentials, after acting",
     ];
 
-    protected async Task EndsAsItMustAsync(string cell, bool pooled, Func<WinkClientOptions, WinkClientOptions>? with = null)
+    protected async Task EndsAsItMustAsync(string cell, Func<WinkClientOptions, WinkClientOptions>? with = null)
     {
-        var (fault, outcome, requests) = FaultMatrix.Cells[cell];
+        var (fault, ends, requests, bringsOthers) = FaultMatrix.Cells[cell];
         Sandbox.State.SecretPrefix = "made-up-ä\"\\/\U0001F511-secret ";
+        Old = Sandbox.State.AddApplication(Target.ManagingEntityId, Target.ApplicationId, Old.Name, "account.read");
         using var client = Client(
             options => (with?.Invoke(options) ?? options) with { Timeout = TimeSpan.FromSeconds(fault.DelayMs > 1000 ? 1 : 30) }, trusting: true);
-        if (pooled)
-            await client.GetApplicationAsync(Target, null, Cancellation);
-
+        var log = new RecordingLog();
         Sandbox.Faults.Add(fault);
-        var (rotated, failure) = await RotateAsync(client);
 
-        Assert.Equal(outcome, failure?.Outcome);
+        var began = Stopwatch.GetTimestamp();
+        var (rotated, failure) = await RotateAsync(client, log);
+
+        Assert.Equal(ends, failure?.Outcome.ToString() ?? FaultMatrix.Rotated);
         Assert.Equal(requests, Seen(Operation.Rotation));
+        Assert.Equal(bringsOthers, failure?.Received is not null);
         if (rotated is not null)
         {
-            Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
-            Assert.Equal(Now().Secret, new NetworkCredential("", rotated.Credential.Secret).Password);
+            var secret = new NetworkCredential("", rotated.Credential.Secret).Password;
+            Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, secret));
+            Assert.True(Sandbox.State.Issued(Target.ApplicationId, rotated.Credential.ClientId, secret, began), "These credentials were not made by this rotation.");
         }
-        else
+        else if (failure!.Outcome is not RotationOutcome.Unknown)
         {
-            // What the outcome says of the old pair is true.
-            Assert.Equal(outcome == RotationOutcome.SecretLost, Now().ClientId != Old.ClientId);
+            // What the outcome says of the old credentials is true.
+            Assert.Equal(failure.Outcome == RotationOutcome.SecretLost, Now().ClientId != Old.ClientId);
         }
+
+        EachRotationHadItsOwnConnection();
+        NothingSecretIsIn($"{failure}{failure?.Received}{rotated}{log}{rotated?.Doubt}");
     }
 
-    /// <summary>The first rotation has to open its connection.</summary>
-    protected async Task EndsAsItMustOnAFreshConnectionAsync(string cell)
+    protected void EachRotationHadItsOwnConnection()
     {
-        // IAM by another name has connections of its own.
-        var iam = new UriBuilder(Sandbox.Http) { Host = "localhost" }.Uri;
-
-        await EndsAsItMustAsync(cell, pooled: false, options => options with { Endpoints = WinkEndpoints.Custom(Sandbox.Http, iam) });
-
-        var first = Sandbox.Journal.Of(Operation.Rotation)[0];
-        Assert.DoesNotContain(Sandbox.Journal.Requests.TakeWhile(request => request != first), earlier => earlier.ConnectionId == first.ConnectionId);
+        foreach (var rotation in Sandbox.Journal.Of(Operation.Rotation))
+            Assert.Single(Sandbox.Journal.Requests, request => request.ConnectionId == rotation.ConnectionId);
     }
 
-    private async Task<(RotatedCredential? Rotated, RotationOutcomeException? Failure)> RotateAsync(WinkClient client)
+    /// <summary>Also not in part: each secret and token ends in 24 random characters.</summary>
+    protected void NothingSecretIsIn(string text)
+    {
+        foreach (var secret in Sandbox.State.Secrets)
+            Assert.DoesNotContain(secret[^24..], text, StringComparison.Ordinal);
+
+        Assert.DoesNotContain("made-up-secret-of-another", text, StringComparison.Ordinal);
+    }
+
+    private async Task<(RotatedCredential? Rotated, RotationOutcomeException? Failure)> RotateAsync(WinkClient client, RecordingLog log)
     {
         try
         {
-            return (await client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation), null);
+            return (await client.RotateCredentialsAsync(Target, Old.ClientId, log, Cancellation), null);
         }
         catch (RotationOutcomeException failure)
         {

@@ -10,6 +10,8 @@ public sealed class RandomAnswerTests
     private static readonly int Count =
         int.TryParse(Environment.GetEnvironmentVariable("WINK_RANDOM_ANSWERS"), CultureInfo.InvariantCulture, out var count) ? count : 10_000;
 
+    private static readonly ApplicationReference Application = new("travel-tech", "booking-engine");
+
     [Fact]
     public void A_pair_that_was_received_whole_is_never_lost()
     {
@@ -18,9 +20,9 @@ public sealed class RandomAnswerTests
             var answer = new RandomAnswer(seed);
             var received = new Random(seed).Next(answer.Bytes.Length + 1);
 
-            Assert.True(answer.IsIn(RotationAnswer.Read(answer.Bytes)), $"The pair of answer {seed} was lost.");
+            Assert.True(answer.IsIn(RotationResponse.Find(answer.Bytes, Application.ApplicationId)), $"The pair of answer {seed} was lost.");
             Assert.True(
-                answer.IsIn(RotationAnswer.Read(answer.Bytes.AsSpan(0, received))) == (received >= answer.WholeFrom),
+                answer.IsIn(RotationResponse.Find(answer.Bytes.AsSpan(0, received), Application.ApplicationId)) == (received >= answer.WholeFrom),
                 $"Answer {seed}, cut after {received} bytes, was not read as it must.");
         }
     }
@@ -33,8 +35,8 @@ public sealed class RandomAnswerTests
             var answer = new RandomAnswer(seed);
             var damaged = answer.Damaged();
 
-            _ = RotationAnswer.Read(damaged);
-            var failure = new WinkApiException(HttpStatusCode.InternalServerError, ProblemDetail.Read(damaged));
+            _ = RotationResponse.Find(damaged, Application.ApplicationId);
+            var failure = new WinkApiException(HttpStatusCode.InternalServerError, new ServerText().ReadProblem(damaged));
 
             Assert.False(answer.Secret.Length > 8 && failure.ToString().Contains(answer.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
         }
@@ -44,11 +46,12 @@ public sealed class RandomAnswerTests
     public async Task Over_a_socket_each_ends_in_the_pair_or_in_an_outcome_and_was_sent_once()
     {
         await using var server = new RawServer();
-        using var wire = new WireClient(WireHandler.Create(null), TimeSpan.FromSeconds(20));
+        using var reads = new WireClient(WireHandler.ForReads(null), TimeSpan.FromSeconds(20));
+        using var rotations = new WireClient(WireHandler.ForRotations(null), TimeSpan.FromSeconds(20));
         var options = new WinkClientOptions { AccessToken = new NetworkCredential("", "made-up-token").SecurePassword };
-        using var tokens = new TokenSource(new TokenRequest(server.Uri, wire), options);
-        var request = new RotationRequest(new ApiClient(server.Uri, wire, tokens));
-        var application = new ApplicationReference("travel-tech", "booking-engine");
+        var text = new ServerText();
+        using var tokens = new TokenSource(new TokenRequest(server.Uri, reads, text), options, text.Secrets);
+        var request = new RotationRequest(new ApiClient(server.Uri, reads, rotations, tokens), new KnownClientIds(server.Uri), text);
 
         for (var seed = 0; seed < Count; seed++)
         {
@@ -61,19 +64,12 @@ public sealed class RandomAnswerTests
                 whole[random.Next(whole.Length)] = (byte)random.Next(256);
 
             server.AnswerWith(whole[..received]);
-            RotatedCredential? rotated = null;
-            try
-            {
-                rotated = await request.SendAsync(application, null, TestContext.Current.CancellationToken);
-            }
-            catch (RotationOutcomeException failure)
-            {
-                Assert.False(answer.Secret.Length > 8 && failure.ToString().Contains(answer.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
-            }
+            var attempt = await request.SendAsync(Application, null, TestContext.Current.CancellationToken);
 
+            Assert.False(answer.Secret.Length > 8 && $"{attempt.Cause}".Contains(answer.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
             Assert.Equal(seed + 1, server.Requests);
             if (seed % 2 == 0)
-                Assert.True(answer.IsIn(rotated) == (received >= whole.Length - body.Length + answer.WholeFrom), $"The pair of answer {seed} was lost.");
+                Assert.True(answer.IsIn(attempt.Received) == (received >= whole.Length - body.Length + answer.WholeFrom), $"The pair of answer {seed} was lost.");
         }
     }
 }

@@ -7,6 +7,9 @@ public sealed class RequestTests : SandboxTest
 {
     private static readonly string[] ContractHeaders = ["Accept", "Authorization", "Host", "Wink-Version"];
 
+    // Of HTTP itself: neither a cache nor a connection may be shared.
+    private static readonly string[] RotationHeaders = [.. ContractHeaders, "Cache-Control", "Connection"];
+
     [Fact]
     public async Task Requests_carry_the_headers_of_the_contract_and_no_others()
     {
@@ -26,13 +29,17 @@ public sealed class RequestTests : SandboxTest
 
         foreach (var request in Sandbox.Journal.Of(Operation.Rotation).Concat(Sandbox.Journal.Of(Operation.Application)))
         {
-            Assert.Equal(ContractHeaders, request.Headers.Keys.Order());
+            Assert.Equal((request.Operation == Operation.Rotation ? RotationHeaders : ContractHeaders).Order(), request.Headers.Keys.Order());
             Assert.Equal("application/json", request.Headers["Accept"]);
             Assert.Equal("2.0", request.Headers["Wink-Version"]);
             Assert.StartsWith("Bearer made-up-token-", request.Headers["Authorization"], StringComparison.Ordinal);
             Assert.Equal("HTTP/1.1", request.Protocol);
             Assert.Equal("GET", request.Method);
         }
+
+        var rotation = Assert.Single(Sandbox.Journal.Of(Operation.Rotation));
+        Assert.Equal("no-cache, no-store", string.Join(", ", rotation.Headers["Cache-Control"].Split(", ").Order()));
+        Assert.Equal("close", rotation.Headers["Connection"]);
     }
 
     [Theory]

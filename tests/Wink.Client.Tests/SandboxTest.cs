@@ -15,7 +15,7 @@ public abstract class SandboxTest : IAsyncLifetime
     protected SandboxServer Sandbox { get; private set; } = null!;
 
     /// <summary>The application to rotate, as it is before the test acts.</summary>
-    protected SandboxApplication Old { get; private set; } = null!;
+    protected SandboxApplication Old { get; set; } = null!;
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -46,18 +46,17 @@ public abstract class SandboxTest : IAsyncLifetime
             Credential = Pair(_operator!.ClientId, _operator.Secret),
         };
         options = with?.Invoke(options) ?? options;
-        var handler = WireHandler.Create(options.Proxy);
-        if (trusting)
-        {
-            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(Sandbox.Authority);
-        }
+        return new WinkClient(options, trusting ? Trust : null);
+    }
 
-        return new WinkClient(options, handler);
+    private void Trust(SocketsHttpHandler handler)
+    {
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(Sandbox.Authority);
     }
 
     /// <summary>Signed in by a token that was got elsewhere: its first request opens its first connection.</summary>

@@ -1,9 +1,11 @@
 namespace Wink.Client.Tests;
 
-public sealed class SendTicketTests
+public sealed class SendTicketTests : IDisposable
 {
     private readonly SendTicket _ticket = new();
     private readonly object _connection = new();
+
+    public void Dispose() => _ticket.Dispose();
 
     [Fact]
     public void The_first_connection_may_write_as_often_as_it_must_and_no_other_may()

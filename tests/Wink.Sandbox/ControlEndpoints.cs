@@ -24,6 +24,10 @@ internal static class ControlEndpoints
             foreach (var number in Enumerable.Range(1, count))
                 sandbox.State.AddApplication(entity, $"application-{number}", $"Application {number}", "account.read");
         });
+        control.MapGet("/secrets", () => sandbox.State.Secrets);
+        control.MapGet("/cells", () => FaultMatrix.Cells.Select(cell => new { name = cell.Key, ends = cell.Value.Ends, requests = cell.Value.Requests }));
+        control.MapPost("/cells", (string name, string applicationId) =>
+            sandbox.Faults.Add(FaultMatrix.Cells[name].Fault with { ApplicationId = applicationId }));
         control.MapPost("/faults", (Fault fault) => sandbox.Faults.Add(fault));
         control.MapPost("/tokens", (string scopes) => Results.Text(sandbox.State.IssueToken(scopes.Split(' '))));
         control.MapDelete("/tokens", sandbox.State.RevokeAllTokens);

@@ -10,6 +10,17 @@ public enum FaultMoment
     AfterActing,
 }
 
+/// <summary>Which leg of the way to Wink is one response behind.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FaultLeg>))]
+public enum FaultLeg
+{
+    /// <summary>The client's own connection.</summary>
+    Connection,
+
+    /// <summary>The one connection that a gateway shares between its clients.</summary>
+    Upstream,
+}
+
 /// <summary>
 /// A misbehaviour ordered in advance. Without <see cref="Raw"/>, <see cref="Status"/>, <see cref="Close"/> and <see cref="Reset"/> it only
 /// delays the true answer. What it sends may quote the true answer, see <see cref="TrueAnswer"/>.
@@ -46,6 +57,21 @@ public sealed record Fault
     public string? Raw { get; init; }
 
     public string? ContentType { get; init; }
+
+    /// <summary>The content codings that are applied to <see cref="Body"/>, in this order: gzip, deflate, br, or bare-deflate for deflate without zlib's frame.</summary>
+    public IReadOnlyList<string> Codings { get; init; } = [];
+
+    /// <summary>Keeps <see cref="Codings"/> out of the Content-Encoding header.</summary>
+    public bool HidesCodings { get; init; }
+
+    /// <summary>Cuts so many bytes off the end of the coded body.</summary>
+    public int Cut { get; init; }
+
+    /// <summary>Acts, and answers with the response to the request before this one: the first response is sent twice.</summary>
+    public FaultLeg? Behind { get; init; }
+
+    /// <summary>Answers with the credentials that were valid before the request, as a cache would.</summary>
+    public bool Replays { get; init; }
 
     public string Body { get; init; } = "";
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
@@ -7,8 +8,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Wink.Sandbox;
 
 /// <summary>Records each request, and carries out the fault that was ordered for it, if any.</summary>
-internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, FaultPlan faults)
+internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, FaultPlan faults, WinkState state)
 {
+    private readonly ConcurrentDictionary<string, Queue<string>> _behind = new();
+
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
 
     public async Task InvokeAsync(HttpContext context)
@@ -32,7 +35,8 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
 
     private async Task StrikeAsync(HttpContext context, Fault fault)
     {
-        var answer = new TrueAnswer(fault.Moment == FaultMoment.AfterActing ? await ActInSecretAsync(context) : "");
+        var before = fault.Replays ? Credentials(context) : null;
+        var answer = new TrueAnswer(fault.Moment == FaultMoment.AfterActing || fault.Behind is not null ? await ActInSecretAsync(context) : "");
         await Task.Delay(fault.DelayMs, context.RequestAborted);
         if (fault.Reset)
         {
@@ -47,6 +51,15 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
         {
             await CloseAsync(context);
         }
+        else if (fault.Behind is { } leg)
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(OneBehind(leg == FaultLeg.Connection ? context.Connection.Id : "", answer.FillIn("{answer}")));
+        }
+        else if (before is not null)
+        {
+            await context.Response.WriteAsJsonAsync(before);
+        }
         else if (fault.Status is { } status)
         {
             context.Response.StatusCode = status;
@@ -55,7 +68,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
                 context.Response.Headers[name] = value;
 
             if (fault.Body.Length > 0)
-                await context.Response.WriteAsync(answer.FillIn(fault.Body));
+                await SendBodyAsync(context, fault, answer.FillIn(fault.Body));
 
             if (fault.Stall)
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -65,6 +78,32 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
             await next(context);
         }
     }
+
+    private static async Task SendBodyAsync(HttpContext context, Fault fault, string body)
+    {
+        var bytes = fault.Codings.Aggregate(Encoding.UTF8.GetBytes(body), (content, coding) => ContentCodings.Apply(coding, content));
+        if (fault.Codings.Count > 0 && !fault.HidesCodings)
+            context.Response.Headers.ContentEncoding = string.Join(", ", fault.Codings.Select(ContentCodings.HeaderName));
+
+        await context.Response.Body.WriteAsync(bytes.AsMemory(0, bytes.Length - fault.Cut));
+    }
+
+    /// <summary>What was answered before, on this leg; the first answer comes twice.</summary>
+    private string OneBehind(string leg, string answer)
+    {
+        var queue = _behind.GetOrAdd(leg, _ => new Queue<string>());
+        lock (queue)
+        {
+            if (queue.Count == 0)
+                queue.Enqueue(answer);
+
+            queue.Enqueue(answer);
+            return queue.Dequeue();
+        }
+    }
+
+    private object? Credentials(HttpContext context) => context.Request.Path.Value!.Split('/') is [_, _, _, var entity, _, var id, _]
+        && state.FindApplication(entity, id) is { } found ? new { id = found.Id, clientId = found.ClientId, secretKey = found.Secret } : null;
 
     /// <summary>Ends the connection in good order (FIN), where Kestrel's own Abort would reset it: .NET repeats a request after the former.</summary>
     private static async Task CloseAsync(HttpContext context)

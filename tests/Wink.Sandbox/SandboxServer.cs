@@ -28,7 +28,7 @@ public sealed class SandboxServer : IAsyncDisposable
         _app.MapSandboxControl(this);
         _app.UseWhen(
             context => !context.Request.Path.StartsWithSegments(ControlEndpoints.Root, StringComparison.Ordinal),
-            app => app.UseMiddleware<FaultMiddleware>(Journal, Faults).UseRouting().UseEndpoints(wink =>
+            app => app.UseMiddleware<FaultMiddleware>(Journal, Faults, State).UseRouting().UseEndpoints(wink =>
             {
                 wink.MapIam(State);
                 wink.MapApi(State);

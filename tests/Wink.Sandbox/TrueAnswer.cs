@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Wink.Sandbox;
@@ -6,8 +8,8 @@ namespace Wink.Sandbox;
 internal sealed class TrueAnswer(string json)
 {
     /// <summary>
-    /// Fills a fault's text: {answer}, {half} of it, the values {clientId} and {secretKey} as they stand in it, and {escapedSecretKey} with an
-    /// escape for each character.
+    /// Fills a fault's text: {answer}, its {length} in bytes, {half} of it, the values {clientId} and {secretKey} as they stand in it, {escapedSecretKey} with
+    /// an escape for each character, and the bare {secret}.
     /// </summary>
     public string FillIn(string text)
     {
@@ -18,8 +20,10 @@ internal sealed class TrueAnswer(string json)
         var secret = answer.TryGetProperty("secretKey", out var key) ? key.GetString()! : "";
         return text
             .Replace("{answer}", json, StringComparison.Ordinal)
+            .Replace("{length}", Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{half}", json[..(json.Length / 2)], StringComparison.Ordinal)
             .Replace("{clientId}", answer.GetProperty("clientId").GetRawText(), StringComparison.Ordinal)
+            .Replace("{secret}", secret, StringComparison.Ordinal)
             .Replace("{secretKey}", secret.Length == 0 ? "null" : key.GetRawText(), StringComparison.Ordinal)
             .Replace("{escapedSecretKey}", $"\"{string.Concat(secret.Select(c => $"\\u{(int)c:x4}"))}\"", StringComparison.Ordinal);
     }

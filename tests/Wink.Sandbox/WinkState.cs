@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace Wink.Sandbox;
@@ -9,6 +10,8 @@ public sealed class WinkState
     private readonly Dictionary<string, SandboxManagingEntity> _managingEntities = [];
     private readonly Dictionary<string, SandboxApplication> _applications = [];
     private readonly Dictionary<string, (IReadOnlyList<string> Scopes, DateTime ExpiresAt)> _tokens = [];
+    private readonly List<(SandboxApplication Application, long ValidFrom)> _held = [];
+    private readonly List<string> _issuedTokens = [];
 
     /// <summary>How long a token lives, in seconds.</summary>
     public double TokenLifetimeSec { get; set; } = 3600;
@@ -28,6 +31,16 @@ public sealed class WinkState
         }
     }
 
+    /// <summary>Every secret and every token that was ever issued.</summary>
+    public IReadOnlyList<string> Secrets
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _held.Select(held => held.Application.Secret), .. _issuedTokens];
+        }
+    }
+
     public void AddManagingEntity(SandboxManagingEntity entity)
     {
         lock (_gate)
@@ -38,9 +51,17 @@ public sealed class WinkState
     {
         var application = new SandboxApplication(managingEntityId, id, name, NewClientId(), NewSecret(), scopes);
         lock (_gate)
-            _applications[id] = application;
+            return Hold(application);
+    }
 
-        return application;
+    /// <summary>Whether the application got exactly these credentials at <paramref name="since"/>, a timestamp of <see cref="Stopwatch"/>, or later.</summary>
+    public bool Issued(string id, string clientId, string secret, long since)
+    {
+        lock (_gate)
+        {
+            return _held.Any(held => (held.Application.Id, held.Application.ClientId, held.Application.Secret) == (id, clientId, secret)
+                && held.ValidFrom >= since);
+        }
     }
 
     public SandboxApplication? FindApplication(string managingEntityId, string id)
@@ -55,7 +76,7 @@ public sealed class WinkState
             return [.. _applications.Values.Where(application => application.ManagingEntityId == managingEntityId)];
     }
 
-    /// <summary>Makes a new pair. The old one is dead from here on.</summary>
+    /// <summary>Makes new credentials. The old ones are revoked from here on.</summary>
     public SandboxApplication? Rotate(string managingEntityId, string id)
     {
         lock (_gate)
@@ -63,7 +84,7 @@ public sealed class WinkState
             if (FindApplication(managingEntityId, id) is not { } old)
                 return null;
 
-            return _applications[id] = old with { ClientId = NewClientId(), Secret = NewSecret() };
+            return Hold(old with { ClientId = NewClientId(), Secret = NewSecret() });
         }
     }
 
@@ -78,7 +99,10 @@ public sealed class WinkState
     {
         var token = $"made-up-token-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
         lock (_gate)
+        {
+            _issuedTokens.Add(token);
             _tokens[token] = (scopes, DateTime.UtcNow.AddSeconds(TokenLifetimeSec));
+        }
 
         return token;
     }
@@ -100,6 +124,12 @@ public sealed class WinkState
     {
         lock (_gate)
             _tokens.Clear();
+    }
+
+    private SandboxApplication Hold(SandboxApplication application)
+    {
+        _held.Add((application, Stopwatch.GetTimestamp()));
+        return _applications[application.Id] = application;
     }
 
     private static string NewClientId() => $"client-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Wink.Client;
@@ -27,17 +26,4 @@ public sealed record ProblemDetail
     /// <summary>The most telling words there are, on one line; null where there are none.</summary>
     [JsonIgnore]
     public string? Summary => TerminalText.OneLine(Detail) ?? TerminalText.OneLine(Title);
-
-    /// <summary>Reads a body of any media type: gateways label theirs at will.</summary>
-    internal static ProblemDetail Read(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, WireJson.Default.ProblemDetail) ?? None;
-        }
-        catch (JsonException)
-        {
-            return None;
-        }
-    }
 }

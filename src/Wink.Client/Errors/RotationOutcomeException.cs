@@ -30,6 +30,9 @@ public sealed class RotationOutcomeException : WinkException
     /// <summary>The application's client id as it was read afterwards; null where it wasn't read.</summary>
     public string? ClientId { get; }
 
+    /// <summary>Credentials that came, but could not be taken for those of this application; null where none came.</summary>
+    internal RotatedCredential? Received { get; init; }
+
     /// <summary>Why there is no pair: the inner exception.</summary>
     internal WinkException Cause => (WinkException)InnerException!;
 

@@ -15,4 +15,8 @@ internal static class ApiPath
         $"{Root}/{application.ManagingEntityId}/application/{application.ApplicationId}";
 
     public static string Rotation(ApplicationReference application) => $"{Application(application)}/revoke";
+
+    /// <summary>Whether the bytes of a request begin a rotation: a GET whose path ends like that of <see cref="Rotation"/>.</summary>
+    public static bool IsRotation(ReadOnlySpan<byte> request) =>
+        request.StartsWith("GET "u8) && request["GET "u8.Length..] is var target && target[..Math.Max(0, target.IndexOf((byte)' '))].EndsWith("/revoke"u8);
 }

@@ -15,16 +15,35 @@ internal sealed class SecretBuffer : IDisposable
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
+    /// <summary>The bytes as a stream; it is good until the buffer changes.</summary>
+    public MemoryStream OpenRead() => new(_bytes, 0, _length, writable: false);
+
+    /// <summary>Adds as many of the bytes as there are until <paramref name="limit"/>.</summary>
+    public void Append(ReadOnlySpan<byte> bytes, int limit)
+    {
+        while (!bytes.IsEmpty && _length < limit)
+        {
+            var room = Room(limit).Span;
+            var count = Math.Min(room.Length, bytes.Length);
+            bytes[..count].CopyTo(room);
+            bytes = bytes[count..];
+            _length += count;
+        }
+    }
+
     /// <summary>Reads until the stream ends or <paramref name="limit"/> bytes are there; what was read stays when the stream fails.</summary>
+    public void Fill(Stream stream, int limit)
+    {
+        while (_length < limit && stream.Read(Room(limit).Span) is > 0 and var count)
+            _length += count;
+    }
+
+    /// <inheritdoc cref="Fill"/>
     public async Task FillAsync(Stream stream, int limit, CancellationToken cancellationToken)
     {
         while (_length < limit)
         {
-            if (_length == _bytes.Length)
-                Grow();
-
-            var room = _bytes.AsMemory(_length, Math.Min(_bytes.Length, limit) - _length);
-            var count = await stream.ReadAsync(room, cancellationToken).ConfigureAwait(false);
+            var count = await stream.ReadAsync(Room(limit), cancellationToken).ConfigureAwait(false);
             if (count == 0)
                 return;
 
@@ -40,6 +59,14 @@ internal sealed class SecretBuffer : IDisposable
 
         _bytes = [];
         _length = 0;
+    }
+
+    private Memory<byte> Room(int limit)
+    {
+        if (_length == _bytes.Length)
+            Grow();
+
+        return _bytes.AsMemory(_length, Math.Min(_bytes.Length, limit) - _length);
     }
 
     private void Grow()

@@ -1,8 +1,13 @@
 namespace Wink.Client;
 
-/// <summary>A connection's plaintext, on which a request that holds a <see cref="SendTicket"/> is written at most once.</summary>
+/// <summary>
+/// A connection's plaintext. A request that holds a <see cref="SendTicket"/> is written at most once, a rotation without one is not written at
+/// all, and what comes back for a ticket is copied.
+/// </summary>
 internal sealed class SendOnceStream(Stream connection) : Stream
 {
+    private SendTicket? _ticket;
+
     public override bool CanRead => connection.CanRead;
 
     public override bool CanSeek => false;
@@ -21,7 +26,7 @@ internal sealed class SendOnceStream(Stream connection) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        ThrowIfSentElsewhere();
+        ThrowUnlessAllowed(buffer);
         connection.Write(buffer);
     }
 
@@ -30,19 +35,24 @@ internal sealed class SendOnceStream(Stream connection) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ThrowIfSentElsewhere();
+        ThrowUnlessAllowed(buffer.Span);
         return connection.WriteAsync(buffer, cancellationToken);
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => connection.Read(buffer, offset, count);
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) => connection.Read(buffer);
+    public override int Read(Span<byte> buffer)
+    {
+        var count = connection.Read(buffer);
+        _ticket?.Response.Append(buffer[..count]);
+        return count;
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        connection.ReadAsync(buffer, offset, count, cancellationToken);
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync(buffer, cancellationToken);
+        _ticket is { } ticket ? ReadCopyingAsync(ticket, buffer, cancellationToken) : connection.ReadAsync(buffer, cancellationToken);
 
     public override void Flush() => connection.Flush();
 
@@ -66,9 +76,25 @@ internal sealed class SendOnceStream(Stream connection) : Stream
         base.Dispose(disposing);
     }
 
-    private void ThrowIfSentElsewhere()
+    private async ValueTask<int> ReadCopyingAsync(SendTicket ticket, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (SendTicket.Current is { } ticket && !ticket.TryUse(this))
-            throw new IOException("it closed without an answer, and this request is not written a second time.");
+        var count = await connection.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        ticket.Response.Append(buffer.Span[..count]);
+        return count;
+    }
+
+    private void ThrowUnlessAllowed(ReadOnlySpan<byte> request)
+    {
+        if (SendTicket.Current is { } ticket)
+        {
+            if (!ticket.TryUse(this))
+                throw new IOException("This request was written to another connection and is not written a second time.");
+
+            _ticket = ticket;
+        }
+        else if (ApiPath.IsRotation(request))
+        {
+            throw new IOException("A rotation without a ticket is not written: nothing would keep it from being sent again.");
+        }
     }
 }

@@ -1,13 +1,13 @@
 namespace Wink.Client;
 
-/// <summary>The right to write one request to one connection, once.</summary>
+/// <summary>The right to write one request to one connection, once. It also holds what came back over that connection.</summary>
 /// <remarks>
-/// .NET repeats a GET up to three times, each on a new connection, when a connection closes without an answer, and has no switch for it.
+/// .NET sends a GET again up to three times, each on a new connection, when a connection closes without a response, and has no switch for it.
 /// The ticket travels with the request's own flow of control, and <see cref="SendOnceStream"/> asks it before each write: whichever
 /// connection writes first holds the ticket for good, and every other one is refused. A ticket that nobody holds can be voided, which
 /// proves that nothing was sent and nothing will be.
 /// </remarks>
-internal sealed class SendTicket
+internal sealed class SendTicket : IDisposable
 {
     private static readonly AsyncLocal<SendTicket?> Ambient = new();
     private static readonly object Nobody = new();
@@ -16,6 +16,9 @@ internal sealed class SendTicket
 
     /// <summary>The ticket of the request that the calling code works for, or null where a request may be repeated.</summary>
     public static SendTicket? Current => Ambient.Value;
+
+    /// <summary>What was read from the connection that holds the ticket.</summary>
+    public ResponseCopy Response { get; } = new();
 
     /// <summary>Ties the ticket to everything that the calling async method does from here on.</summary>
     public void Attach()
@@ -31,6 +34,8 @@ internal sealed class SendTicket
 
     /// <summary>True when nothing was written, and from now on nothing will be; false when a write has begun.</summary>
     public bool TryVoid() => TryHold(Nobody);
+
+    public void Dispose() => Response.Dispose();
 
     private bool TryHold(object holder) => Interlocked.CompareExchange(ref _holder, holder, null) is var was && (was is null || was == holder);
 }

@@ -4,20 +4,26 @@ using System.Text.Json;
 namespace Wink.Client;
 
 /// <summary>An answer's status and as much of its body as arrived. Disposing it clears the body.</summary>
-internal sealed class WireAnswer(HttpStatusCode status) : IDisposable
+internal sealed class WireAnswer(HttpStatusCode status) : IRetryable, IDisposable
 {
-    /// <summary>The most that is read of one body. A rotation's answer is a few hundred bytes.</summary>
+    /// <summary>The most that is read of one body, in bytes. A rotation's answer is a few hundred.</summary>
     public const int LargestBody = 1024 * 1024;
 
-    private readonly SecretBuffer _body = new();
+    private SecretBuffer _body = new();
 
     public HttpStatusCode Status => status;
 
     public bool IsSuccess => (int)status is >= 200 and < 300;
 
+    public bool IsTokenRefused => status == HttpStatusCode.Unauthorized;
+
     /// <summary>With 429: how long to wait before the next try (RFC 9110 section 10.2.3: seconds or a date); null where nothing is said.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
+    /// <summary>True when a cache says that it had the response (RFC 9111 section 5.1). Some say so of each response that passes through them.</summary>
+    public bool HasAge { get; private init; }
+
+    /// <summary>The body without its content codings.</summary>
     public ReadOnlySpan<byte> Body => _body.Written;
 
     /// <summary>Why the body ended early or could not be read, or null when all of it, or all that is read, is there.</summary>
@@ -26,37 +32,42 @@ internal sealed class WireAnswer(HttpStatusCode status) : IDisposable
     public static async Task<WireAnswer> ReadAsync(
         HttpResponseMessage message, Func<Stream, CancellationToken, Task>? readBody, CancellationToken cancellationToken)
     {
-        var answer = new WireAnswer(message.StatusCode) { RetryAfter = Wait(message) };
+        var answer = new WireAnswer(message.StatusCode) { RetryAfter = Wait(message), HasAge = message.Headers.Contains("Age") };
+        var codings = message.Content.Headers.ContentEncoding;
         try
         {
             var stream = await message.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             if (readBody is not null && answer.IsSuccess)
-                await readBody(stream, cancellationToken).ConfigureAwait(false);
+                await readBody(ContentCoding.Decode(stream, codings), cancellationToken).ConfigureAwait(false);
             else
                 await answer._body.FillAsync(stream, LargestBody, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException or JsonException or OperationCanceledException)
         {
             answer.BodyFailure = failure;
         }
 
+        answer._body = ContentCoding.Decode(answer._body, codings, LargestBody);
         return answer;
     }
 
     /// <summary>Says why this answer is not the one that was asked for. Of the body it tells a problem detail at most.</summary>
-    public WinkApiException Failure()
+    /// <param name="text">Cleans what the body says.</param>
+    public WinkApiException Failure(ServerText text)
     {
         if (!IsSuccess)
-            return new WinkApiException(status, ProblemDetail.Read(Body), RetryAfter);
+            return new WinkApiException(status, text.ReadProblem(Body), RetryAfter);
 
-        var reason = BodyFailure switch
+        return BodyFailure switch
         {
-            null or JsonException => "its answer could not be used",
-            OperationCanceledException => "its answer did not end in time",
-            _ => "its answer was cut short",
+            null or JsonException or InvalidDataException => Failure("its answer could not be used"),
+            OperationCanceledException => Failure("its answer did not end in time"),
+            _ => Failure("its answer was cut short"),
         };
-        return new WinkApiException(status, new ProblemDetail { Detail = reason });
     }
+
+    /// <summary>Says, in our own words, why this answer is not the one that was asked for.</summary>
+    public WinkApiException Failure(string reason) => new(status, new ProblemDetail { Detail = reason });
 
     public void Dispose() => _body.Dispose();
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using RestSharp;
 
 namespace Wink.Client;
@@ -13,7 +14,12 @@ internal sealed class WireClient : IDisposable
     public WireClient(SocketsHttpHandler handler, TimeSpan timeout)
     {
         _timeout = timeout;
-        _rest = new RestClient(handler, configureRestClient: options =>
+        Http = new HttpClient(handler)
+        {
+            // Its own limit, 100 s, would cut a longer timeout short; the deadline is the only one.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _rest = new RestClient(Http, disposeHttpClient: true, configureRestClient: options =>
         {
             options.RedirectOptions = new RedirectOptions { FollowRedirects = false };
             options.UserAgent = null;
@@ -23,6 +29,9 @@ internal sealed class WireClient : IDisposable
             AcceptedContentTypes = ["application/json"],
         };
     }
+
+    /// <summary>What RestSharp sends by.</summary>
+    internal HttpClient Http { get; }
 
     /// <summary>Sends a request that may be repeated, and reads its answer.</summary>
     /// <param name="request">The request.</param>
@@ -54,20 +63,16 @@ internal sealed class WireClient : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         ticket?.Attach();
 
-        using var limit = new CancellationTokenSource(_timeout);
-        using var giveUp = cancellationToken.Register(() =>
-        {
-            if (ticket?.TryVoid() ?? true)
-                limit.Cancel();
-        });
-        var interceptor = new AnswerInterceptor(readBody, limit.Token);
+        using var deadline = new Deadline(_timeout, ticket);
+        using var cancel = cancellationToken.Register(deadline.EndUnlessWritten);
+        var interceptor = new AnswerInterceptor(readBody, deadline.Token);
         request.Interceptors = [.. request.Interceptors ?? [], interceptor];
         request.AdvancedResponseWriter = AnswerInterceptor.WithoutBody;
         request.CompletionOption = HttpCompletionOption.ResponseHeadersRead;
         request.Version = HttpVersion.Version11;
 
         var started = Stopwatch.GetTimestamp();
-        var response = await _rest.ExecuteAsync(request, limit.Token).ConfigureAwait(false);
+        var response = await _rest.ExecuteAsync(request, deadline.Token).ConfigureAwait(false);
         var uri = interceptor.Target ?? _rest.BuildUri(request);
         log?.Report(new Exchange(request.Method.ToString().ToUpperInvariant(), uri, interceptor.Answer?.Status, Stopwatch.GetElapsedTime(started)));
 
@@ -77,7 +82,7 @@ internal sealed class WireClient : IDisposable
         if (cancellationToken.IsCancellationRequested && (ticket?.TryVoid() ?? true))
             throw new OperationCanceledException(cancellationToken);
 
-        throw Failure(uri, response.ErrorException, limit.IsCancellationRequested);
+        throw Failure(uri, response.ErrorException, deadline.HasPassed);
     }
 
     private WinkTransportException Failure(Uri uri, Exception? cause, bool timedOut)
@@ -85,16 +90,30 @@ internal sealed class WireClient : IDisposable
         var target = new Uri(uri.GetLeftPart(UriPartial.Authority));
         var host = target.GetLeftPart(UriPartial.Authority);
         if (timedOut)
-            return new(TransportFailure.Timeout, target, $"{host} did not answer within {_timeout.TotalSeconds:0.#} s.", cause);
+            return new(TransportFailure.Timeout, target, $"{host} did not answer within {_timeout.TotalSeconds:0.#} s.");
 
+        // These three come before anything was sent or read, so .NET's own words say nothing of a response.
         var why = cause?.GetBaseException().Message.TrimEnd('.');
         return (cause as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => new(TransportFailure.NameResolution, target, $"The name of {host} can't be resolved: {why}.", cause),
             HttpRequestError.ConnectionError => new(TransportFailure.Connect, target, $"No connection to {host}: {why}.", cause),
             HttpRequestError.SecureConnectionError => new(TransportFailure.Tls, target, $"No secure connection to {host}: {why}.", cause),
-            HttpRequestError.ProxyTunnelError => new(TransportFailure.Proxy, target, $"The proxy gave no way to {host}: {why}.", cause),
-            _ => new(TransportFailure.Lost, target, $"The connection to {host} was lost before it answered: {why}.", cause),
+            HttpRequestError.ProxyTunnelError => new(TransportFailure.Proxy, target, $"The proxy gave no way to {host}{ProxyStatus(cause)}."),
+            var error => new(TransportFailure.Lost, target, $"The connection to {host} was lost before a whole response arrived: {Why(error, cause)}."),
         };
     }
+
+    /// <summary>.NET quotes the proxy's address, and with it the password that may stand there.</summary>
+    private static string ProxyStatus(Exception? cause) =>
+        cause is HttpRequestException { StatusCode: { } status } ? $": it answered {(int)status}" : "";
+
+    /// <summary>In words of our own: .NET quotes lines of a response that it does not understand, and the secret may stand there.</summary>
+    private static string Why(HttpRequestError? error, Exception? cause) => error switch
+    {
+        HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => "what arrived is not HTTP",
+        HttpRequestError.ConfigurationLimitExceeded => "its headers are too long",
+        _ when cause?.GetBaseException() is SocketException { SocketErrorCode: var code } => $"the socket failed with {code}",
+        _ => "it was closed",
+    };
 }

@@ -5,7 +5,7 @@ using RestSharp;
 namespace Wink.Client;
 
 /// <summary>Asks IAM for an access token: client credentials (RFC 6749 section 4.4), with HTTP Basic.</summary>
-internal sealed class TokenRequest(Uri iam, WireClient wire)
+internal sealed class TokenRequest(Uri iam, WireClient wire, ServerText text)
 {
     /// <summary>A token is renewed this long before it ends, so that it can't end on the way; a short-lived one after 9/10 of its life.</summary>
     private static readonly TimeSpan LongestMargin = TimeSpan.FromSeconds(30);
@@ -16,6 +16,7 @@ internal sealed class TokenRequest(Uri iam, WireClient wire)
     public async Task<AccessToken> SendAsync(
         ClientCredential credential, IReadOnlyList<string> scopes, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
+        text.Secrets.Add(credential);
         var request = new RestRequest(new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/token"), Method.Post);
         request.AddHeader("Authorization", $"Basic {credential.BasicParameter()}");
         request.AddParameter("grant_type", "client_credentials");
@@ -27,7 +28,14 @@ internal sealed class TokenRequest(Uri iam, WireClient wire)
         if (!answer.IsSuccess || read?.AccessToken is not { } value || !AccessToken.IsValid(value))
             throw Refusal(answer.Status, read, credential, scopes);
 
-        if (read.ExpiresIn is not { } seconds)
+        var token = Token(value, read.ExpiresIn, requestedAt);
+        text.Secrets.Add(token);
+        return token;
+    }
+
+    private static AccessToken Token(string value, double? expiresIn, DateTime requestedAt)
+    {
+        if (expiresIn is not { } seconds)
             return new AccessToken(value, null, null);
 
         var life = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, TimeSpan.FromDays(365).TotalSeconds));
@@ -37,16 +45,19 @@ internal sealed class TokenRequest(Uri iam, WireClient wire)
 
     private WinkSignInException Refusal(HttpStatusCode status, TokenAnswer? answer, ClientCredential credential, IReadOnlyList<string> scopes)
     {
-        var words = TerminalText.OneLine(answer?.ErrorDescription) is { } description ? $" ({description})" : "";
-        var message = answer?.Error switch
+        var error = Clean(answer?.Error);
+        var words = Clean(answer?.ErrorDescription) is { } description ? $" ({description})" : "";
+        var message = error switch
         {
             "invalid_client" => $"IAM at {iam.Authority} refused {credential} and its secret{words}.",
             "invalid_scope" => $"IAM at {iam.Authority} does not grant {credential} the scope '{string.Join(' ', scopes)}'{words}.",
-            { } error => $"IAM at {iam.Authority} gave {credential} no access token: {TerminalText.OneLine(error)}{words}.",
+            not null => $"IAM at {iam.Authority} gave {credential} no access token: {error}{words}.",
             null => $"IAM at {iam.Authority} gave {credential} no access token: it answered {(int)status} without a reason.",
         };
-        return new WinkSignInException(status, answer?.Error, message);
+        return new WinkSignInException(status, error, message);
     }
+
+    private string? Clean(string? said) => TerminalText.OneLine(said is null ? null : text.Clean(said));
 
     private static TokenAnswer? Read(ReadOnlySpan<byte> body)
     {

@@ -3,7 +3,7 @@ using RestSharp;
 namespace Wink.Client;
 
 /// <summary>Has IAM revoke an access token (RFC 7009).</summary>
-internal sealed class TokenRevocation(Uri iam, WireClient wire)
+internal sealed class TokenRevocation(Uri iam, WireClient wire, ServerText text)
 {
     /// <exception cref="WinkApiException">IAM refused.</exception>
     /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
@@ -16,6 +16,6 @@ internal sealed class TokenRevocation(Uri iam, WireClient wire)
 
         using var answer = await wire.SendAsync(request, readBody: null, log, cancellationToken).ConfigureAwait(false);
         if (!answer.IsSuccess)
-            throw answer.Failure();
+            throw answer.Failure(text);
     }
 }

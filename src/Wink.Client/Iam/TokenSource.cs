@@ -11,11 +11,15 @@ internal sealed class TokenSource : IDisposable
     private readonly IReadOnlyList<string> _scopes;
     private Session _session;
 
-    public TokenSource(TokenRequest request, WinkClientOptions options)
+    public TokenSource(TokenRequest request, WinkClientOptions options, KnownSecrets secrets)
     {
         _request = request;
         _scopes = options.Scopes;
-        _session = new Session(options.Credential, options.AccessToken is { } given ? Given(given) : null);
+        var token = options.AccessToken is { } given ? Given(given) : null;
+        if (token is not null)
+            secrets.Add(token);
+
+        _session = new Session(options.Credential, token);
     }
 
     /// <summary>The token at hand, if any.</summary>

@@ -1,15 +1,24 @@
 namespace Wink.Client;
 
 /// <summary>Finds out whether a rotation took effect: reads the application's client id a few times over some seconds.</summary>
-internal sealed class ClientIdWatch(AccountReader account)
+internal sealed class ClientIdWatch(AccountReader account, KnownClientIds clientIds)
 {
     /// <summary>How long to wait before each read. A request may still be under way inside Wink when the connection to it is already lost.</summary>
     private static readonly TimeSpan[] Pauses =
         [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
     /// <summary>The client id as soon as it differs from <paramref name="before"/>, else as it is at the end; null where it can't be read then.</summary>
-    public async Task<string?> ReadAsync(
-        ApplicationReference application, string? before, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    public Task<string?> ReadAsync(
+        ApplicationReference application, string? before, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        ReadUntilAsync(now => now != before, application, log, cancellationToken);
+
+    /// <summary>Whether the application has this client id, now or in some seconds: a read may lag behind a rotation.</summary>
+    public async Task<bool> IsNowAsync(
+        ApplicationReference application, string clientId, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        await ReadUntilAsync(now => now == clientId, application, log, cancellationToken).ConfigureAwait(false) == clientId;
+
+    private async Task<string?> ReadUntilAsync(
+        Predicate<string> isEnough, ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
         string? now = null;
         foreach (var pause in Pauses)
@@ -17,11 +26,13 @@ internal sealed class ClientIdWatch(AccountReader account)
             try
             {
                 await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
-                now = (await account.ReadApplicationAsync(application, log, cancellationToken).ConfigureAwait(false)).ClientId;
+                var description = await account.ReadApplicationAsync(application, log, cancellationToken).ConfigureAwait(false);
+                // The description of another application, or of none, says nothing of this one.
+                now = application.Has(description.Id) && !string.IsNullOrWhiteSpace(description.ClientId) ? description.ClientId : null;
             }
             catch (WinkTransportException silence) when (silence.Failure == TransportFailure.Timeout)
             {
-                // Whoever was silent for the whole timeout is not waited for again: the person waits too.
+                // A server that did not answer within the whole timeout is not asked again: the person waits too.
                 return null;
             }
             catch (WinkException)
@@ -33,7 +44,8 @@ internal sealed class ClientIdWatch(AccountReader account)
                 return null;
             }
 
-            if (now is not null && now != before)
+            clientIds.Add(application, now);
+            if (now is not null && isEnough(now))
                 break;
         }
 

@@ -1,7 +1,7 @@
 namespace Wink.Client;
 
-/// <summary>Rotates until there is a pair in hand or the truth is known. It sends again on proof, never on a guess.</summary>
-internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch watch)
+/// <summary>Rotates until there are credentials in hand or the truth is known. It sends again on proof, never on a guess.</summary>
+internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch watch, KnownClientIds clientIds)
 {
     private const int MostRepeats = 2;
 
@@ -9,52 +9,60 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
     public async Task<RotatedCredential> RotateAsync(
         ApplicationReference application, string? clientId, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
+        clientIds.Add(application, clientId);
         RotationOutcomeException? lost = null;
         for (var repeats = 0; ; repeats++)
         {
-            RotationOutcomeException failure;
+            RotationAttempt attempt;
             try
             {
-                return await request.SendAsync(application, log, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RotationOutcomeException unclear) when (unclear.Outcome == RotationOutcome.Unknown)
-            {
-                failure = await FindOutAsync(unclear, lost?.ClientId ?? clientId, log, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RotationOutcomeException clear)
-            {
-                failure = clear;
+                attempt = await request.SendAsync(application, log, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (lost is not null)
             {
                 throw lost;
             }
 
+            if (attempt is { Failure: null, Received: { } received } &&
+                (received.Doubt is null || await watch.IsNowAsync(application, received.Credential.ClientId, log, cancellationToken).ConfigureAwait(false)))
+            {
+                return received;
+            }
+
+            var failure = await FailureAsync(attempt, application, lost?.ClientId ?? clientId, log, cancellationToken).ConfigureAwait(false);
             if (failure.Outcome != RotationOutcome.SecretLost)
                 throw lost is null ? failure : StillLost(lost, failure);
 
             lost = failure;
-            if (repeats == MostRepeats)
+            // Credentials that came but are not this application's tell of a server that mixes up responses: it is not asked again.
+            if (repeats == MostRepeats || failure.Received is not null)
                 throw lost;
 
             log?.Report(new SecretLost(application, lost.ClientId!));
         }
     }
 
-    private async Task<RotationOutcomeException> FindOutAsync(
-        RotationOutcomeException unclear, string? before, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    private async Task<RotationOutcomeException> FailureAsync(
+        RotationAttempt attempt, ApplicationReference application, string? before, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
-        var now = await watch.ReadAsync(unclear.Application, before, log, cancellationToken).ConfigureAwait(false);
+        if (attempt.Failure is { } known and not RotationOutcome.Unknown)
+            return new RotationOutcomeException(known, application, attempt.Cause);
+
+        // Doubtful credentials proved not to be this application's, so nothing is known of what became of its own.
+        if (attempt.Failure is null)
+            return new RotationOutcomeException(RotationOutcome.Unknown, application, attempt.Cause) { Received = attempt.Received };
+
+        var now = await watch.ReadAsync(application, before, log, cancellationToken).ConfigureAwait(false);
         var outcome = (before, now) switch
         {
             (null, _) or (_, null) => RotationOutcome.Unknown,
             _ when before == now => RotationOutcome.NotConfirmed,
             _ => RotationOutcome.SecretLost,
         };
-        return new RotationOutcomeException(outcome, unclear.Application, unclear.Cause, now);
+        return new RotationOutcomeException(outcome, application, attempt.Cause, now) { Received = attempt.Received };
     }
 
-    /// <summary>However a repeat failed: the first request took effect, so the pair that was in force before it is dead.</summary>
+    /// <summary>However a repeat failed: the first request took effect, so the credentials that were valid before it are revoked.</summary>
     private static RotationOutcomeException StillLost(RotationOutcomeException lost, RotationOutcomeException repeat) =>
-        new(RotationOutcome.SecretLost, lost.Application, repeat.Cause, repeat.ClientId ?? lost.ClientId);
+        new(RotationOutcome.SecretLost, lost.Application, repeat.Cause, repeat.ClientId ?? lost.ClientId) { Received = repeat.Received };
 }

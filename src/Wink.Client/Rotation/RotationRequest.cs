@@ -1,44 +1,74 @@
+using System.Diagnostics;
+
 namespace Wink.Client;
 
-/// <summary>One rotation, sent at most once. It is a GET, but it destroys: only an answer that proves that Wink did not act lets it be sent again.</summary>
-internal sealed class RotationRequest(ApiClient api)
+/// <summary>One rotation, sent at most once. It is a GET, but it destroys: only a response that proves that Wink did not act lets it be sent again.</summary>
+internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, ServerText text)
 {
-    /// <returns>The new pair.</returns>
-    /// <exception cref="RotationOutcomeException">There is no pair; the outcome is Unknown when it was sent and no answer says what became of it.</exception>
-    /// <exception cref="OperationCanceledException">It was given up while nothing was under way.</exception>
-    public async Task<RotatedCredential> SendAsync(
-        ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">It was cancelled while nothing was under way.</exception>
+    public async Task<RotationAttempt> SendAsync(ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
-        var withoutToken = RotationOutcome.NotSent;
+        var last = new RotationAttempt { Failure = RotationOutcome.NotSent };
         try
         {
-            using var answer = await api.AuthorizedAsync(SendOnceAsync, log, cancellationToken).ConfigureAwait(false);
-            return Received(answer) ?? throw new RotationOutcomeException(OutcomeOf(answer), application, answer.Failure());
+            return await api.AuthorizedAsync(
+                async token => last = await SendOnceAsync(application, token, log, cancellationToken).ConfigureAwait(false),
+                log,
+                cancellationToken).ConfigureAwait(false);
         }
-        catch (WinkException noToken) when (noToken is not RotationOutcomeException)
+        catch (WinkException noToken)
         {
-            throw new RotationOutcomeException(withoutToken, application, noToken);
-        }
-
-        async Task<WireAnswer> SendOnceAsync(AccessToken token)
-        {
-            var ticket = new SendTicket();
-            try
-            {
-                var answer = await api.SendOnceAsync(ApiPath.Rotation(application), token, ticket, log, cancellationToken).ConfigureAwait(false);
-                withoutToken = OutcomeOf(answer);
-                return answer;
-            }
-            catch (WinkTransportException cause)
-            {
-                var outcome = ticket.TryVoid() ? RotationOutcome.NotSent : RotationOutcome.Unknown;
-                throw new RotationOutcomeException(outcome, application, cause);
-            }
+            return last with { Cause = noToken };
         }
     }
 
-    private static RotatedCredential? Received(WireAnswer answer) => answer.IsSuccess ? RotationAnswer.Read(answer.Body) : null;
+    private async Task<RotationAttempt> SendOnceAsync(
+        ApplicationReference application, AccessToken token, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    {
+        using var ticket = new SendTicket();
+        var sentAt = Stopwatch.GetTimestamp();
+        try
+        {
+            using var answer = await api.RotateOnceAsync(application, token, ticket, log, cancellationToken).ConfigureAwait(false);
+            // Whatever its status: the secret is shown only once. Where the body says nothing, the bytes may.
+            var received = RotationResponse.Find(answer.Body, application.ApplicationId) ?? ticket.Response.FindCredentials(application.ApplicationId);
+            return received is null
+                ? new RotationAttempt
+                {
+                    Failure = (int)answer.Status is >= 400 and < 500 ? RotationOutcome.Rejected : RotationOutcome.Unknown,
+                    Cause = answer.Failure(text),
+                    IsTokenRefused = answer.IsTokenRefused,
+                    RetryAfter = answer.RetryAfter,
+                }
+                : Received(received, application, sentAt, answer.HasAge, answer.Failure);
+        }
+        catch (WinkTransportException cause)
+        {
+            return ticket.Response.FindCredentials(application.ApplicationId) is { } received
+                ? Received(received, application, sentAt, hasAge: false, _ => cause)
+                : new RotationAttempt { Failure = ticket.TryVoid() ? RotationOutcome.NotSent : RotationOutcome.Unknown, Cause = cause };
+        }
+    }
 
-    private static RotationOutcome OutcomeOf(WireAnswer answer) =>
-        (int)answer.Status is >= 400 and < 500 ? RotationOutcome.Rejected : RotationOutcome.Unknown;
+    private RotationAttempt Received(
+        RotatedCredential received, ApplicationReference application, long sentAt, bool hasAge, Func<string, WinkException> cause)
+    {
+        var clientId = received.Credential.ClientId;
+        text.Secrets.Add(received.Credential);
+        // A rotation makes a new client ID.
+        var isOld = clientIds.Knew(application, clientId, sentAt);
+        clientIds.Add(application, clientId);
+
+        var doubt = isOld ? $"its client ID {text.Clean(clientId)} was known before, as from a cache"
+            : hasAge ? "it came through a cache"
+            : received.AnsweredApplicationId is not { } named ? "it named no application"
+            : !application.Has(named) ? $"it named another application ({TerminalText.OneLine(text.Clean(named))})"
+            : null;
+        return new RotationAttempt
+        {
+            Failure = isOld ? RotationOutcome.Unknown : null,
+            Cause = doubt is null ? null : cause(doubt),
+            Received = received with { Doubt = doubt },
+        };
+    }
 }

@@ -1,0 +1,89 @@
+using System.IO.Compression;
+
+namespace Wink.Client;
+
+/// <summary>Undoes the content codings of a body (RFC 9110 section 8.4). Nobody asks Wink for one, but a gateway may add one all the same.</summary>
+internal static class ContentCoding
+{
+    /// <summary>More than any chain of gateways adds.</summary>
+    private const int MostCodings = 5;
+
+    /// <summary>A stream that undoes the codings that the body's header names; where one is not known, the body as it is.</summary>
+    /// <param name="body">The body as it arrives.</param>
+    /// <param name="codings">Content-Encoding: in the order in which they were applied.</param>
+    public static Stream Decode(Stream body, IEnumerable<string> codings) =>
+        codings.Reverse().Aggregate(body, (stream, coding) => Decoder(coding, stream) ?? stream);
+
+    /// <summary>
+    /// Undoes the codings of a body that has arrived, as far as it has arrived. A header may be wrong in both directions: a coding that it names
+    /// but that was undone on the way is passed over, and one that it hides shows by its first bytes.
+    /// </summary>
+    /// <param name="body">The body; it is disposed where another takes its place.</param>
+    /// <param name="codings">Content-Encoding: in the order in which they were applied.</param>
+    /// <param name="limit">The most that is decoded, in bytes.</param>
+    public static SecretBuffer Decode(SecretBuffer body, IEnumerable<string> codings, int limit)
+    {
+        var named = new Stack<string>(codings.Take(MostCodings));
+        for (var left = MostCodings; left > 0; left--)
+        {
+            var coding = named.TryPop(out var next) ? next : CodingShownBy(body.Written);
+            if (coding is null)
+                break;
+
+            using var source = body.OpenRead();
+            using var decoder = Decoder(coding, source);
+            if (decoder is null)
+                continue;
+
+            var decoded = new SecretBuffer();
+            Fill(decoded, decoder, limit);
+            if (decoded.Written.IsEmpty)
+            {
+                decoded.Dispose();
+            }
+            else
+            {
+                body.Dispose();
+                body = decoded;
+            }
+        }
+
+        return body;
+    }
+
+    private static void Fill(SecretBuffer decoded, Stream decoder, int limit)
+    {
+        try
+        {
+            decoded.Fill(decoder, limit);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or InvalidOperationException)
+        {
+            // Cut short, or not coded at all. What was decoded until then counts.
+        }
+    }
+
+    private static Stream? Decoder(string coding, Stream stream) => coding.ToLowerInvariant() switch
+    {
+        "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
+        "br" => new BrotliStream(stream, CompressionMode.Decompress),
+        // RFC 9110 section 8.4.1.2: zlib's format, though some send the bare data.
+        "deflate" when stream is MemoryStream { CanSeek: true } body && !IsZlib(body) => new DeflateStream(stream, CompressionMode.Decompress),
+        "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
+        _ => null,
+    };
+
+    private static bool IsZlib(MemoryStream body)
+    {
+        Span<byte> head = stackalloc byte[2];
+        var length = body.Read(head);
+        body.Position = 0;
+        return IsZlib(head[..length]);
+    }
+
+    private static string? CodingShownBy(ReadOnlySpan<byte> body) =>
+        body is [0x1F, 0x8B, ..] ? "gzip" : body is [0x78, ..] && IsZlib(body) ? "deflate" : null;
+
+    /// <summary>RFC 1950 section 2.2: the method is 8, and the two bytes are a multiple of 31.</summary>
+    private static bool IsZlib(ReadOnlySpan<byte> body) => body is [var method, var flags, ..] && (method & 0x0F) == 8 && ((method << 8) | flags) % 31 == 0;
+}

@@ -1,0 +1,65 @@
+namespace Wink.Client;
+
+/// <summary>
+/// When to stop waiting for a response. A request that was written to its connection is not dropped at that very moment: what has already
+/// arrived is still read, for at most one more second.
+/// </summary>
+internal sealed class Deadline : IDisposable
+{
+    private static readonly TimeSpan LastRead = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _done = new();
+    private readonly SendTicket? _ticket;
+
+    /// <summary>Starts the clock.</summary>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="ticket">The ticket of a request that must not be sent again; null for others.</param>
+    public Deadline(TimeSpan timeout, SendTicket? ticket)
+    {
+        _ticket = ticket;
+        _ = EndAfterAsync(timeout);
+    }
+
+    /// <summary>Ends the request.</summary>
+    public CancellationToken Token => _end.Token;
+
+    /// <summary>True once the time is over.</summary>
+    public bool HasPassed { get; private set; }
+
+    /// <summary>Ends the request now, unless it was written: then its response is awaited. Safe to call from any thread.</summary>
+    public void EndUnlessWritten()
+    {
+        if (_ticket?.TryVoid() ?? true)
+            _end.Cancel();
+    }
+
+    public void Dispose()
+    {
+        _done.Cancel();
+        // Not _end: HttpClient may still hold its token. It has no timer, so nothing is left behind.
+        _done.Dispose();
+    }
+
+    private async Task EndAfterAsync(TimeSpan timeout)
+    {
+        var done = _done.Token;
+        try
+        {
+            await Task.Delay(timeout, done).ConfigureAwait(false);
+            HasPassed = true;
+            EndUnlessWritten();
+            // After a pause of the process, or with all threads busy, the response may lie in the socket and its reader wait for a thread. A
+            // timer overtakes that queue; to stand in it lets the reader go first.
+            await Task.Yield();
+            await Task.Delay(LastRead, done).ConfigureAwait(false);
+            await Task.Yield();
+            done.ThrowIfCancellationRequested();
+            _end.Cancel();
+        }
+        catch (OperationCanceledException)
+        {
+            // The response came.
+        }
+    }
+}

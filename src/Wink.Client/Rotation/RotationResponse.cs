@@ -1,0 +1,162 @@
+using System.Security;
+using System.Text.Json;
+
+namespace Wink.Client;
+
+/// <summary>Finds new credentials in the response to a rotation. The secret goes from the bytes into a SecureString and is never a string.</summary>
+internal static class RotationResponse
+{
+    /// <summary>What a SecureString can hold.</summary>
+    private const int LongestSecret = 65536;
+
+    private const int LongestOnStack = 256;
+
+    private static readonly JsonReaderOptions Tolerant = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        // What stands around the credentials may be as deep as it likes.
+        MaxDepth = WireAnswer.LargestBody,
+    };
+
+    /// <summary>
+    /// Finds the credentials, or null. The secret is shown only once, so credentials that arrived whole are taken whatever stands around them:
+    /// an array, another object, text that is not JSON, or an end that is missing or broken.
+    /// </summary>
+    /// <param name="bytes">A body, or all that came over the connection.</param>
+    /// <param name="applicationId">The application that was to be rotated: of several credentials, those that name it are taken.</param>
+    public static RotatedCredential? Find(ReadOnlySpan<byte> bytes, string applicationId)
+    {
+        FoundCredentials? best = null;
+        while (best?.Names(applicationId) is not true && bytes.IndexOf((byte)'{') is >= 0 and var start)
+        {
+            bytes = bytes[start..];
+            var read = ReadObject(bytes, applicationId, ref best);
+            bytes = bytes[Math.Max(1, read)..];
+        }
+
+        return best is null
+            ? null
+            : new RotatedCredential(new ClientCredential(best.ClientId!, best.Secret!), best.Id, DateTime.UtcNow);
+    }
+
+    /// <summary>Reads one JSON object, with all that is in it, to its end or to where it breaks.</summary>
+    /// <returns>How many bytes were read.</returns>
+    private static int ReadObject(ReadOnlySpan<byte> bytes, string applicationId, ref FoundCredentials? best)
+    {
+        var open = new Stack<FoundCredentials>();
+        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(Tolerant));
+        var member = Member.Other;
+        try
+        {
+            while (reader.Read())
+            {
+                switch (reader.TokenType)
+                {
+                    case JsonTokenType.StartObject:
+                        open.Push(new FoundCredentials(depth: open.Count));
+                        break;
+                    case JsonTokenType.EndObject:
+                        best = FoundCredentials.Better(best, open.Pop(), applicationId);
+                        break;
+                    case JsonTokenType.String:
+                        Take(ref reader, member, open.Peek());
+                        break;
+                }
+
+                if (open.Count == 0)
+                    return (int)reader.BytesConsumed;
+
+                member = MemberOf(ref reader);
+            }
+        }
+        catch (JsonException)
+        {
+            // What was read before the break counts.
+        }
+
+        foreach (var unfinished in open)
+            best = FoundCredentials.Better(best, unfinished, applicationId);
+
+        return (int)reader.BytesConsumed;
+    }
+
+    private static Member MemberOf(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.PropertyName)
+            return Member.Other;
+
+        return reader.ValueTextEquals("id") ? Member.Id
+            : reader.ValueTextEquals("clientId") ? Member.ClientId
+            : reader.ValueTextEquals("secretKey") ? Member.Secret
+            : Member.Other;
+    }
+
+    private static void Take(ref Utf8JsonReader reader, Member member, FoundCredentials found)
+    {
+        switch (member)
+        {
+            case Member.Id:
+                found.Id = ReadText(ref reader) ?? found.Id;
+                break;
+            case Member.ClientId:
+                found.ClientId = ReadText(ref reader) ?? found.ClientId;
+                break;
+            case Member.Secret:
+                found.Secret = ReadSecret(ref reader) ?? found.Secret;
+                break;
+        }
+    }
+
+    private static string? ReadText(ref Utf8JsonReader reader)
+    {
+        var text = new char[reader.ValueSpan.Length];
+        return TryCopy(ref reader, text, out var length) ? new string(text, 0, length) : null;
+    }
+
+    private static SecureString? ReadSecret(ref Utf8JsonReader reader)
+    {
+        // Where the garbage collector leaves no copies: on the stack, or pinned.
+        var length = reader.ValueSpan.Length;
+        var text = length <= LongestOnStack ? stackalloc char[LongestOnStack] : GC.AllocateArray<char>(length, pinned: true);
+        try
+        {
+            if (!TryCopy(ref reader, text, out length) || length > LongestSecret)
+                return null;
+
+            var secret = new SecureString();
+            foreach (var c in text[..length])
+                secret.AppendChar(c);
+
+            secret.MakeReadOnly();
+            return secret;
+        }
+        finally
+        {
+            text.Clear();
+        }
+    }
+
+    private static bool TryCopy(ref Utf8JsonReader reader, scoped Span<char> text, out int length)
+    {
+        try
+        {
+            length = reader.CopyString(text);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Not UTF-8, or half a surrogate pair: not a text that could be used.
+            length = 0;
+            return false;
+        }
+    }
+
+    private enum Member
+    {
+        Other,
+        Id,
+        ClientId,
+        Secret,
+    }
+}

@@ -1,8 +1,0 @@
-namespace Wink.Client.Tests;
-
-public sealed class FreshConnectionNotActedFaultTests : FaultTest
-{
-    [Theory]
-    [MemberData(nameof(NotActedCells))]
-    public Task A_rotation_ends_as_it_must(string cell) => EndsAsItMustOnAFreshConnectionAsync(cell);
-}

@@ -1,8 +1,0 @@
-namespace Wink.Client.Tests;
-
-public sealed class PooledConnectionOtherFaultTests : FaultTest
-{
-    [Theory]
-    [MemberData(nameof(OtherCells))]
-    public Task A_rotation_ends_as_it_must(string cell) => EndsAsItMustAsync(cell, pooled: true);
-}

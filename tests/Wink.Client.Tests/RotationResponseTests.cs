@@ -1,0 +1,72 @@
+using System.Net;
+using System.Text;
+
+namespace Wink.Client.Tests;
+
+public sealed class RotationResponseTests
+{
+    [Theory]
+    [InlineData("""{"id":"app","clientId":"new","secretKey":"made-up"}""", "app", "made-up")]
+    [InlineData("\uFEFF{\"id\":\"app\",\"clientId\":\"new\",\"secretKey\":\"made-up\"}", "app", "made-up")]
+    [InlineData("""{"secretKey":"m\u0061de\"\\\/\ud83d\ude00","clientId":"new","unknown":{"secretKey":"no"}}""", null, "made\"\\/\U0001F600")]
+    [InlineData("""{"id":"another","clientId":"new","secretKey":"made-up \u00e4\t"}""", "another", "made-up ä\t")]
+    [InlineData("""{"id":7,"clientId":"new","secretKey":"made-up"}""", null, "made-up")]
+    public void A_pair_is_read_as_it_was_written(string body, string? id, string secret)
+    {
+        var rotated = RotationResponse.Find(Encoding.UTF8.GetBytes(body), "app");
+
+        Assert.NotNull(rotated);
+        Assert.Equal("new", rotated.Credential.ClientId);
+        Assert.Equal(secret, Plain(rotated));
+        Assert.Equal(id, rotated.AnsweredApplicationId);
+    }
+
+    [Theory]
+    [InlineData("""{"clientId":"new","secretKey":"made-up" """)]
+    [InlineData("""{"clientId":"new","secretKey":"made-up","more":[1,2""")]
+    [InlineData("""{"clientId":"new","secretKey":"made-up"}} rubbish""")]
+    public void A_pair_that_arrived_whole_is_kept_though_the_rest_is_broken(string body) =>
+        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), "app")!));
+
+    [Theory]
+    [InlineData("""[{"id":"app","clientId":"new","secretKey":"made-up"}]""")]
+    [InlineData("""[[{"clientId":"new","secretKey":"made-up",}],]""")]
+    [InlineData("""{"data":{"credentials":{"clientId":"new","secretKey":"made-up"}}}""")]
+    [InlineData(")]}',\n{\"clientId\":\"new\",\"secretKey\":\"made-up\"}")]
+    [InlineData("/* {a comment} */ // {another}\n{/* one more */\"clientId\":\"new\",\"secretKey\":\"made-up\"}")]
+    [InlineData("<script>callback({\"clientId\":\"new\",\"secretKey\":\"made-up\"})</script>")]
+    [InlineData("{{{\"clientId\":\"new\",\"secretKey\":\"made-up\"}")]
+    public void Credentials_are_found_whatever_stands_around_them(string body) =>
+        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), "app")!));
+
+    [Theory]
+    [InlineData("""[{"id":"another","clientId":"a","secretKey":"x"},{"id":"APP","clientId":"new","secretKey":"made-up"}]""")]
+    [InlineData("""{"old":{"clientId":"a","secretKey":"x"},"id":"another","clientId":"new","secretKey":"made-up"}""")]
+    [InlineData("""{"id":"another","clientId":"a","secretKey":"x","new":{"id":"app","clientId":"new","secretKey":"made-up"}}""")]
+    [InlineData("""{"clientId":"new","secretKey":"made-up"}{"clientId":"a","secretKey":"x"}""")]
+    public void Of_several_those_that_name_the_application_are_taken_and_else_the_outermost(string body) =>
+        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), "app")!));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("<html>")]
+    [InlineData("""{"clientId":"new"}""")]
+    [InlineData("""{"secretKey":"made-up"}""")]
+    [InlineData("""{"clientId":"new","secretKey":""}""")]
+    [InlineData("""{"clientId":"new","secretKey":null}""")]
+    [InlineData("""{"clientId":"new","secretKey":["made-up"]}""")]
+    [InlineData("""{"clientId":" ","secretKey":"made-up"}""")]
+    [InlineData("""{"clientId":"new","secretKey":"made-""")]
+    [InlineData("""{"clientId":"new","secretKey":"\ud83d"}""")]
+    [InlineData("""{"a":{"clientId":"new"},"b":{"secretKey":"made-up"}}""")]
+    [InlineData("""{"clientId":"new","b":{"secretKey":"made-up"}}""")]
+    public void What_holds_no_pair_is_no_pair(string body) => Assert.Null(RotationResponse.Find(Encoding.UTF8.GetBytes(body), "app"));
+
+    [Fact]
+    public void A_secret_that_no_credential_could_hold_is_no_pair() => Assert.Null(RotationResponse.Find(
+        Encoding.UTF8.GetBytes($$"""{"clientId":"new","secretKey":"{{new string('x', 65537)}}"}"""), "app"));
+
+    private static string Plain(RotatedCredential rotated) => new NetworkCredential("", rotated.Credential.Secret).Password;
+}

@@ -1,0 +1,141 @@
+using static Wink.Sandbox.FaultMoment;
+
+namespace Wink.Sandbox;
+
+/// <summary>What can happen to a rotation. Both suites run it: the client's for the outcome, the cmdlets' for what a person can see.</summary>
+public static class FaultMatrix
+{
+    public const string Rotated = "Rotated";
+
+    private const string NotConfirmed = "NotConfirmed";
+    private const string Rejected = "Rejected";
+    private const string SecretLost = "SecretLost";
+    private const string Unknown = "Unknown";
+
+    private const string Head = "HTTP/1.1 200 OK\r\n";
+    private const string Whole = Head + "Content-Length: {length}\r\n\r\n{answer}";
+    private const string Foreign = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
+    private const string Nameless = """{"clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
+
+    /// <summary>The fault strikes once where Times says nothing else; what is sent after it gets the true response.</summary>
+    public static IReadOnlyDictionary<string, FaultCell> Cells { get; } = Build();
+
+    private static Dictionary<string, FaultCell> Build()
+    {
+        var cells = new Dictionary<string, FaultCell>();
+
+        // Whatever says nothing of what became of the rotation: found out by the client ID, so it matters only whether Wink acted.
+        Unclear("closed", new() { Operation = Operation.Rotation, Close = true });
+        Unclear("reset", new() { Operation = Operation.Rotation, Reset = true });
+        Unclear("half a status line", Raw("HTTP/1.1 2"));
+        Unclear("not HTTP", Raw("\0\u0001made-up rubbish\r\n\r\n"));
+        Unclear("headers cut short", Raw("HTTP/1.1 200 OK\r\nContent-Ty"));
+        Unclear("body cut short", Raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{half}"));
+        Unclear("chunked body cut short", Raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n{\"id\":\"booking-engin"));
+        foreach (var status in new[] { 500, 502, 503, 504 })
+            Unclear($"{status}", Answer(status, "<html>made-up gateway</html>"));
+
+        foreach (var status in new[] { 301, 302, 303, 307, 308 })
+            Unclear($"{status} to itself", Answer(status, "") with { Headers = new Dictionary<string, string> { ["Location"] = "revoke" } });
+
+        Unclear("HTML with 200", Answer(200, "<html>login</html>"));
+        Unclear("204", Answer(204, ""));
+        Unclear("empty body", Answer(200, ""));
+        Unclear("empty secretKey", Answer(200, """{"id":"booking-engine","clientId":"new","secretKey":""}"""));
+        Unclear("null secretKey", Answer(200, """{"id":"booking-engine","clientId":"new","secretKey":null}"""));
+        Unclear("missing secretKey", Answer(200, """{"id":"booking-engine","clientId":"new"}"""));
+        Unclear("broken JSON", Answer(200, """{"id":"booking-engine","clientId":]"""));
+        Unclear("8 MiB of body", Answer(200, new string(' ', 8 * 1024 * 1024)));
+        Unclear("gzip that is none", Answer(200, "made-up rubbish") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" } });
+        Unclear("silence", new() { Operation = Operation.Rotation, DelayMs = 20_000, Times = 1 });
+
+        // The secret stands where .NET quotes it, and nowhere else.
+        foreach (var (name, bytes) in Quoted("{secret}"))
+            cells[$"the secret {name}"] = new(Raw(bytes) with { Moment = AfterActing }, Rotated, 2);
+
+        // Credentials that came whole are taken, however they are wrapped.
+        foreach (var (name, bytes) in Quoted("{answer}"))
+            Takes($"the response {name}", Raw(bytes));
+
+        Takes("body cut short after the credentials", Raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{answer}"));
+        Takes("sent twice", Raw(Whole + Whole));
+        Takes("after interim responses", Raw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + Whole));
+        Takes("300 KiB of headers", Raw($"{Head}{string.Concat(Enumerable.Range(0, 300).Select(i => $"X-Made-Up-{i}: {new string('x', 1000)}\r\n"))}\r\n{{answer}}"));
+        Takes("another id", Answer(200, """{"id":"another","clientId":{clientId},"secretKey":{secretKey}}"""));
+        Takes("no id", Answer(200, """{"clientId":{clientId},"secretKey":{secretKey}}"""));
+        Takes("byte-order mark", Answer(200, "\uFEFF{answer}"));
+        Takes("JSON escapes", Answer(200, """{"secretKey":{escapedSecretKey},"clientId":{clientId}}"""));
+        Takes("array of one", Answer(200, "[{answer}]"));
+        Takes("another object around it", Answer(200, """{"data":{answer}}"""));
+        Takes("a guard against script before it", Answer(200, ")]}',\n{answer}"));
+        Takes("a comment before it", Answer(200, "/* made {up} */ // rubbish\n{answer}"));
+        Takes("a call around it", Answer(200, "callback({answer});"));
+        Takes("wrong media type", Answer(200, "{answer}") with { ContentType = "text/html; charset=iso-8859-1" });
+        Takes("a cache's Age", Answer(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Age"] = "0" } });
+        foreach (var status in new[] { 201, 302, 400, 401, 403, 404, 429, 500, 503 })
+            Takes($"credentials with {status}", Answer(status, "{answer}") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "0" } });
+
+        foreach (var codings in new[] { "gzip", "deflate", "bare-deflate", "br", "gzip gzip", "br gzip deflate" })
+            Takes(codings, Answer(200, "{answer}") with { Codings = codings.Split(' ') });
+
+        Takes("gzip that no header names", Answer(200, "{answer}") with { Codings = ["gzip"], HidesCodings = true });
+        Takes("deflate that no header names", Answer(200, "{answer}") with { Codings = ["deflate"], HidesCodings = true });
+        Takes("gzip whose end is missing", Answer(200, "{answer}") with { Codings = ["gzip"], Cut = 8 });
+        Takes("gzip in name only", Answer(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" } });
+        Takes("a coding that nobody knows, in name only", Answer(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "made-up" } });
+        Takes("slow", new() { Operation = Operation.Rotation, DelayMs = 300 });
+
+        // What came is not this application's, or is old: nothing proves what became of the rotation itself, and it is not sent again.
+        cells["another application's credentials, before acting"] = new(Answer(200, Foreign), Unknown, 1, BringsOthers: true);
+        cells["another application's credentials, after acting"] = new(Answer(200, Foreign) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
+        cells["nobody's credentials, before acting"] = new(Answer(200, Nameless), Unknown, 1, BringsOthers: true);
+        cells["nobody's credentials, after acting"] = new(Answer(200, Nameless) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
+        cells["the credentials from before, before acting"] = new(Replay, NotConfirmed, 1, BringsOthers: true);
+        cells["the credentials from before, after acting"] = new(Replay with { Moment = AfterActing }, SecretLost, 1, BringsOthers: true);
+
+        // A 4xx without credentials says that Wink did not act.
+        Rejects("400", Answer(400, """{"detail":"made-up"}"""));
+        Rejects("403 as JSON", Answer(403, """{"title":"Forbidden"}"""));
+        Rejects("403 as HTML", Answer(403, "<html>made-up firewall</html>"));
+        Rejects("404", Answer(404, "{}"));
+        Rejects("429 without a time", Answer(429, ""));
+        Rejects("429 for an hour", Waiting("3600"));
+        cells["401 once"] = new(Answer(401, ""), Rotated, 2);
+        cells["401 for ever"] = new(Answer(401, "") with { Times = int.MaxValue }, Rejected, 2);
+        cells["429 once"] = new(Waiting("1"), Rotated, 2);
+        cells["429 until a date that has passed"] = new(Waiting("Mon, 01 Jan 2024 00:00:00 GMT"), Rotated, 2);
+        cells["429 for ever"] = new(Waiting("0") with { Times = int.MaxValue }, Rejected, 4);
+        cells["closed after acting, for ever"] = new(new() { Operation = Operation.Rotation, Moment = AfterActing, Close = true }, SecretLost, 3);
+        return cells;
+
+        void Unclear(string name, Fault fault)
+        {
+            cells[$"{name}, before acting"] = new(fault with { Times = 1 }, NotConfirmed, 1);
+            cells[$"{name}, after acting"] = new(fault with { Times = 1, Moment = AfterActing }, Rotated, 2);
+        }
+
+        void Takes(string name, Fault fault) => cells[name] = new(fault with { Moment = fault.DelayMs > 0 ? BeforeActing : AfterActing }, Rotated, 1);
+
+        void Rejects(string name, Fault fault) => cells[name] = new(fault, Rejected, 1);
+    }
+
+    private static Fault Replay => new() { Operation = Operation.Rotation, Times = 1, Replays = true };
+
+    private static (string Name, string Bytes)[] Quoted(string text) =>
+    [
+        ("without a status line", $"{text}\r\n\r\n"),
+        ("in the status line", $"HTTP/1.1 {text}\r\n\r\n"),
+        ("in a header line without a colon", $"{Head}{text.Replace(":", "=", StringComparison.Ordinal)}\r\n\r\n{(text == "{answer}" ? text : "")}"),
+        ("in a header name", $"{Head}made up {text}: x\r\n\r\n"),
+        ("in a header value", $"{Head}Content-Length: {text}\r\n\r\n"),
+        ("in a chunk's size", $"{Head}Transfer-Encoding: chunked\r\n\r\n{text}\r\n"),
+    ];
+
+    private static Fault Raw(string bytes) => new() { Operation = Operation.Rotation, Times = 1, Raw = bytes };
+
+    private static Fault Answer(int status, string body) =>
+        new() { Operation = Operation.Rotation, Times = 1, Status = status, ContentType = "application/json", Body = body };
+
+    private static Fault Waiting(string retryAfter) =>
+        Answer(429, "") with { Headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter } };
+}
