@@ -6,6 +6,6 @@ namespace Wink.Client;
 /// <param name="RotatedAt">When the response was received, UTC.</param>
 public sealed record RotatedCredential(ClientCredential Credential, string? AnsweredApplicationId, DateTime RotatedAt)
 {
-    /// <summary>What speaks against it that these are the credentials of the application that was rotated, such as "it named another one"; null for nothing.</summary>
+    /// <summary>What spoke against it that these are the new credentials of the application, such as "it named another application"; null for nothing.</summary>
     public string? Doubt { get; init; }
 }

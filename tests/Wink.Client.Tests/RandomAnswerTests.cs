@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -64,7 +65,7 @@ public sealed class RandomAnswerTests
                 whole[random.Next(whole.Length)] = (byte)random.Next(256);
 
             server.AnswerWith(whole[..received]);
-            var attempt = await request.SendAsync(Application, null, TestContext.Current.CancellationToken);
+            var attempt = await request.SendAsync(Application, Stopwatch.GetTimestamp(), null, TestContext.Current.CancellationToken);
 
             Assert.False(answer.Secret.Length > 8 && $"{attempt.Cause}".Contains(answer.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
             Assert.Equal(seed + 1, server.Requests);

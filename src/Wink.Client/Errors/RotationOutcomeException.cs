@@ -31,7 +31,7 @@ public sealed class RotationOutcomeException : WinkException
     public string? ClientId { get; }
 
     /// <summary>Credentials that came, but could not be taken for those of this application; null where none came.</summary>
-    internal RotatedCredential? Received { get; init; }
+    public RotatedCredential? Received { get; internal init; }
 
     /// <summary>Why there is no pair: the inner exception.</summary>
     internal WinkException Cause => (WinkException)InnerException!;

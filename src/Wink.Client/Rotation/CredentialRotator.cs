@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Wink.Client;
 
 /// <summary>Rotates until there are credentials in hand or the truth is known. It sends again on proof, never on a guess.</summary>
@@ -10,24 +12,22 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
         ApplicationReference application, string? clientId, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
         clientIds.Add(application, clientId);
+        var since = Stopwatch.GetTimestamp();
         RotationOutcomeException? lost = null;
         for (var repeats = 0; ; repeats++)
         {
             RotationAttempt attempt;
             try
             {
-                attempt = await request.SendAsync(application, log, cancellationToken).ConfigureAwait(false);
+                attempt = await request.SendAsync(application, since, log, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (lost is not null)
             {
                 throw lost;
             }
 
-            if (attempt is { Failure: null, Received: { } received } &&
-                (received.Doubt is null || await watch.IsNowAsync(application, received.Credential.ClientId, log, cancellationToken).ConfigureAwait(false)))
-            {
+            if (attempt is { Failure: null, Received: { } received } && await IsOursAsync(received, application, log, cancellationToken).ConfigureAwait(false))
                 return received;
-            }
 
             var failure = await FailureAsync(attempt, application, lost?.ClientId ?? clientId, log, cancellationToken).ConfigureAwait(false);
             if (failure.Outcome != RotationOutcome.SecretLost)
@@ -40,6 +40,20 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
 
             log?.Report(new SecretLost(application, lost.ClientId!));
         }
+    }
+
+    private async Task<bool> IsOursAsync(
+        RotatedCredential received, ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    {
+        if (received.Doubt is not { } doubt)
+            return true;
+
+        var clientId = received.Credential.ClientId;
+        if (!await watch.IsNowAsync(application, clientId, log, cancellationToken).ConfigureAwait(false))
+            return false;
+
+        log?.Report(new DoubtSettled(application, doubt, clientId));
+        return true;
     }
 
     private async Task<RotationOutcomeException> FailureAsync(

@@ -5,14 +5,19 @@ namespace Wink.Client;
 /// <summary>One rotation, sent at most once. It is a GET, but it destroys: only a response that proves that Wink did not act lets it be sent again.</summary>
 internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, ServerText text)
 {
+    /// <param name="application">Which application.</param>
+    /// <param name="since">When the rotation began, as a timestamp of <see cref="Stopwatch"/>: what was known before cannot be its result.</param>
+    /// <param name="log">Is told of each exchange and wait.</param>
+    /// <param name="cancellationToken">Cancels it as long as nothing was sent.</param>
     /// <exception cref="OperationCanceledException">It was cancelled while nothing was under way.</exception>
-    public async Task<RotationAttempt> SendAsync(ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    public async Task<RotationAttempt> SendAsync(
+        ApplicationReference application, long since, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
         var last = new RotationAttempt { Failure = RotationOutcome.NotSent };
         try
         {
             return await api.AuthorizedAsync(
-                async token => last = await SendOnceAsync(application, token, log, cancellationToken).ConfigureAwait(false),
+                async token => last = await SendOnceAsync(application, since, token, log, cancellationToken).ConfigureAwait(false),
                 log,
                 cancellationToken).ConfigureAwait(false);
         }
@@ -23,7 +28,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
     }
 
     private async Task<RotationAttempt> SendOnceAsync(
-        ApplicationReference application, AccessToken token, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        ApplicationReference application, long since, AccessToken token, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
         using var ticket = new SendTicket();
         var sentAt = Stopwatch.GetTimestamp();
@@ -40,26 +45,27 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
                     IsTokenRefused = answer.IsTokenRefused,
                     RetryAfter = answer.RetryAfter,
                 }
-                : Received(received, application, sentAt, answer.HasAge, answer.Failure);
+                : Received(received, application, since, sentAt, answer.HasAge, answer.Failure);
         }
         catch (WinkTransportException cause)
         {
             return ticket.Response.FindCredentials(application.ApplicationId) is { } received
-                ? Received(received, application, sentAt, hasAge: false, _ => cause)
+                ? Received(received, application, since, sentAt, hasAge: false, _ => cause)
                 : new RotationAttempt { Failure = ticket.TryVoid() ? RotationOutcome.NotSent : RotationOutcome.Unknown, Cause = cause };
         }
     }
 
     private RotationAttempt Received(
-        RotatedCredential received, ApplicationReference application, long sentAt, bool hasAge, Func<string, WinkException> cause)
+        RotatedCredential received, ApplicationReference application, long since, long sentAt, bool hasAge, Func<string, WinkException> cause)
     {
         var clientId = received.Credential.ClientId;
         text.Secrets.Add(received.Credential);
-        // A rotation makes a new client ID.
-        var isOld = clientIds.Knew(application, clientId, sentAt);
+        // A rotation makes a new client ID. One that came up since this rotation began may be that of its first request, whose response was lost.
+        var isOld = clientIds.Knew(application, clientId, since);
+        var isKnown = clientIds.Knew(application, clientId, sentAt);
         clientIds.Add(application, clientId);
 
-        var doubt = isOld ? $"its client ID {text.Clean(clientId)} was known before, as from a cache"
+        var doubt = isKnown ? $"its client ID {text.Clean(clientId)} was known before, as from a cache"
             : hasAge ? "it came through a cache"
             : received.AnsweredApplicationId is not { } named ? "it named no application"
             : !application.Has(named) ? $"it named another application ({TerminalText.OneLine(text.Clean(named))})"

@@ -9,6 +9,7 @@ namespace Wink.PowerShell;
 [OutputType(typeof(CredentialRotation))]
 public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 {
+    private TerminationGuard? _guard;
     private RotationFleet? _fleet;
 
     /// <summary>The id of the managing entity that owns the application.</summary>
@@ -64,7 +65,8 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         if ((EscrowPath is null) != (EscrowCertificate is null))
             ThrowTerminatingError(WinkErrors.InvalidArgument(new ArgumentException("-EscrowPath and -EscrowCertificate go together: give both or neither."), null));
 
-        _fleet = new RotationFleet(this);
+        _guard = new TerminationGuard();
+        _fleet = new RotationFleet(this, _guard);
     }
 
     /// <inheritdoc/>
@@ -87,6 +89,8 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         base.EndProcessing();
     }
 
+    private protected override void OnDisposed() => _guard?.Dispose();
+
     private void Accept()
     {
         try
@@ -102,6 +106,9 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     private void Finish()
     {
         PumpWhile(() => !_fleet!.IsDone);
+        if (_guard!.IsTerminating)
+            _guard.AwaitEnd();
+
         EndIfDue();
     }
 }

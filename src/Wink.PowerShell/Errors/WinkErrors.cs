@@ -35,8 +35,9 @@ internal static class WinkErrors
         return Record(failure, id, Categories.Of(failure), options.Credential?.ClientId, $"You are not connected. {advice}");
     }
 
-    public static ErrorRecord RotationFailed(RotationOutcomeException failure)
+    public static ErrorRecord RotationFailed(RotationOutcomeException failure, CredentialRotation? doubtful)
     {
+        var kept = doubtful is null ? "" : $" {Kept(doubtful)}";
         var cause = (WinkException)failure.InnerException!;
         var category = Categories.Of(cause);
         return failure.Outcome switch
@@ -47,13 +48,13 @@ internal static class WinkErrors
                 $"The old pair is in force. {Advice.For(cause)}"),
             RotationOutcome.NotConfirmed => Record(failure, "RotationNotConfirmed", category, failure.Application,
                 "As of then the old pair is in force, but a request still under way may yet change that. Wait a minute, try the old pair with " +
-                "Test-WinkCredential, then run this again."),
+                $"Test-WinkCredential, then run this again.{kept}"),
             RotationOutcome.SecretLost => Record(failure, "RotationSecretLost", category, failure.Application,
-                "The old pair is dead and nobody holds the new secret: run this again as soon as you can to get a pair that works."),
+                $"The old pair is dead and nobody holds the new secret: run this again as soon as you can to get a pair that works.{kept}"),
             _ => Record(failure, "RotationOutcomeUnknown", category, failure.Application,
                 "The old pair may be dead. Before anything else, find out: try it with Test-WinkCredential, or compare the application's " +
                 "client id at Wink with the one you have. If the old pair still works, nothing has changed so far; if it is refused, the new secret " +
-                "is lost and another rotation, over a connection that still works, makes a good pair."),
+                $"is lost and another rotation, over a connection that still works, makes a good pair.{kept}"),
         };
     }
 
@@ -101,6 +102,13 @@ internal static class WinkErrors
 
     public static ErrorRecord CredentialNotTested(WinkException failure, string clientId) => Record(
         failure, "CredentialNotTested", Categories.Of(failure), clientId, $"Whether the pair works is not known. {Advice.For(failure)}");
+
+    private static string Kept(CredentialRotation doubtful)
+    {
+        var whose = doubtful.ApplicationId.Length == 0 ? "without an application's id" : $"under the id that they name, {doubtful.ApplicationId}";
+        return $"The credentials that came in the response, client ID {TerminalText.OneLine(doubtful.ClientId)}, are not known to be this application's. They are kept " +
+            $"in Get-WinkCredentialRotation, {whose}: Test-WinkCredential tells whether they are valid.";
+    }
 
     private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string? advice, string? message = null) =>
         new(exception, id, category, target)

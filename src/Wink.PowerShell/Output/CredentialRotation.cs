@@ -14,6 +14,7 @@ public sealed class CredentialRotation
     /// <param name="applicationName">The application's name, or null where it couldn't be read.</param>
     /// <param name="previousClientId">The client id that is dead now, or null where it couldn't be read.</param>
     /// <param name="verified">Whether IAM accepted the new pair; null where it wasn't asked.</param>
+    /// <param name="doubt">What speaks against it that these are the application's new credentials; null for nothing.</param>
     public CredentialRotation(
         string applicationId,
         string managingEntityId,
@@ -21,7 +22,8 @@ public sealed class CredentialRotation
         DateTime rotatedAt,
         string? applicationName = null,
         string? previousClientId = null,
-        bool? verified = null)
+        bool? verified = null,
+        string? doubt = null)
     {
         ApplicationId = applicationId;
         ManagingEntityId = managingEntityId;
@@ -30,6 +32,7 @@ public sealed class CredentialRotation
         ApplicationName = applicationName;
         PreviousClientId = previousClientId;
         Verified = verified;
+        Doubt = doubt;
     }
 
     /// <summary>The application's id.</summary>
@@ -59,8 +62,11 @@ public sealed class CredentialRotation
     /// <summary>With -Verify: whether IAM gave a token for the new pair. Null where it wasn't asked or couldn't tell.</summary>
     public bool? Verified { get; internal set; }
 
-    /// <summary>The application's id as the answer gave it.</summary>
-    internal string? AnsweredApplicationId { get; init; }
+    /// <summary>
+    /// What speaks against it that these are the application's new credentials; null for nothing. Such credentials came in the response to a rotation
+    /// that ended as an error. They carry the id that they named, empty where they named none.
+    /// </summary>
+    public string? Doubt { get; }
 
     /// <summary>Why the escrow file couldn't be written, or null.</summary>
     internal Exception? EscrowFailure { get; set; }

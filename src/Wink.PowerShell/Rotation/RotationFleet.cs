@@ -7,7 +7,7 @@ namespace Wink.PowerShell;
 /// The rotations of one pipeline. Each is as safe as one alone; after the first that ends with the old pair dead, or perhaps dead, and no new
 /// one in hand, no more are sent.
 /// </summary>
-internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
+internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, TerminationGuard guard)
 {
     private readonly RotationQueue _queue = new(cmdlet.ThrottleLimit);
     private readonly RotationPreflight _preflight = new(cmdlet);
@@ -25,7 +25,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
         var many => $"Each of {many} rotations",
     };
 
-    private bool MaySend => _lost is null && !cmdlet.IsEnding && !cmdlet.IsStopping;
+    private bool MaySend => _lost is null && !cmdlet.IsEnding && !cmdlet.IsStopping && !guard.IsTerminating;
 
     /// <summary>Takes an application in, unless it came before.</summary>
     public void Add(ApplicationReference reference, WinkApplication? input)
@@ -87,15 +87,31 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
 
         var flight = new RotationFlight(cmdlet.Connection!, rotation.Reference, rotation.Application!, escrow, cmdlet.Verify);
         _queue.TakeOff(rotation);
-        cmdlet.Start(flight.RunAsync, whenDone: landed =>
+        Task<CredentialRotation>? running = null;
+        cmdlet.Start((log, cancellation) => running = RunAsync(flight, log, cancellation), whenDone: landed =>
         {
             _queue.Land(rotation);
-            Hear(landed);
+            try
+            {
+                Hear(landed, flight);
+            }
+            finally
+            {
+                guard.Finished(landed);
+            }
+
             Advance();
         });
+        guard.Started(running!);
     }
 
-    private void Hear(Task<CredentialRotation> landed)
+    private async Task<CredentialRotation> RunAsync(RotationFlight flight, IProgress<WinkEvent> log, CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, guard.Terminating);
+        return await flight.RunAsync(log, ending.Token);
+    }
+
+    private void Hear(Task<CredentialRotation> landed, RotationFlight flight)
     {
         try
         {
@@ -110,9 +126,11 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
             if (failure.Outcome is RotationOutcome.Unknown or RotationOutcome.SecretLost)
                 _lost ??= failure.Application;
 
-            cmdlet.Fail(WinkErrors.RotationFailed(failure));
+            cmdlet.Fail(WinkErrors.RotationFailed(failure, flight.Doubtful));
+            if (flight.Doubtful is { EscrowFailure: { } escrowFailure } doubtful)
+                cmdlet.Fail(WinkErrors.EscrowFailed(doubtful, escrowFailure));
         }
-        catch (OperationCanceledException) when (cmdlet.IsStopping)
+        catch (OperationCanceledException) when (cmdlet.IsStopping || guard.IsTerminating)
         {
             // It was given up before Wink acted.
         }
@@ -144,13 +162,6 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
 
         if (cmdlet.Verify && rotation.Verified is not true)
             cmdlet.Fail(WinkErrors.NotVerified(rotation));
-
-        if (rotation.AnsweredApplicationId != rotation.ApplicationId)
-        {
-            var answered = TerminalText.OneLine(rotation.AnsweredApplicationId) ?? "none";
-            cmdlet.TryWrite(() => cmdlet.WriteWarning(
-                $"Wink answered the rotation of application {rotation.ApplicationId} with another application's id ({answered}). The new pair is returned as it came."));
-        }
     }
 
     private void GiveUpWaiting()

@@ -14,6 +14,9 @@ internal sealed class RotationFlight(WinkConnection connection, ApplicationRefer
 {
     private readonly WinkClient _client = connection.Client!;
 
+    /// <summary>Credentials that came, but could not be taken for those of this application; null where none came.</summary>
+    public CredentialRotation? Doubtful { get; private set; }
+
     /// <summary>Sends, keeps, verifies.</summary>
     /// <exception cref="RotationOutcomeException">There is no new pair.</exception>
     /// <exception cref="OperationCanceledException">It was given up before Wink acted.</exception>
@@ -21,8 +24,7 @@ internal sealed class RotationFlight(WinkConnection connection, ApplicationRefer
     {
         using (escrow)
         {
-            var rotated = await _client.RotateCredentialsAsync(reference, before.ClientId, log, cancellationToken).ConfigureAwait(false);
-            var rotation = Keep(rotated);
+            var rotation = Keep(await SendAsync(log, cancellationToken).ConfigureAwait(false));
             if (verify)
                 await VerifyAsync(rotation, log, cancellationToken).ConfigureAwait(false);
 
@@ -30,19 +32,30 @@ internal sealed class RotationFlight(WinkConnection connection, ApplicationRefer
         }
     }
 
-    /// <summary>Keeps the pair on the connection, and in escrow. A failure of the escrow is told later: the pair itself is at hand.</summary>
-    private CredentialRotation Keep(RotatedCredential rotated)
+    private async Task<CredentialRotation> SendAsync(IProgress<WinkEvent> log, CancellationToken cancellationToken)
     {
-        var rotation = new CredentialRotation(
-            reference.ApplicationId,
-            reference.ManagingEntityId,
-            new PSCredential(rotated.Credential.ClientId, rotated.Credential.Secret),
-            rotated.RotatedAt,
-            before.Name,
-            before.ClientId)
+        try
         {
-            AnsweredApplicationId = rotated.AnsweredApplicationId,
-        };
+            var rotated = await _client.RotateCredentialsAsync(reference, before.ClientId, log, cancellationToken).ConfigureAwait(false);
+            return new CredentialRotation(
+                reference.ApplicationId, reference.ManagingEntityId, Credential(rotated), rotated.RotatedAt, before.Name, before.ClientId);
+        }
+        catch (RotationOutcomeException failure) when (failure.Received is { } received)
+        {
+            // Nobody else has them: whoever they belong to may need them.
+            Doubtful = Keep(new CredentialRotation(
+                TerminalText.OneLine(received.AnsweredApplicationId) ?? "",
+                reference.ManagingEntityId,
+                Credential(received),
+                received.RotatedAt,
+                doubt: $"The response to the rotation of {reference}: {received.Doubt}."));
+            throw;
+        }
+    }
+
+    /// <summary>Keeps the credentials on the connection, and in escrow. A failure of the escrow is told later: the credentials themselves are at hand.</summary>
+    private CredentialRotation Keep(CredentialRotation rotation)
+    {
         connection.Record.Keep(rotation);
         try
         {
@@ -55,6 +68,8 @@ internal sealed class RotationFlight(WinkConnection connection, ApplicationRefer
 
         return rotation;
     }
+
+    private static PSCredential Credential(RotatedCredential rotated) => new(rotated.Credential.ClientId, rotated.Credential.Secret);
 
     private async Task VerifyAsync(CredentialRotation rotation, IProgress<WinkEvent> log, CancellationToken cancellationToken)
     {

@@ -36,6 +36,7 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     {
         // A downstream Select-Object -First ends a cmdlet without StopProcessing, by Dispose alone.
         _pump.Dispose();
+        OnDisposed();
         GC.SuppressFinalize(this);
     }
 
@@ -89,6 +90,11 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
         {
             // A host without a person.
         }
+    }
+
+    /// <summary>Is called when all work has ended.</summary>
+    private protected virtual void OnDisposed()
+    {
     }
 
     /// <inheritdoc/>
@@ -151,7 +157,7 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     {
         switch (happened)
         {
-            case SecretLost:
+            case SecretLost or DoubtSettled:
                 WriteWarning(happened.ToString());
                 break;
             case RetryWait wait:
