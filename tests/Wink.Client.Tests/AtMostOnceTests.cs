@@ -76,4 +76,15 @@ public sealed class AtMostOnceTests : SandboxTest
         Assert.Equal(RotationOutcome.Unknown, (await FailsAsync(client)).Outcome);
         Assert.Equal(1, Seen(Operation.Rotation));
     }
+
+    [Fact]
+    public async Task A_rotation_without_a_ticket_is_not_written()
+    {
+        using var wire = new WireClient(WireHandler.ForReads(null), TimeSpan.FromSeconds(20));
+        var uri = new Uri(Sandbox.Http, "/api/managing-entity/travel-tech/application/booking-engine/revoke");
+
+        await Assert.ThrowsAsync<WinkTransportException>(() => wire.SendAsync(new RestRequest(uri), readBody: null, log: null, Cancellation));
+
+        Assert.Equal(0, Seen(Operation.Rotation));
+    }
 }

@@ -1,0 +1,32 @@
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+/// <summary>A timeout beyond the 100 s after which HttpClient, left alone, ends any request.</summary>
+public sealed class LongTimeoutTests : SandboxTest
+{
+    [Fact]
+    public void Nothing_but_the_deadline_limits_a_request()
+    {
+        using var reads = new WireClient(WireHandler.ForReads(null), TimeSpan.FromSeconds(300));
+        using var rotations = new WireClient(WireHandler.ForRotations(null), TimeSpan.FromSeconds(300));
+
+        Assert.Equal(Timeout.InfiniteTimeSpan, reads.Http.Timeout);
+        Assert.Equal(Timeout.InfiniteTimeSpan, rotations.Http.Timeout);
+    }
+
+    /// <summary>The proof by waiting, on demand: dotnet test --filter LongTimeout -- xUnit.Explicit=on</summary>
+    [Fact(Explicit = true)]
+    public async Task A_server_that_takes_104_seconds_for_each_request_is_waited_for()
+    {
+        using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(300) });
+        foreach (var operation in new[] { Operation.Token, Operation.Application, Operation.Rotation })
+            Sandbox.Faults.Add(new Fault { Operation = operation, Times = 1, DelayMs = 104_000 });
+
+        var description = await client.GetApplicationAsync(Target, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, description.ClientId, null, Cancellation);
+
+        Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
+        Assert.Equal((1, 1, 1), (Seen(Operation.Token), Seen(Operation.Application), Seen(Operation.Rotation)));
+    }
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Net;
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+/// <summary>Responses that come to the wrong request.</summary>
+public sealed class MixedUpResponseTests : SandboxTest
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public async Task A_server_one_response_behind_on_each_connection_costs_nothing(int inFlight)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Behind = FaultLeg.Connection });
+
+        var (rotated, failures) = await RotateAllAsync(client, count: 60, inFlight);
+        var listed = new List<Application>();
+        await client.ListApplicationsAsync(Target.ManagingEntityId, listed.Add, null, Cancellation);
+
+        Assert.Empty(failures);
+        Assert.Equal(60, rotated);
+        Assert.Equal(60, Seen(Operation.Rotation));
+        Assert.Equal(62, listed.Count);
+    }
+
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(32, 16)]
+    public async Task A_gateway_one_response_behind_is_noticed_and_no_credentials_come_out_as_another_application_s(int count, int inFlight)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Behind = FaultLeg.Upstream });
+
+        var (rotated, failures) = await RotateAllAsync(client, count, inFlight);
+
+        // The first response is its own.
+        Assert.Equal(1, rotated);
+        Assert.Equal(count - 1, failures.Count);
+        Assert.All(failures, failure => Assert.Equal(RotationOutcome.Unknown, failure.Outcome));
+        // All but the first response, which came twice, are the only copy there is, under the id that they name.
+        Assert.Equal(
+            count - 1,
+            failures.Count(failure => failure.Received is { } received && Sandbox.State.Issued(
+                received.AnsweredApplicationId!, received.Credential.ClientId, new NetworkCredential("", received.Credential.Secret).Password, since: 0)));
+        Assert.Equal(count, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task The_lost_response_to_the_first_request_that_comes_to_the_second_is_taken()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Replays = true, Times = 1 });
+        var log = new RecordingLog();
+
+        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, log, Cancellation);
+
+        Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, new NetworkCredential("", rotated.Credential.Secret).Password));
+        Assert.Contains("was known before", log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_lost_response_to_the_first_request_is_not_taken_when_the_second_took_effect_as_well()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Replays = true, Times = 1 });
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+
+        Assert.Equal(RotationOutcome.SecretLost, failure.Outcome);
+        Assert.NotNull(failure.Received);
+        Assert.Equal(2, Seen(Operation.Rotation));
+    }
+
+    [Theory]
+    [InlineData("another", "another application (another)")]
+    [InlineData(null, "named no application")]
+    public async Task Credentials_that_name_another_application_are_taken_with_a_warning_when_the_client_ID_is_this_one_s(string? id, string warning)
+    {
+        using var client = Client();
+        var named = id is null ? "" : $"\"id\":\"{id}\",";
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, Status = 200, Body = $"{{{named}\"clientId\":{{clientId}},\"secretKey\":{{secretKey}}}}" });
+        var log = new RecordingLog();
+
+        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, log, Cancellation);
+
+        Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
+        Assert.Contains(warning, log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Credentials_that_name_no_application_are_kept_when_the_application_can_not_be_read()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403 });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, Status = 200, Body = """{"clientId":{clientId},"secretKey":{secretKey}}""" });
+
+        var failure = await FailsAsync(client);
+
+        Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
+        Assert.Equal(Now().ClientId, failure.Received?.Credential.ClientId);
+    }
+
+    [Fact]
+    public async Task The_client_ID_of_another_application_s_description_proves_nothing()
+    {
+        using var client = Client();
+        const string Foreign = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, Status = 200, Body = Foreign });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 200, Body = Foreign });
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+
+        Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
+        Assert.Equal("client-of-another", failure.Received?.Credential.ClientId);
+    }
+
+    /// <summary>Checks each that came out against what the server made of its own application.</summary>
+    private async Task<(int Rotated, IReadOnlyList<RotationOutcomeException> Failures)> RotateAllAsync(WinkClient client, int count, int inFlight)
+    {
+        var before = Enumerable.Range(1, count)
+            .Select(number => Sandbox.State.AddApplication(Target.ManagingEntityId, $"application-{number}", $"Application {number}", "account.read")).ToArray();
+        var began = Stopwatch.GetTimestamp();
+        var rotated = 0;
+        var failures = new List<RotationOutcomeException>();
+        await Parallel.ForEachAsync(before, new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = Cancellation }, async (old, cancellation) =>
+        {
+            try
+            {
+                var made = await client.RotateCredentialsAsync(new ApplicationReference(old.ManagingEntityId, old.Id), old.ClientId, null, cancellation);
+                Assert.True(Sandbox.State.Issued(old.Id, made.Credential.ClientId, new NetworkCredential("", made.Credential.Secret).Password, began), $"{old.Id} got other credentials.");
+                Interlocked.Increment(ref rotated);
+            }
+            catch (RotationOutcomeException failure)
+            {
+                lock (failures)
+                    failures.Add(failure);
+            }
+        });
+        return (rotated, failures);
+    }
+}

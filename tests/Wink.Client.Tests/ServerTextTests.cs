@@ -1,0 +1,92 @@
+using System.Net;
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+/// <summary>What a server says is shown without what the connection knows to be secret, and without what steers a terminal.</summary>
+public sealed class ServerTextTests : SandboxTest
+{
+    [Fact]
+    public async Task A_problem_detail_that_repeats_the_request_shows_no_token()
+    {
+        var token = Sandbox.State.IssueToken(["account.read", "account.write"]);
+        using var client = Client(options => options with { Credential = null, AccessToken = Secure(token) });
+        var problem = $$"""{"type":"https://wink.example/{{token}}","title":"no {{token}}","detail":"You sent Authorization: Bearer {{token}}","instance":"/{{token}}"}""";
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Status = 403, Body = problem });
+
+        var failure = await FailsAsync(client);
+
+        var api = Assert.IsType<WinkApiException>(failure.InnerException);
+        Assert.Equal("You sent Authorization: Bearer ***", api.Problem.Detail);
+        Assert.DoesNotContain(token, $"{failure}{api.Problem}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_problem_detail_that_repeats_the_new_secret_of_another_rotation_does_not_show_it()
+    {
+        using var client = Client();
+        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation);
+        var secret = new NetworkCredential("", rotated.Credential.Secret).Password;
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Status = 400, Body = $$"""{"detail":"{{secret}} and {{Uri.EscapeDataString(secret)}}"}""" });
+
+        Assert.Equal("Wink answered 400: *** and ***.", (await FailsAsync(client)).InnerException?.Message);
+    }
+
+    [Fact]
+    public async Task A_refused_sign_in_shows_neither_the_secret_nor_its_header()
+    {
+        var pair = Pair("made-up-client", "made-up+wrong secret/of:mine%");
+        using var client = Client(options => options with { Credential = pair });
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Token,
+            Status = 400,
+            Body = $$"""{"error":"invalid_client","error_description":"made-up+wrong secret/of:mine% in Basic {{pair.BasicParameter()}} or made-up%2bwrong+secret%2Fof%3Amine%25"}""",
+        });
+
+        var failure = await Assert.ThrowsAsync<WinkSignInException>(() => client.SignInAsync(null, Cancellation));
+
+        Assert.EndsWith("(*** in Basic *** or ***).", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_shows_no_token()
+    {
+        var token = Sandbox.State.IssueToken(["account.read", "account.write"]);
+        using var client = Client(options => options with { Credential = null, AccessToken = Secure(token) });
+        Sandbox.State.AddApplication(Target.ManagingEntityId, Target.ApplicationId, $"Booking {token}", "account.read");
+
+        Assert.Equal("Booking ***", (await client.GetApplicationAsync(Target, null, Cancellation)).Name);
+    }
+
+    [Theory]
+    [InlineData("plain words, ä 漢 \U0001F511", "plain words, ä 漢 \U0001F511")]
+    [InlineData("line\r\nafter \u001b[31mline\u2028end", "line  after  [31mline end")]
+    [InlineData("\u202Eevil\u202C \u2066x\u2069 a\u200Bb\uFEFFc\u00ADd", "evil x abcd")]
+    [InlineData("tag\U000E0041 end", "tag end")]
+    public void What_steers_a_terminal_is_left_out(string said, string shown)
+    {
+        Assert.Equal(shown, TerminalText.Clean(said));
+        Assert.Equal(shown, TerminalText.OneLine(said));
+    }
+
+    [Fact]
+    public void Text_is_clipped() => Assert.Equal(503, TerminalText.OneLine(new string('x', 10_000))?.Length);
+
+    [Fact]
+    public async Task A_proxy_s_password_is_not_shown()
+    {
+        var proxy = new UriBuilder(Sandbox.Http) { UserName = "me", Password = "made-up-proxy-password" }.Uri;
+        using var client = Client(options => options with
+        {
+            Endpoints = WinkEndpoints.Custom(Sandbox.Https, Sandbox.Https),
+            // The sandbox itself opens no tunnels.
+            Proxy = new WebProxy(proxy),
+        });
+
+        var failure = await Assert.ThrowsAsync<WinkTransportException>(() => client.SignInAsync(null, Cancellation));
+
+        Assert.Equal(TransportFailure.Proxy, failure.Failure);
+        Assert.DoesNotContain("made-up-proxy-password", failure.ToString(), StringComparison.Ordinal);
+    }
+}
