@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -10,31 +10,68 @@ public sealed class DeadlineTests : SandboxTest
 {
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
+    private readonly FakeTimeProvider _time = new();
+
     [Fact]
-    public async Task A_response_whose_body_began_in_time_is_read_for_one_more_second()
+    public async Task A_request_that_may_be_sent_again_ends_at_once()
     {
-        using var client = Client(options => options with { Timeout = OneSecond });
-        await client.SignInAsync(null, Cancellation);
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, DelayMs = 1300, Status = 200, Body = "{answer}" });
+        using var deadline = new Deadline(TimeSpan.FromSeconds(3600), ticket: null, _time);
+        _time.Advance(TimeSpan.FromSeconds(3599.9));
+        Assert.False(deadline.HasPassed);
+
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+
+        await EndsAsync(deadline);
+        Assert.True(deadline.HasPassed);
+    }
+
+    [Fact]
+    public async Task A_rotation_that_was_not_written_ends_at_once_and_is_never_written()
+    {
+        using var ticket = new SendTicket();
+        using var deadline = new Deadline(OneSecond, ticket, _time);
+
+        _time.Advance(OneSecond);
+
+        await EndsAsync(deadline);
+        Assert.False(ticket.TryUse(new object()));
+    }
+
+    [Fact]
+    public async Task A_rotation_that_was_written_is_read_for_one_more_second()
+    {
+        using var ticket = new SendTicket();
+        Assert.True(ticket.TryUse(new object()));
+        using var deadline = new Deadline(OneSecond, ticket, _time);
+
+        _time.Advance(OneSecond);
+        Assert.True(deadline.HasPassed);
+        // Until the second clock runs, which another thread starts.
+        var ends = EndsAsync(deadline);
+        await Task.Delay(100, Cancellation);
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        await Task.Delay(100, Cancellation);
+        Assert.False(ends.IsCompleted);
+
+        while (!ends.IsCompleted)
+        {
+            _time.Advance(OneSecond);
+            await Task.Delay(5, Cancellation);
+        }
+
+        await ends;
+    }
+
+    [Fact]
+    public async Task What_arrived_counts_though_the_response_has_no_end()
+    {
+        using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(5) });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, Status = 200, Body = "{answer}", Stall = true });
 
         var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation);
 
         Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
         Assert.Equal(1, Seen(Operation.Rotation));
-    }
-
-    [Fact]
-    public async Task The_waiting_ends_all_the_same_and_what_arrived_until_then_counts()
-    {
-        using var client = Client(options => options with { Timeout = OneSecond });
-        await client.SignInAsync(null, Cancellation);
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, Status = 200, Body = "{answer}", Stall = true });
-        var clock = Stopwatch.StartNew();
-
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation);
-
-        Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 1, 15);
     }
 
     [Fact]
@@ -50,5 +87,12 @@ public sealed class DeadlineTests : SandboxTest
 
         Assert.Equal(RotationOutcome.NotSent, failure.Outcome);
         Assert.Equal(TransportFailure.Timeout, Assert.IsType<WinkTransportException>(failure.InnerException).Failure);
+    }
+
+    private static async Task EndsAsync(Deadline deadline)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = deadline.Token.Register(ended.SetResult);
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
     }
 }

@@ -44,6 +44,23 @@ function Add-SandboxFault {
     $null = Invoke-SandboxControl $Sandbox Post faults $Fault
 }
 
+function Get-SandboxCell {
+    # The cells of the fault matrix: name, how it ends, how often the rotation is sent.
+    param([Parameter(Mandatory)] $Sandbox)
+    Invoke-SandboxControl $Sandbox Get cells | ForEach-Object { $_ }
+}
+
+function Add-SandboxCell {
+    param([Parameter(Mandatory)] $Sandbox, [Parameter(Mandatory)][string] $Name, [Parameter(Mandatory)][string] $ApplicationId)
+    $null = Invoke-SandboxControl $Sandbox Post "cells?name=$([uri]::EscapeDataString($Name))&applicationId=$ApplicationId"
+}
+
+function Get-SandboxSecret {
+    # Every secret and token that the sandbox ever issued.
+    param([Parameter(Mandatory)] $Sandbox)
+    Invoke-SandboxControl $Sandbox Get secrets | ForEach-Object { $_ }
+}
+
 function Get-SandboxRequest {
     param([Parameter(Mandatory)] $Sandbox, [string] $Operation = '*')
     Invoke-SandboxControl $Sandbox Get requests | ForEach-Object { $_ } | Where-Object operation -Like $Operation

@@ -15,10 +15,11 @@ internal sealed class Deadline : IDisposable
     /// <summary>Starts the clock.</summary>
     /// <param name="timeout">How long to wait.</param>
     /// <param name="ticket">The ticket of a request that must not be sent again; null for others.</param>
-    public Deadline(TimeSpan timeout, SendTicket? ticket)
+    /// <param name="time">The clock.</param>
+    public Deadline(TimeSpan timeout, SendTicket? ticket, TimeProvider time)
     {
         _ticket = ticket;
-        _ = EndAfterAsync(timeout);
+        _ = EndAfterAsync(timeout, time);
     }
 
     /// <summary>Ends the request.</summary>
@@ -41,18 +42,18 @@ internal sealed class Deadline : IDisposable
         _done.Dispose();
     }
 
-    private async Task EndAfterAsync(TimeSpan timeout)
+    private async Task EndAfterAsync(TimeSpan timeout, TimeProvider time)
     {
         var done = _done.Token;
         try
         {
-            await Task.Delay(timeout, done).ConfigureAwait(false);
+            await Task.Delay(timeout, time, done).ConfigureAwait(false);
             HasPassed = true;
             EndUnlessWritten();
             // After a pause of the process, or with all threads busy, the response may lie in the socket and its reader wait for a thread. A
             // timer overtakes that queue; to stand in it lets the reader go first.
             await Task.Yield();
-            await Task.Delay(LastRead, done).ConfigureAwait(false);
+            await Task.Delay(LastRead, time, done).ConfigureAwait(false);
             await Task.Yield();
             done.ThrowIfCancellationRequested();
             _end.Cancel();

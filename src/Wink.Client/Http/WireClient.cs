@@ -63,7 +63,7 @@ internal sealed class WireClient : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         ticket?.Attach();
 
-        using var deadline = new Deadline(_timeout, ticket);
+        using var deadline = new Deadline(_timeout, ticket, TimeProvider.System);
         using var cancel = cancellationToken.Register(deadline.EndUnlessWritten);
         var interceptor = new AnswerInterceptor(readBody, deadline.Token);
         request.Interceptors = [.. request.Interceptors ?? [], interceptor];
