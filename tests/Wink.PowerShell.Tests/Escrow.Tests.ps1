@@ -4,7 +4,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1, $PSScriptRoot/Fleet.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     $null = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine -Scope account.read
@@ -14,6 +14,36 @@ BeforeAll {
     $certificate = Join-Path $TestDrive escrow.pem
     Set-Content -LiteralPath $certificate -Value $holder.ExportCertificatePem()
     $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'booking-engine'; Confirm = $false }
+
+    # Does something to the escrow file while the rotation is in flight: the sandbox delays its response by more than this waits.
+    $inFlight = @{ operation = 'Rotation'; delayMs = 1500; times = 1 }
+    function Start-InFlight {
+        param([scriptblock] $What, $With)
+        Start-ThreadJob -ArgumentList $folder, $With, "$What" {
+            param($Folder, $With, $What)
+            while (-not ($file = Get-ChildItem $Folder -Filter *.cms)) { Start-Sleep -Milliseconds 20 }
+            Start-Sleep -Milliseconds 500
+            . ([scriptblock]::Create($What))
+        }
+    }
+
+    function Invoke-WithFewFiles {
+        # Rotates with escrow in a pwsh that may open few files, and that has nothing loaded yet: where its cache is empty, nothing is preloaded.
+        param([string] $Before)
+        $operator = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId operations -Scope account.read, account.write
+        $script = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
+        Set-Content -LiteralPath $script -Value @"
+            Import-Module '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Connect-Wink -Credential (New-TestCredential '$($operator.clientId)' '$($operator.secret)') -ApiUri '$($sandbox.Http)' -IamUri '$($sandbox.Http)'
+            `$held = [Collections.Generic.List[object]]::new()
+            $Before
+            `$rotations = @(Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:`$false -EscrowPath '$folder' -EscrowCertificate '$certificate' -ErrorAction SilentlyContinue -ErrorVariable failed)
+            `$taken = `$held.Count
+            foreach (`$one in `$held) { `$one.Dispose() }
+            "rotated `$(`$rotations.Count), taken `$taken, errors `$(`$failed.FullyQualifiedErrorId)."
+"@
+        sh -c "ulimit -n 300; XDG_CACHE_HOME='$TestDrive/$([guid]::NewGuid())' '$((Get-PwshCommand) -join "' '")' -NoProfile -NonInteractive -File '$script' 2>&1" | Out-String
+    }
 
     function Get-PairInForce { (Get-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine) }
 }
@@ -107,6 +137,56 @@ Describe 'The escrow' {
         { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $elliptic } | Should -Throw '*no RSA key*'
         { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate ('0' * 40) } | Should -Throw '*There is no certificate*'
         { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate (Join-Path $TestDrive none.cer) } | Should -Throw '*can''t be read*'
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+    }
+
+    It 'takes a certificate that Unprotect-CmsMessage takes: <Kind>' -ForEach @(
+        @{ Kind = 'key usage KeyEncipherment'; With = @{ Usage = 'KeyEncipherment' } }
+        @{ Kind = 'key usage DataEncipherment'; With = @{ Usage = 'DataEncipherment' } }
+        @{ Kind = 'Document Encryption among others'; With = @{ Purpose = '1.3.6.1.5.5.7.3.1', '1.3.6.1.4.1.311.80.1' } }
+        @{ Kind = 'expired'; With = @{ FromDay = -9 } }
+        @{ Kind = 'not valid yet'; With = @{ FromDay = 9 } }
+    ) {
+        $one = New-TestCertificate @With
+        $null = Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $one -ErrorAction Stop
+
+        (Unprotect-CmsMessage -Path (Get-ChildItem $folder).FullName -To $one | ConvertFrom-Json).secretKey | Should -BeExactly (Get-PairInForce).secret
+    }
+
+    It 'refuses a certificate that Unprotect-CmsMessage refuses, and says what it needs: <Kind>' -ForEach @(
+        @{ Kind = 'no extensions'; With = @{ Usage = ''; Purpose = @() }; Says = 'enhanced key usage Document Encryption' }
+        @{ Kind = 'no enhanced key usage'; With = @{ Purpose = @() }; Says = 'enhanced key usage Document Encryption' }
+        @{ Kind = 'for a server'; With = @{ Purpose = '1.3.6.1.5.5.7.3.1' }; Says = 'enhanced key usage Document Encryption' }
+        @{ Kind = 'for any purpose'; With = @{ Purpose = '2.5.29.37.0' }; Says = 'enhanced key usage Document Encryption' }
+        @{ Kind = 'no key usage'; With = @{ Usage = '' }; Says = 'key usage KeyEncipherment or DataEncipherment' }
+        @{ Kind = 'for signatures'; With = @{ Usage = 'DigitalSignature' }; Says = 'key usage KeyEncipherment or DataEncipherment' }
+        @{ Kind = 'for key agreement'; With = @{ Usage = 'KeyAgreement' }; Says = 'key usage KeyEncipherment or DataEncipherment' }
+    ) {
+        $one = New-TestCertificate @With
+        { 'made-up' | Protect-CmsMessage -To $one -ErrorAction Stop } | Should -Throw -ErrorId 'CertificateCannotBeUsedForEncryption,*'
+        { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $one } |
+            Should -Throw "*has no $Says*It needs an RSA key*New-SelfSignedCertificate -Type DocumentEncryptionCert*"
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+    }
+
+    It 'does without the certificate object that it was given' {
+        $one = [Security.Cryptography.X509Certificates.X509Certificate2]::new($certificate)
+        Add-SandboxFault -Sandbox $sandbox $inFlight
+        $disposal = Start-InFlight { $With.Dispose() } $one
+
+        $null = Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $one -ErrorAction Stop
+
+        $disposal | Receive-Job -Wait -AutoRemoveJob
+        (Unprotect-CmsMessage -Path (Get-ChildItem $folder).FullName -To $holder | ConvertFrom-Json).secretKey | Should -BeExactly (Get-PairInForce).secret
+    }
+
+    It 'takes no certificate from a path that is none of the file system' {
+        $current = [Environment]::CurrentDirectory
+        try {
+            [Environment]::CurrentDirectory = $TestDrive
+            { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate Env:escrow.pem } | Should -Throw '*provider Environment, not of the file system*'
+        }
+        finally { [Environment]::CurrentDirectory = $current }
         Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
     }
 
