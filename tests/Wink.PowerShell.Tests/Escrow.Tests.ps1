@@ -190,6 +190,27 @@ Describe 'The escrow' {
         Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
     }
 
+    It 'returns the credentials, then an error, when its room was taken on the way' -Skip:(-not $canMount) {
+        $script = Join-Path $TestDrive full.ps1
+        Set-Content -LiteralPath $script -Value @"
+            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+            `$filling = Start-ThreadJob {
+                while (-not (`$file = Get-Item '$folder/*.cms')) { Start-Sleep -Milliseconds 20 }
+                Start-Sleep -Milliseconds 500
+                truncate -s 0 `$file.FullName
+                dd if=/dev/zero of='$folder/filler' 2>`$null
+            }
+            `$rotations = @(Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:`$false -EscrowPath '$folder' -EscrowCertificate '$certificate' -ErrorAction SilentlyContinue -ErrorVariable failed)
+            "rotated `$(`$rotations.Count), errors `$(`$failed.FullyQualifiedErrorId)."
+"@
+        Add-SandboxFault -Sandbox $sandbox $inFlight
+
+        $text = unshare -Urm sh -c "mount -t tmpfs -o size=64k tmpfs '$folder' && '$((Get-PwshCommand) -join "' '")' -NoProfile -NonInteractive -File '$script'"
+
+        "$text" | Should -BeLike '*rotated 1, errors EscrowFailed,*'
+    }
+
     It 'outlives a process that is killed right after the answer' {
         $text = Invoke-FreshPwsh -Script @"
             Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
