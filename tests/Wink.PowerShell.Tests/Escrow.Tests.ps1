@@ -169,6 +169,23 @@ Describe 'The escrow' {
         Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
     }
 
+    It 'sends nothing when nothing can be encrypted to the certificate' {
+        # It says that its key is RSA, and it isn't.
+        $signer = [Security.Cryptography.RSA]::Create(2048)
+        $rsa = [Security.Cryptography.Oid]::new('1.2.840.113549.1.1.1')
+        $broken = [Security.Cryptography.X509Certificates.PublicKey]::new(
+            $rsa, [Security.Cryptography.AsnEncodedData]::new([byte[]] (5, 0)), [Security.Cryptography.AsnEncodedData]::new([byte[]] (0x30, 6, 2, 1, 5, 2, 1, 3)))
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=made-up', $broken, 'SHA256')
+        foreach ($extension in $holder.Extensions) { $request.CertificateExtensions.Add($extension) }
+        $one = $request.Create('CN=made-up', [Security.Cryptography.X509Certificates.X509SignatureGenerator]::CreateForRSA($signer, [Security.Cryptography.RSASignaturePadding]::Pkcs1),
+            [DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(1), [byte[]] (1, 2, 3))
+
+        { Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $one -ErrorAction Stop } |
+            Should -Throw '*booking-engine*nothing was sent*' -ErrorId 'EscrowUnavailable,*'
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        Get-ChildItem $folder | Should -BeNullOrEmpty
+    }
+
     It 'does without the certificate object that it was given' {
         $one = [Security.Cryptography.X509Certificates.X509Certificate2]::new($certificate)
         Add-SandboxFault -Sandbox $sandbox $inFlight
@@ -180,6 +197,58 @@ Describe 'The escrow' {
         (Unprotect-CmsMessage -Path (Get-ChildItem $folder).FullName -To $holder | ConvertFrom-Json).secretKey | Should -BeExactly (Get-PairInForce).secret
     }
 
+    It 'needs no file descriptor and no library once it is reserved' -Skip:$IsWindows {
+        Add-SandboxFault -Sandbox $sandbox $inFlight
+
+        $text = Invoke-WithFewFiles @"
+            `$taking = Start-ThreadJob -ArgumentList `$held, '$folder' {
+                param(`$Held, `$Folder)
+                while (-not (Get-ChildItem `$Folder)) { Start-Sleep -Milliseconds 20 }
+                Start-Sleep -Milliseconds 500
+                try { while (`$true) { `$Held.Add([IO.File]::OpenHandle('/dev/null')) } } catch { }
+            }
+"@
+        $text | Should -BeLike '*rotated 1, taken ??*errors .*'
+        (Unprotect-CmsMessage -Path (Get-ChildItem $folder).FullName -To $holder | ConvertFrom-Json).secretKey | Should -BeExactly (Get-PairInForce).secret
+    }
+
+    It 'sends nothing where <Left> file descriptors are too few to encrypt' -Skip:$IsWindows -ForEach @{ Left = 2 }, @{ Left = 5 } {
+        $text = Invoke-WithFewFiles @"
+            try { while (`$true) { `$held.Add([IO.File]::OpenHandle('/dev/null')) } } catch { }
+            foreach (`$one in 1..$Left) { `$held[-1].Dispose(); `$held.RemoveAt(`$held.Count - 1) }
+"@
+        $text | Should -BeLike '*rotated 0, taken ??*errors EscrowUnavailable,*'
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        Get-ChildItem $folder | Should -BeNullOrEmpty
+    }
+
+    It 'sends nothing and writes nothing for a path that is none of the file system: <Path>' -ForEach @(
+        @{ Path = 'Env:' }
+        @{ Path = 'Env:escrow' }
+        @{ Path = 'Variable:' }
+        @{ Path = '.'; At = 'Env:' }
+        @{ Path = 'made-up-drive:escrow' }
+        @{ Path = 'made-up-provider::escrow' }
+    ) {
+        $null = New-Item -ItemType Directory $folder/escrow
+        Push-Location $folder
+        $current = [Environment]::CurrentDirectory
+        try {
+            # What such a path is without its drive is looked for in the folder of the process.
+            [Environment]::CurrentDirectory = $folder
+            if ($At) { Set-Location $At }
+            $null = Invoke-WinkCredentialRotation @target -EscrowPath $Path -EscrowCertificate $holder -ErrorAction SilentlyContinue -ErrorVariable failed
+        }
+        finally {
+            [Environment]::CurrentDirectory = $current
+            Pop-Location
+        }
+        $failed.FullyQualifiedErrorId | Should -BeLike 'EscrowUnavailable,*'
+        $failed.TargetObject.ApplicationId | Should -Be booking-engine
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        Get-ChildItem $folder -Recurse -File | Should -BeNullOrEmpty
+    }
+
     It 'takes no certificate from a path that is none of the file system' {
         $current = [Environment]::CurrentDirectory
         try {
@@ -188,6 +257,60 @@ Describe 'The escrow' {
         }
         finally { [Environment]::CurrentDirectory = $current }
         Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+    }
+
+    It 'stays in one folder, wherever the rest of the pipeline goes' {
+        $fleet = New-Fleet $sandbox 2
+        $null = New-Item -ItemType Directory $folder/escrow, $folder/elsewhere/escrow
+        Push-Location $folder
+        try { $fleet | Invoke-WinkCredentialRotation -Confirm:$false -EscrowPath escrow -EscrowCertificate $holder | ForEach-Object { Set-Location $folder/elsewhere } }
+        finally { Pop-Location }
+
+        Get-ChildItem $folder/escrow | Should -HaveCount 2
+    }
+
+    It 'is not taken for written where <What>' -Skip:$IsWindows -ForEach @(
+        @{ What = 'another file was moved over it'; How = { Set-Content "$With" 'of somebody else'; Move-Item "$With" $file -Force } }
+        @{ What = 'a copy was moved over it'; How = { Copy-Item $file "$With"; (Get-Item "$With").LastWriteTime = $file.LastWriteTime; Move-Item "$With" $file -Force } }
+        @{ What = 'it became a link to where it was moved'; How = { Move-Item $file "$With"; $null = New-Item -ItemType SymbolicLink $file -Target "$With" } }
+        @{ What = 'a folder is in its place'; How = { Remove-Item $file; $null = New-Item -ItemType Directory $file } }
+    ) {
+        Add-SandboxFault -Sandbox $sandbox $inFlight
+        $replacing = Start-InFlight $How (Join-Path $TestDrive "$([guid]::NewGuid())")
+
+        $rotation = Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $holder -ErrorAction SilentlyContinue -ErrorVariable failed
+        $replacing | Receive-Job -Wait -AutoRemoveJob
+
+        $rotation.Credential.GetNetworkCredential().Password | Should -BeExactly (Get-PairInForce).secret
+        $failed.FullyQualifiedErrorId | Should -BeLike 'EscrowFailed,*'
+        $failed[0].ErrorDetails.Message | Should -BeLike '*removed, moved or replaced*'
+        # It belongs to somebody else.
+        Get-ChildItem $folder | Should -HaveCount 1
+    }
+
+    It 'says, reserved, when, what, where, and the client ID before' -Skip:$IsWindows {
+        $before = (New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId noted -Name "Noted`e[31m").clientId
+        Add-SandboxFault -Sandbox $sandbox $inFlight
+        $copying = Start-InFlight { Get-Content $file -Raw }
+
+        $null = Invoke-WinkCredentialRotation travel-tech noted -Confirm:$false -EscrowPath $folder -EscrowCertificate $holder
+        $note = $copying | Receive-Job -Wait -AutoRemoveJob
+
+        $note | Should -BeLike '*new credentials of application noted of managing entity travel-tech (Noted*) in Custom (127.0.0.1*'
+        $note | Should -Not -Match "`e"
+        $note | Should -Match "Client ID at that time: $before\."
+        $note -match 'Time: (\S+) \(UTC\)' | Should -BeTrue
+        [DateTimeOffset]::UtcNow - [DateTimeOffset] $Matches[1] | Should -BeLessThan '00:01'
+    }
+
+    It 'says, reserved, that the client ID before is not known where it could not be read' -Skip:$IsWindows {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Application'; status = 403; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox $inFlight
+        $copying = Start-InFlight { Get-Content $file -Raw }
+
+        $null = Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $holder
+
+        $copying | Receive-Job -Wait -AutoRemoveJob | Should -BeLike '*Client ID at that time: not known.*Test-WinkCredential*'
     }
 
     It 'returns the credentials, then an error, when its room was taken on the way' -Skip:(-not $canMount) {

@@ -79,9 +79,12 @@ internal static class WinkErrors
         "ConfirmationUnavailable", ErrorCategory.InvalidOperation, application,
         "Where no person can answer, as in a runbook or a scheduled job, run it with -Confirm:$false.");
 
-    public static ErrorRecord EscrowUnavailable(Exception failure, string path) => Record(
-        new InvalidOperationException($"The escrow file can't be written, so nothing was sent: {failure.Message}", failure),
-        "EscrowUnavailable", ErrorCategory.WriteError, path, "The old pair is in force. Give with -EscrowPath a folder that exists, may be written to and has room.");
+    public static ErrorRecord EscrowUnavailable(ApplicationReference application, Exception failure, string path) => Record(
+        new InvalidOperationException(
+            $"The new credentials of {application} could not be kept in escrow in '{path}', so nothing was sent: {failure.Message}", failure),
+        "EscrowUnavailable", ErrorCategory.WriteError, application,
+        "This changed nothing. Give with -EscrowPath a folder of the file system that exists, may be written to and has room, and with " +
+        "-EscrowCertificate a certificate that Protect-CmsMessage can encrypt to.");
 
     public static ErrorRecord EscrowFailed(CredentialRotation rotation, Exception failure) => Record(
         new InvalidOperationException(
