@@ -313,6 +313,52 @@ Describe 'The escrow' {
         $copying | Receive-Job -Wait -AutoRemoveJob | Should -BeLike '*Client ID at that time: not known.*Test-WinkCredential*'
     }
 
+    It 'stops the batch where credentials could not be written to it, with -ThrottleLimit <Limit>' -Skip:$IsWindows -ForEach @{ Limit = 1 }, @{ Limit = 4 } {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 1500 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2500 }
+        $removing = Start-InFlight { Remove-Item "$Folder/wink-application-1-*" }
+
+        $rotated = New-Fleet $sandbox 12 |
+            Invoke-WinkCredentialRotation -ThrottleLimit $Limit -Confirm:$false -EscrowPath $folder -EscrowCertificate $holder -ErrorAction SilentlyContinue -ErrorVariable failed
+        $removing | Receive-Job -Wait -AutoRemoveJob
+
+        $rotated.ApplicationId | Sort-Object | Should -Be (1..$Limit | ForEach-Object { "application-$_" })
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'EscrowFailed,*'
+        $rest = $failed | Select-Object -Skip 1
+        $rest.FullyQualifiedErrorId | Sort-Object -Unique | Should -BeLike 'RotationNotAttempted,*'
+        $rest.TargetObject.ApplicationId | Should -Be (($Limit + 1)..12 | ForEach-Object { "application-$_" })
+        $rest[0].ErrorDetails.Message | Should -BeLike '*not attempted*credentials of application application-1 could not be written to escrow.'
+        (Get-RotationCount $sandbox).Count | Should -Be $Limit
+    }
+
+    It 'tells the person that it failed, where <Ending> closes the streams' -Skip:$IsWindows -ForEach @(
+        @{ Ending = 'Select-Object -First 1'; Then = '| Select-Object -First 1' }
+        @{ Ending = 'a stop in flight'; Then = '' }
+        @{ Ending = 'a stop while it is saved'; Then = '| ForEach-Object { Start-Sleep 30 }' }
+    ) {
+        Add-SandboxFault -Sandbox $sandbox $inFlight
+        $removing = Start-InFlight { Remove-Item $file }
+        $person = [PromptingHost]::new()
+        $began = [DateTime]::UtcNow
+        $shell = Start-Fleet (New-Fleet $sandbox 1) "`$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:`$false -EscrowPath '$folder' -EscrowCertificate '$certificate' $Then" $person
+        try {
+            $running = $shell.BeginInvoke()
+            $removing | Receive-Job -Wait -AutoRemoveJob
+            if ($Ending -ne 'a stop in flight') { Wait-Until { Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began } }
+            if ($Ending -like 'a stop*') {
+                Start-Sleep -Milliseconds 300
+                $shell.Stop()
+            }
+            else { $null = $shell.EndInvoke($running) }
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+
+        $person.Lines -like '*application-1*could not be written to escrow*save them now*' | Should -HaveCount 1
+    }
+
     It 'returns the credentials, then an error, when its room was taken on the way' -Skip:(-not $canMount) {
         $script = Join-Path $TestDrive full.ps1
         Set-Content -LiteralPath $script -Value @"

@@ -57,10 +57,10 @@ internal static class WinkErrors
         };
     }
 
-    public static ErrorRecord RotationNotAttempted(ApplicationReference application, ApplicationReference unclear) => Record(
-        new InvalidOperationException($"The rotation of {application} was not attempted, since that of {unclear} may have cost its pair."),
+    public static ErrorRecord RotationNotAttempted(ApplicationReference application, string reason) => Record(
+        new InvalidOperationException($"The rotation of {application} was not attempted, since {reason}."),
         "RotationNotAttempted", ErrorCategory.OperationStopped, application,
-        $"The old pair is in force. Find out what became of {unclear}, then pipe the TargetObject of each such error to Invoke-WinkCredentialRotation.");
+        "Nothing was sent, so this changed nothing. See to the reason first, then pipe the TargetObject of each such error to Invoke-WinkCredentialRotation.");
 
     public static ErrorRecord RotationRepeated(ApplicationReference application) => Record(
         new InvalidOperationException($"The {application} came twice in this pipeline; it is rotated once only."),
@@ -88,9 +88,9 @@ internal static class WinkErrors
 
     public static ErrorRecord EscrowFailed(CredentialRotation rotation, Exception failure) => Record(
         new InvalidOperationException(
-            $"Application {rotation.ApplicationId} was rotated, but its new pair could not be written to escrow: {failure.Message}", failure),
+            $"Application {rotation.ApplicationId} was rotated, but its new credentials could not be written to escrow: {failure.Message}", failure),
         "EscrowFailed", ErrorCategory.WriteError, rotation,
-        "The new pair is in the output and in Get-WinkCredentialRotation, and nowhere else: store it now.");
+        "Get-WinkCredentialRotation returns the new credentials. Do not rely on a copy in escrow: save them now.");
 
     public static ErrorRecord NotVerified(CredentialRotation rotation) => Record(
         new InvalidOperationException(
