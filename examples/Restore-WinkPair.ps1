@@ -1,8 +1,9 @@
 <#
 .SYNOPSIS
-    Opens escrow files and returns the pairs in them, with whether each is in force.
+    Opens escrow files and returns the credentials in them, with whether each is valid.
 .DESCRIPTION
-    Runs where the private key of the escrow certificate is. For the pair of a rotation whose process ended before it could store it.
+    Runs where the private key of the escrow certificate is. For the credentials of a rotation whose process ended before it could save them.
+    A file that cannot be opened is a warning that names it; the others are returned. InForce is empty where Wink could not be asked.
 .EXAMPLE
     ./Restore-WinkPair.ps1 /var/escrow | Where-Object InForce | ForEach-Object { Set-Secret -Name $_.ApplicationId -Secret $_.Credential }
 #>
@@ -19,24 +20,47 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $to = $Certificate ? @{ To = $Certificate } : @{}
-Connect-Wink @Wink
+$files = Get-ChildItem -LiteralPath $Path -Filter wink-*.cms -File
+
+# The credentials to connect with may be among those to recover.
+$isConnected = try { Connect-Wink @Wink; $true } catch { Write-Warning "Which credentials are valid cannot be told: $_" }
 try {
-    foreach ($file in Get-ChildItem -LiteralPath $Path -Filter wink-*.cms) {
-        # A file that was only reserved says so in plain text: the process ended before an answer came.
-        if ((Get-Content -LiteralPath $file -TotalCount 1) -notlike '-----BEGIN CMS*') {
-            Write-Warning "$($file.Name) holds no pair: no answer to its rotation was received."
+    foreach ($file in $files) {
+        # Everything about one file, so that no file stands in the way of the others.
+        try {
+            # A file that was only reserved says in plain text what is known of its rotation.
+            $text = [string] (Get-Content -LiteralPath $file.FullName -Raw)
+            if ($text -notlike '-----BEGIN CMS*') {
+                $note = if ($text -like 'Reserved for *') { $text.Trim() }
+                Write-Warning "$($file.Name) holds no credentials. $note"
+                continue
+            }
+
+            $json = Unprotect-CmsMessage -Content $text @to
+        }
+        catch {
+            Write-Warning "$($file.Name) cannot be opened: $_"
             continue
         }
 
-        $pair = Unprotect-CmsMessage -LiteralPath $file @to | ConvertFrom-Json
-        $credential = [pscredential]::new($pair.clientId, (ConvertTo-SecureString $pair.secretKey -AsPlainText -Force))
+        try {
+            $kept = $json | ConvertFrom-Json
+            $credential = [pscredential]::new($kept.clientId, (ConvertTo-SecureString $kept.secretKey -AsPlainText -Force))
+        }
+        catch {
+            # Without the reason, which could quote the secret.
+            Write-Warning "$($file.Name) was opened, but it does not hold credentials as Wink.PowerShell writes them."
+            continue
+        }
+
+        $isValid = try { if ($isConnected) { Test-WinkCredential $credential } } catch { Write-Warning "Whether the credentials in $($file.Name) are valid cannot be told: $_" }
         [pscustomobject]@{
-            ApplicationId    = $pair.applicationId
-            ManagingEntityId = $pair.managingEntityId
-            RotatedAt        = $pair.rotatedAt
+            ApplicationId    = $kept.applicationId
+            ManagingEntityId = $kept.managingEntityId
+            RotatedAt        = $kept.rotatedAt
             Credential       = $credential
-            InForce          = Test-WinkCredential $credential
+            InForce          = $isValid
         }
     }
 }
-finally { Disconnect-Wink }
+finally { if ($isConnected) { Disconnect-Wink } }

@@ -95,7 +95,45 @@ Describe 'The example' {
 
         $pairs.InForce | Sort-Object | Should -Be $false, $true
         ($pairs | Where-Object InForce).Credential | Should-BeInForce
-        "$warned" | Should -BeLike '*holds no pair*'
+        "$warned" | Should -BeLike '*holds no credentials. Reserved for*'
+    }
+
+    It 'Restore-WinkPair goes on after a file that it can not open, and names it' {
+        $holder = New-TestCertificate
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive several)).FullName
+        Connect-Wink @wink
+        Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false -EscrowPath $folder -EscrowCertificate (New-TestCertificate) | Out-Null
+        $foreign = (Get-ChildItem $folder).Name
+        $good = Invoke-WinkCredentialRotation travel-tech application-2 -Confirm:$false -EscrowPath $folder -EscrowCertificate $holder
+        $whole = Get-Content (Get-ChildItem $folder/wink-application-2-*) -Raw
+        # In the order of their names, all before the good one.
+        Set-Content "$folder/wink-application-0-cut.cms" $whole.Substring(0, 400)
+        Set-Content "$folder/wink-application-0-broken.cms" ($whole -replace 'M', 'N')
+        Set-Content "$folder/wink-application-0-empty.cms" '' -NoNewline
+        Set-Content "$folder/wink-application-0-text.cms" ('made-up text' | Protect-CmsMessage -To $holder)
+        Set-Content "$folder/wink-application-0-other.cms" ('{ "clientId": "made-up" }' | Protect-CmsMessage -To $holder)
+        $null = New-Item -ItemType Directory "$folder/wink-application-0-folder.cms"
+
+        $recovered = & "$examples/Restore-WinkPair.ps1" $folder -Certificate $holder -Wink $wink -WarningAction SilentlyContinue -WarningVariable warned
+
+        $recovered.Credential.UserName | Should -BeExactly $good.ClientId
+        $recovered.InForce | Should -BeTrue
+        $warned | Should -HaveCount 6
+        foreach ($name in @($foreign) + ('cut', 'broken', 'empty', 'text', 'other' | ForEach-Object { "wink-application-0-$_.cms" })) { "$warned" | Should -BeLike "*$name*" }
+    }
+
+    It 'Restore-WinkPair returns what it opens where it can not connect' {
+        $holder = New-TestCertificate
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive locked-out)).FullName
+        Connect-Wink @wink
+        $good = Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false -EscrowPath $folder -EscrowCertificate $holder
+        $refused = @{ Credential = New-TestCredential $operator.clientId revoked; ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
+
+        $recovered = & "$examples/Restore-WinkPair.ps1" $folder -Certificate $holder -Wink $refused -WarningAction SilentlyContinue -WarningVariable warned
+
+        $recovered.Credential.UserName | Should -BeExactly $good.ClientId
+        $recovered.InForce | Should -BeNullOrEmpty
+        "$warned" | Should -BeLike '*valid cannot be told*'
     }
 
     Context 'Update-WinkCredential.Runbook' {

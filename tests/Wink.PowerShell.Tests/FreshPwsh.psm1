@@ -48,14 +48,17 @@ function New-TestCredential {
 }
 
 function New-TestCertificate {
-    # For document encryption, as Unprotect-CmsMessage wants it, with its private key.
+    # By default for document encryption, as Unprotect-CmsMessage wants it, with its private key.
+    param([string] $Usage = 'KeyEncipherment, DataEncipherment', [string[]] $Purpose = '1.3.6.1.4.1.311.80.1', [int] $FromDay = -1)
     $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
         'CN=made-up escrow', [Security.Cryptography.RSA]::Create(2048), [Security.Cryptography.HashAlgorithmName]::SHA256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
-    $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new('KeyEncipherment, DataEncipherment', $true))
-    $purposes = [Security.Cryptography.OidCollection]::new()
-    $null = $purposes.Add([Security.Cryptography.Oid]::new('1.3.6.1.4.1.311.80.1'))
-    $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509EnhancedKeyUsageExtension]::new($purposes, $false))
-    $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddHours(-1), [DateTimeOffset]::UtcNow.AddDays(1))
+    if ($Usage) { $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509KeyUsageExtension]::new($Usage, $true)) }
+    if ($Purpose) {
+        $purposes = [Security.Cryptography.OidCollection]::new()
+        foreach ($oid in $Purpose) { $null = $purposes.Add([Security.Cryptography.Oid]::new($oid)) }
+        $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509EnhancedKeyUsageExtension]::new($purposes, $false))
+    }
+    $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays($FromDay), [DateTimeOffset]::UtcNow.AddDays($FromDay + 2))
 }
 
 function Connect-Sandbox {

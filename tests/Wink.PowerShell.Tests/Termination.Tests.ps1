@@ -19,7 +19,8 @@ BeforeAll {
             $Script
 "@
         $hostProgram = Join-Path (Split-Path (Split-Path $PSScriptRoot)) out bin Wink.Host release Wink.Host.dll
-        $start = [Diagnostics.ProcessStartInfo]::new('env', [string[]] @($Hosted ? ('dotnet', $hostProgram) : (Get-PwshCommand; '-NoProfile', '-File'); $file))
+        $program, [string[]] $arguments = @(if ($Hosted) { 'dotnet', $hostProgram } else { Get-PwshCommand; '-NoProfile', '-File' }) + $file
+        $start = [Diagnostics.ProcessStartInfo]::new($program, $arguments)
         $start.Environment['WINK_CLIENT_ID'], $start.Environment['WINK_CLIENT_SECRET'] = $operator.clientId, $operator.secret
         $start.Environment['NO_COLOR'] = '1'
         $start.RedirectStandardOutput = $start.RedirectStandardError = $true

@@ -58,10 +58,10 @@ internal static class WinkErrors
         };
     }
 
-    public static ErrorRecord RotationNotAttempted(ApplicationReference application, ApplicationReference unclear) => Record(
-        new InvalidOperationException($"The rotation of {application} was not attempted, since that of {unclear} may have cost its pair."),
+    public static ErrorRecord RotationNotAttempted(ApplicationReference application, string reason) => Record(
+        new InvalidOperationException($"The rotation of {application} was not attempted, since {reason}."),
         "RotationNotAttempted", ErrorCategory.OperationStopped, application,
-        $"The old pair is in force. Find out what became of {unclear}, then pipe the TargetObject of each such error to Invoke-WinkCredentialRotation.");
+        "Nothing was sent, so this changed nothing. See to the reason first, then pipe the TargetObject of each such error to Invoke-WinkCredentialRotation.");
 
     public static ErrorRecord RotationRepeated(ApplicationReference application) => Record(
         new InvalidOperationException($"The {application} came twice in this pipeline; it is rotated once only."),
@@ -80,15 +80,20 @@ internal static class WinkErrors
         "ConfirmationUnavailable", ErrorCategory.InvalidOperation, application,
         "Where no person can answer, as in a runbook or a scheduled job, run it with -Confirm:$false.");
 
-    public static ErrorRecord EscrowUnavailable(Exception failure, string path) => Record(
-        new InvalidOperationException($"The escrow file can't be written, so nothing was sent: {failure.Message}", failure),
-        "EscrowUnavailable", ErrorCategory.WriteError, path, "The old pair is in force. Give with -EscrowPath a folder that exists, may be written to and has room.");
+    public static ErrorRecord EscrowUnavailable(ApplicationReference application, Exception failure, string path) => Record(
+        new InvalidOperationException(
+            $"The new credentials of {application} could not be kept in escrow in '{path}', so nothing was sent: {failure.Message}", failure),
+        "EscrowUnavailable", ErrorCategory.WriteError, application,
+        "This changed nothing. Give with -EscrowPath a folder of the file system that exists, may be written to and has room, and with " +
+        "-EscrowCertificate a certificate that Protect-CmsMessage can encrypt to.");
 
     public static ErrorRecord EscrowFailed(CredentialRotation rotation, Exception failure) => Record(
         new InvalidOperationException(
-            $"Application {rotation.ApplicationId} was rotated, but its new pair could not be written to escrow: {failure.Message}", failure),
+            (rotation.Doubt is { } doubt
+                ? $"{doubt} The credentials in it could not be written to escrow"
+                : $"Application {rotation.ApplicationId} was rotated, but its new credentials could not be written to escrow") + $": {failure.Message}", failure),
         "EscrowFailed", ErrorCategory.WriteError, rotation,
-        "The new pair is in the output and in Get-WinkCredentialRotation, and nowhere else: store it now.");
+        "Get-WinkCredentialRotation returns the credentials. Do not rely on a copy in escrow: save them now.");
 
     public static ErrorRecord NotVerified(CredentialRotation rotation) => Record(
         new InvalidOperationException(

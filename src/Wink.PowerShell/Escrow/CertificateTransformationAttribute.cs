@@ -4,7 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Wink.PowerShell;
 
-/// <summary>Takes a certificate with an RSA key, which a CMS envelope needs: as it is, by its thumbprint in CurrentUser\My or LocalMachine\My, or from a .cer or .pem file.</summary>
+/// <summary>
+/// Takes a certificate that Unprotect-CmsMessage -To accepts: as it is, by its thumbprint in CurrentUser\My or LocalMachine\My, or from a .cer
+/// or .pem file. .NET encrypts to others, too, but nobody could open the message with PowerShell.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class CertificateTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -12,12 +15,38 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
 
     private const string Rsa = "1.2.840.113549.1.1.1";
 
+    private const string DocumentEncryption = "1.3.6.1.4.1.311.80.1";
+
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var certificate = Find(engineIntrinsics, inputData);
-        return certificate.PublicKey.Oid.Value == Rsa
-            ? certificate
-            : throw new ArgumentTransformationMetadataException($"The certificate {certificate.Subject} has no RSA key, so nothing can be encrypted to it.");
+        if (Missing(certificate) is { } missing)
+        {
+            throw new ArgumentTransformationMetadataException(
+                $"The certificate {certificate.Subject} has no {missing}, so Unprotect-CmsMessage would not open what is encrypted to it. It needs " +
+                $"an RSA key, the enhanced key usage Document Encryption ({DocumentEncryption}) and the key usage KeyEncipherment or " +
+                "DataEncipherment. On Windows this makes one: New-SelfSignedCertificate -Type DocumentEncryptionCert -Subject 'CN=Wink escrow' " +
+                "-KeyUsage KeyEncipherment, DataEncipherment -CertStoreLocation Cert:\\CurrentUser\\My");
+        }
+
+        // A copy of the public half: the caller may dispose the certificate while a rotation is under way.
+        return new X509Certificate2(certificate.RawData);
+    }
+
+    /// <summary>What Unprotect-CmsMessage looks for and doesn't find. Like it, this doesn't look at the dates, or who signed it.</summary>
+    private static string? Missing(X509Certificate2 certificate)
+    {
+        if (certificate.PublicKey.Oid.Value != Rsa)
+            return "RSA key";
+
+        var purposes = certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault();
+        if (purposes is null || !purposes.EnhancedKeyUsages.Cast<Oid>().Any(purpose => purpose.Value == DocumentEncryption))
+            return $"enhanced key usage Document Encryption ({DocumentEncryption})";
+
+        var usage = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages ?? X509KeyUsageFlags.None;
+        return (usage & (X509KeyUsageFlags.KeyEncipherment | X509KeyUsageFlags.DataEncipherment)) == X509KeyUsageFlags.None
+            ? "key usage KeyEncipherment or DataEncipherment"
+            : null;
     }
 
     private static X509Certificate2 Find(EngineIntrinsics engineIntrinsics, object inputData) =>
@@ -25,7 +54,7 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
         {
             X509Certificate2 certificate => certificate,
             string text when text.Length == ThumbprintLength && text.All(char.IsAsciiHexDigit) => InStores(text),
-            string path => InFile(engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)),
+            string path => InFile(engineIntrinsics.SessionState.Path, path),
             _ => throw new ArgumentTransformationMetadataException("Give a certificate, its thumbprint, or the path of a .cer or .pem file."),
         };
 
@@ -48,11 +77,16 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
         throw new ArgumentTransformationMetadataException($"There is no certificate {thumbprint} in CurrentUser\\My or LocalMachine\\My.");
     }
 
-    private static X509Certificate2 InFile(string path)
+    private static X509Certificate2 InFile(PathIntrinsics session, string path)
     {
         try
         {
-            return new X509Certificate2(path);
+            return new X509Certificate2(FileSystemPath.Of(session, path));
+        }
+        catch (NotSupportedException elsewhere)
+        {
+            throw new ArgumentTransformationMetadataException(
+                $"{elsewhere.Message} Give the certificate itself, its thumbprint, or the path of a .cer or .pem file.", elsewhere);
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {

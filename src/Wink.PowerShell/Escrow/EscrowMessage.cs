@@ -46,6 +46,9 @@ internal static class EscrowMessage
         WriteSecret(writer, secret);
         writer.WriteString("previousClientId", rotation.PreviousClientId);
         writer.WriteString("rotatedAt", rotation.RotatedAt);
+        if (rotation.Doubt is { } doubt)
+            writer.WriteString("doubt", doubt);
+
         writer.WriteEndObject();
     }
 

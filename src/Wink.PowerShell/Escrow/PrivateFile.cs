@@ -6,15 +6,19 @@ namespace Wink.PowerShell;
 /// <summary>Makes files that only their owner can read.</summary>
 internal static class PrivateFile
 {
+    /// <summary>None: what a buffer could not write, it would try to write again when the file is closed, and fail there.</summary>
+    private const int Unbuffered = 1;
+
     /// <exception cref="IOException">There is such a file, or no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static FileStream Create(string path) => OperatingSystem.IsWindows()
-        ? new FileInfo(path).Create(FileMode.CreateNew, FileSystemRights.FullControl, FileShare.Read, 4096, FileOptions.None, OwnerOnly())
+        ? new FileInfo(path).Create(FileMode.CreateNew, FileSystemRights.FullControl, FileShare.Read, Unbuffered, FileOptions.None, OwnerOnly())
         : new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             Share = FileShare.Read,
+            BufferSize = Unbuffered,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
 

@@ -4,15 +4,15 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// The rotations of one pipeline. Each is as safe as one alone; after the first that ends with the old pair dead, or perhaps dead, and no new
-/// one in hand, no more are sent.
+/// The rotations of one pipeline. Each is as safe as one alone; after the first that may have cost its credentials, or
+/// that could not write them to escrow, no more are sent.
 /// </summary>
 internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, TerminationGuard guard)
 {
     private readonly RotationQueue _queue = new(cmdlet.ThrottleLimit);
     private readonly RotationPreflight _preflight = new(cmdlet);
     private readonly RotationProgress _progress = new(cmdlet.MyInvocation.MyCommand.Name);
-    private ApplicationReference? _lost;
+    private string? _whyNoMore;
 
     /// <summary>True when there is nothing left to do.</summary>
     public bool IsDone => _queue.IsEmpty;
@@ -25,7 +25,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         var many => $"Each of {many} rotations",
     };
 
-    private bool MaySend => _lost is null && !cmdlet.IsEnding && !cmdlet.IsStopping && !guard.IsTerminating;
+    private bool MaySend => _whyNoMore is null && !cmdlet.IsEnding && !cmdlet.IsStopping && !guard.IsTerminating;
 
     /// <summary>Takes an application in, unless it came before.</summary>
     public void Add(ApplicationReference reference, WinkApplication? input)
@@ -117,6 +117,10 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         {
             var rotation = landed.GetAwaiter().GetResult();
             _progress.Count(rotated: true);
+            // Whatever keeps these from being written may keep the next ones, too.
+            if (rotation.EscrowFailure is not null)
+                _whyNoMore ??= $"the new credentials of application {rotation.ApplicationId} could not be written to escrow";
+
             Speak(rotation);
         }
         catch (RotationOutcomeException failure)
@@ -124,7 +128,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
             _progress.Count(rotated: false);
             // Whatever ate this answer may eat the next ones.
             if (failure.Outcome is RotationOutcome.Unknown or RotationOutcome.SecretLost)
-                _lost ??= failure.Application;
+                _whyNoMore ??= $"the rotation of {failure.Application} may have cost its credentials";
 
             cmdlet.Fail(WinkErrors.RotationFailed(failure, flight.Doubtful));
             if (flight.Doubtful is { EscrowFailure: { } escrowFailure } doubtful)
@@ -142,6 +146,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         if (cmdlet.IsStopping)
         {
             cmdlet.TellPerson(told);
+            TellEscrowFailure(rotation);
             return;
         }
 
@@ -149,10 +154,13 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         {
             cmdlet.WriteObject(rotation);
         }
-        catch (PipelineStoppedException) when (cmdlet.Stopping)
+        catch (PipelineStoppedException)
         {
             // Whoever was to store it was stopped, too. With Select-Object -First, which throws the same, nobody was.
-            cmdlet.TellPerson(told);
+            if (cmdlet.Stopping)
+                cmdlet.TellPerson(told);
+
+            TellEscrowFailure(rotation);
             throw;
         }
 
@@ -164,12 +172,22 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
             cmdlet.Fail(WinkErrors.NotVerified(rotation));
     }
 
+    /// <summary>For when no error can be written any more: somebody who asked for a copy in escrow would rely on it.</summary>
+    private void TellEscrowFailure(CredentialRotation rotation)
+    {
+        if (rotation.EscrowFailure is not { } failure)
+            return;
+
+        var told = WinkErrors.EscrowFailed(rotation, failure).ErrorDetails;
+        cmdlet.TellPerson($"{told.Message} {told.RecommendedAction}");
+    }
+
     private void GiveUpWaiting()
     {
         foreach (var waiting in _queue.Clear())
         {
-            if (_lost is not null)
-                cmdlet.Fail(WinkErrors.RotationNotAttempted(waiting.Reference, _lost));
+            if (_whyNoMore is not null)
+                cmdlet.Fail(WinkErrors.RotationNotAttempted(waiting.Reference, _whyNoMore));
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security.Cryptography;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -61,8 +60,9 @@ internal sealed class RotationFlight(WinkConnection connection, ApplicationRefer
         {
             escrow?.Fill(rotation);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception failure)
         {
+            // Whatever it is, the new credentials are at hand and must come out.
             rotation.EscrowFailure = failure;
         }
 

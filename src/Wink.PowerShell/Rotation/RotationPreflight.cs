@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Management.Automation.Host;
 using Wink.Client;
 
@@ -6,6 +7,9 @@ namespace Wink.PowerShell;
 /// <summary>What must hold before a rotation may be sent: the expected client id, somebody's consent, and a place for the copy.</summary>
 internal sealed class RotationPreflight(InvokeWinkCredentialRotationCommand cmdlet)
 {
+    // A relative path is relative to where the pipeline began: what comes later in it may change the location.
+    private string? _escrowFolder;
+
     /// <summary>Asks for all of it.</summary>
     /// <param name="reference">The application.</param>
     /// <param name="application">The application as it was looked at.</param>
@@ -14,7 +18,7 @@ internal sealed class RotationPreflight(InvokeWinkCredentialRotationCommand cmdl
     public bool TryPass(ApplicationReference reference, Application application, out EscrowFile? escrow)
     {
         escrow = null;
-        return IsExpected(reference, application) && Ask(reference, application) && TryReserve(reference, out escrow);
+        return IsExpected(reference, application) && Ask(reference, application) && TryReserve(reference, application, out escrow);
     }
 
     private bool IsExpected(ApplicationReference reference, Application application)
@@ -45,7 +49,7 @@ internal sealed class RotationPreflight(InvokeWinkCredentialRotationCommand cmdl
         }
     }
 
-    private bool TryReserve(ApplicationReference reference, out EscrowFile? escrow)
+    private bool TryReserve(ApplicationReference reference, Application application, out EscrowFile? escrow)
     {
         escrow = null;
         if (cmdlet.EscrowPath is not { } path || cmdlet.EscrowCertificate is not { } recipient)
@@ -53,12 +57,14 @@ internal sealed class RotationPreflight(InvokeWinkCredentialRotationCommand cmdl
 
         try
         {
-            escrow = EscrowFile.Reserve(cmdlet.GetUnresolvedProviderPathFromPSPath(path), recipient, reference);
+            _escrowFolder ??= FileSystemPath.Of(cmdlet.SessionState.Path, path);
+            escrow = EscrowFile.Reserve(_escrowFolder, recipient, reference, application, cmdlet.Connection!.ToString());
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is not PipelineStoppedException)
         {
-            cmdlet.Fail(WinkErrors.EscrowUnavailable(failure, path));
+            // Whatever it is, also a library that can't be loaded: without a place for the copy nothing may be sent.
+            cmdlet.Fail(WinkErrors.EscrowUnavailable(reference, failure, path));
             return false;
         }
     }
