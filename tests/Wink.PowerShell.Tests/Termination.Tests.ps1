@@ -61,7 +61,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @{ S
     }
 
     It 'has the valid credentials in escrow, and then ends by that signal' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 2000; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2000; times = 1 }
         $process = Start-Script "Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:`$false $escrow; 'the script went on'"
         Wait-Rotation
         $reads = @(Get-SandboxRequest $sandbox -Operation Application).Count
@@ -79,7 +79,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @{ S
     }
 
     It 'has handed the credentials to the next command' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1000; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1000; times = 1 }
         $process = Start-Script 'Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false | ForEach-Object { Start-Sleep 1; "stored $($_.ClientId)" }'
         Wait-Rotation
 
@@ -91,8 +91,8 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @{ S
     }
 
     It 'sends nothing more of a batch, and nothing again when a response is lost' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 1500; moment = 'AfterActing'; close = $true }
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 2000 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 1500; moment = 'AfterActing'; close = $true }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2000 }
         $null = New-Fleet $sandbox 12
         $process = Start-Script "1..12 | ForEach-Object { [pscustomobject]@{ ManagingEntityId = 'travel-tech'; ApplicationId = `"application-`$_`" } } |
             Invoke-WinkCredentialRotation -ThrottleLimit 4 -Confirm:`$false $escrow"
@@ -111,7 +111,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @{ S
     }
 
     It 'ends at once when nothing is in flight' {
-        Add-SandboxFault $sandbox @{ operation = 'Application'; delayMs = 60000 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Application'; delayMs = 60000 }
         $process = Start-Script "Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:`$false $escrow"
         Wait-Until { Get-SandboxRequest $sandbox -Operation Application }
 
@@ -123,7 +123,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @{ S
     }
 
     It 'ends at once where it is another program that hosts PowerShell: its signals are its own' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 60000; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 60000; times = 1 }
         $process = Start-Script "Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:`$false $escrow" -Hosted
         Wait-Rotation
 
@@ -147,7 +147,7 @@ Describe 'A response that came in time but was not read in time' -Skip:$cannotSi
     }
 
     It 'is read when the process goes on after a pause' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1500; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1500; times = 1 }
         $process = Start-Script 'Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false'
         Wait-Rotation
 
@@ -160,7 +160,7 @@ Describe 'A response that came in time but was not read in time' -Skip:$cannotSi
     }
 
     It 'is read when all threads were busy for longer than the timeout' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1500; times = 1 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1500; times = 1 }
         # The blockers are queued once the rotation was sent, before its response comes.
         $process = Start-Script @'
             Add-Type -TypeDefinition 'public static class Busy { public static void Make() { new System.Threading.Thread(() => {
