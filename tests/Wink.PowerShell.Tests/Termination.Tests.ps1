@@ -147,16 +147,19 @@ Describe 'A response that came in time but was not read in time' -Skip:$cannotSi
     }
 
     It 'is read when the process goes on after a pause' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1500; times = 1 }
-        $process = Start-Script 'Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false'
-        Wait-Rotation
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1500 }
+        $null = New-Fleet $sandbox 64
+        $process = Start-Script '1..64 | ForEach-Object { [pscustomobject]@{ ManagingEntityId = "travel-tech"; ApplicationId = "application-$_" } } |
+            Invoke-WinkCredentialRotation -ThrottleLimit 64 -Confirm:$false | ForEach-Object ClientId'
+        Wait-Rotation 64
 
         kill -STOP $process.Id
-        Start-Sleep 8
+        Start-Sleep 6
         kill -CONT $process.Id
 
-        $process.StandardOutput.ReadToEnd() | Should -BeLike "*$((Get-ValidCredential).clientId)*"
-        Get-SandboxRequest $sandbox -Operation Rotation | Should -HaveCount 1
+        $shown = $process.StandardOutput.ReadToEnd()
+        foreach ($number in 1..64) { $shown | Should -BeLike "*$((Get-ValidCredential "application-$number").clientId)*" }
+        Get-SandboxRequest $sandbox -Operation Rotation | Should -HaveCount 64
     }
 
     It 'is read when all threads were busy for longer than the timeout' {
