@@ -3,14 +3,13 @@ using System.Text;
 
 namespace Wink.Benchmarks;
 
-/// <summary>A connection in memory: whatever request is written, the answer to a rotation can be read at once.</summary>
+/// <summary>A connection in memory: whatever request is written, the response to a rotation can be read at once.</summary>
 internal sealed class CannedConnection : Stream
 {
-    private const string Body = """{"id":"booking-engine","clientId":"client-made-up","secretKey":"made-up-secret-0123456789abcdef"}""";
+    private static int _connections;
 
-    private static readonly byte[] Answer = Encoding.ASCII.GetBytes(
-        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
-
+    // A rotation makes a new client ID each time.
+    private readonly byte[] _response = Response($$"""{"id":"booking-engine","clientId":"client-{{Interlocked.Increment(ref _connections):x16}}","secretKey":"made-up-secret-0123456789abcdef"}""");
     private readonly Pipe _pipe = new();
     private readonly Stream _answers;
 
@@ -31,7 +30,7 @@ internal sealed class CannedConnection : Stream
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        await _pipe.Writer.WriteAsync(Answer, cancellationToken);
+        await _pipe.Writer.WriteAsync(_response, cancellationToken);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _answers.ReadAsync(buffer, cancellationToken);
@@ -47,4 +46,7 @@ internal sealed class CannedConnection : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static byte[] Response(string body) => Encoding.ASCII.GetBytes(
+        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 }

@@ -12,8 +12,8 @@ public class RotationBenchmark : IDisposable
     private static readonly Uri Api = new("http://127.0.0.1:1/");
     private static readonly ApplicationReference Application = new("travel-tech", "booking-engine");
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false });
-    private readonly RestClient _restSharp = new(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false });
+    private readonly HttpClient _http = new(FreshConnections());
+    private readonly RestClient _restSharp = new(FreshConnections());
     private readonly Uri _uri = new(Api, "api/managing-entity/travel-tech/application/booking-engine/revoke");
     private readonly WinkClient _wink;
 
@@ -39,6 +39,10 @@ public class RotationBenchmark : IDisposable
 
     [Benchmark]
     public Task<RotatedCredential> Rotate() => _wink.RotateCredentialsAsync(Application, "client-before", log: null, CancellationToken.None);
+
+    /// <summary>A connection for each request, as each rotation has one.</summary>
+    private static SocketsHttpHandler FreshConnections() =>
+        new() { ConnectCallback = ConnectAsync, UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero };
 
     private static ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) => new(new CannedConnection());
 }

@@ -9,6 +9,9 @@ BeforeAll {
     $certificate = Join-Path $TestDrive escrow.pem
     Set-Content -LiteralPath $certificate -Value $holder.ExportCertificatePem()
 
+    $hostProgram = Get-ChildItem (Join-Path (Split-Path (Split-Path $PSScriptRoot)) out bin Wink.Host) -Filter Wink.Host.dll -Recurse |
+        Sort-Object LastWriteTime | Select-Object -Last 1
+
     function Start-Script {
         # A process of its own that connects and runs the script: pwsh, or another program that hosts PowerShell.
         param([string] $Script, [switch] $Hosted)
@@ -18,8 +21,7 @@ BeforeAll {
             Connect-Wink -EnvironmentVariable -ApiUri $($sandbox.Http) -IamUri $($sandbox.Http) -TimeoutSec $timeout
             $Script
 "@
-        $hostProgram = Join-Path (Split-Path (Split-Path $PSScriptRoot)) out bin Wink.Host release Wink.Host.dll
-        $program, [string[]] $arguments = @(if ($Hosted) { 'dotnet', $hostProgram } else { Get-PwshCommand; '-NoProfile', '-File' }) + $file
+        $program, [string[]] $arguments = @(if ($Hosted) { 'dotnet', $hostProgram.FullName } else { Get-PwshCommand; '-NoProfile', '-File' }) + $file
         $start = [Diagnostics.ProcessStartInfo]::new($program, $arguments)
         $start.Environment['WINK_CLIENT_ID'], $start.Environment['WINK_CLIENT_SECRET'] = $operator.clientId, $operator.secret
         $start.Environment['NO_COLOR'] = '1'
