@@ -90,6 +90,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
                 await client.SignInAsync(log, cancellation).ConfigureAwait(false);
                 return true;
             });
+            EndIfDue();
         }
         catch (WinkException failure)
         {

@@ -57,6 +57,8 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         ? $"{inFlight} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most. A new pair will be in Get-WinkCredentialRotation."
         : null;
 
+    private protected override string? SoFar => _fleet?.SoFar;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {

@@ -25,6 +25,10 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
         var many => $"Each of {many} rotations",
     };
 
+    /// <summary>What has become of the rotations, in words, once none is in flight.</summary>
+    public string SoFar => (_progress.HasCounted ? $"What was sent was awaited: {_progress.Counts}. New credentials are in the output and in Get-WinkCredentialRotation. " : "") +
+        $"Nothing was sent for any {(_progress.HasCounted ? "other " : "")}application.";
+
     private bool MaySend => _lost is null && !cmdlet.IsEnding && !cmdlet.IsStopping;
 
     /// <summary>Takes an application in, unless it came before.</summary>
@@ -51,14 +55,14 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
             GiveUpWaiting();
 
         if (_progress.Next(_queue, cmdlet.InputHasEnded) is { } bar)
-            cmdlet.TryWrite(() => cmdlet.WriteProgress(bar));
+            cmdlet.WriteLine(StreamPreference.Progress, () => cmdlet.WriteProgress(bar));
     }
 
     /// <summary>Takes the progress bar away.</summary>
     public void End()
     {
         if (_progress.End() is { } bar)
-            cmdlet.TryWrite(() => cmdlet.WriteProgress(bar));
+            cmdlet.WriteLine(StreamPreference.Progress, () => cmdlet.WriteProgress(bar));
     }
 
     /// <summary>Reads the application's name and client id. The token may lack the right to read, so a failure blocks nothing.</summary>
@@ -74,7 +78,10 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
         {
             rotation.Application = read.IsCompletedSuccessfully ? read.Result : new Application();
             if (read.Exception?.InnerException is WinkException failure)
-                cmdlet.TryWrite(() => cmdlet.WriteVerbose($"The name and client id of {rotation.Reference} couldn't be read: {failure.Message}"));
+            {
+                var text = $"The name and client id of {rotation.Reference} couldn't be read: {failure.Message}";
+                cmdlet.WriteLine(StreamPreference.Verbose, () => cmdlet.WriteVerbose(text));
+            }
 
             Advance();
         });
@@ -131,14 +138,14 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
         {
             cmdlet.WriteObject(rotation);
         }
-        catch (PipelineStoppedException) when (cmdlet.Stopping)
+        catch (PipelineStoppedException) when (cmdlet.Stopping || cmdlet.IsEnding)
         {
-            // Whoever was to store it was stopped, too. With Select-Object -First, which throws the same, nobody was.
+            // Whoever was to store it was stopped, too, or had enough before. Select-Object -First throws the same when it takes its last object.
             cmdlet.TellPerson(told);
             throw;
         }
 
-        // Only now: an error or a warning can end the pipeline, and the pair must be out by then.
+        // Only now: an error or a warning can end the pipeline, and the credentials must be out by then.
         if (rotation.EscrowFailure is { } failure)
             cmdlet.Fail(WinkErrors.EscrowFailed(rotation, failure));
 
@@ -148,8 +155,8 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
         if (rotation.AnsweredApplicationId != rotation.ApplicationId)
         {
             var answered = TerminalText.OneLine(rotation.AnsweredApplicationId) ?? "none";
-            cmdlet.TryWrite(() => cmdlet.WriteWarning(
-                $"Wink answered the rotation of application {rotation.ApplicationId} with another application's id ({answered}). The new pair is returned as it came."));
+            cmdlet.Warn(
+                $"Wink answered the rotation of application {rotation.ApplicationId} with another application's id ({answered}). The new credentials are returned as they came.");
         }
     }
 
