@@ -53,8 +53,8 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     /// <summary>True once the pipeline has brought all applications.</summary>
     internal bool InputHasEnded { get; private set; }
 
-    private protected override string? WhyItGoesOn => _fleet?.InFlight is { } inFlight
-        ? $"{inFlight} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most. A new pair will be in Get-WinkCredentialRotation."
+    private protected override string? WhyItGoesOn => _fleet is { InFlight: { } inFlight, WhereKept: var where }
+        ? $"{inFlight} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most. New credentials will be in {where}."
         : null;
 
     private protected override string? SoFar => _fleet?.SoFar;

@@ -12,6 +12,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
     private readonly RotationQueue _queue = new(cmdlet.ThrottleLimit);
     private readonly RotationPreflight _preflight = new(cmdlet);
     private readonly RotationProgress _progress = new(cmdlet.MyInvocation.MyCommand.Name);
+    private readonly RotationHistory _history = RotationHistory.OfRunspace;
     private ApplicationReference? _lost;
 
     /// <summary>True when there is nothing left to do.</summary>
@@ -24,6 +25,11 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
         1 => $"The rotation of {_queue.InFlight.First().Reference}",
         var many => $"Each of {many} rotations",
     };
+
+    /// <summary>Where new credentials are kept, for a person who has no other place to find them.</summary>
+    public string WhereKept => cmdlet.Connection!.IsOf(_history)
+        ? "Get-WinkCredentialRotation, as long as this runspace lives"
+        : "Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other";
 
     /// <summary>What has become of the rotations, in words, once none is in flight.</summary>
     public string SoFar => (_progress.HasCounted ? $"What was sent was awaited: {_progress.Counts}. New credentials are in the output and in Get-WinkCredentialRotation. " : "") +
@@ -92,7 +98,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
         if (!_preflight.TryPass(rotation.Reference, rotation.Application!, out var escrow))
             return;
 
-        var flight = new RotationFlight(cmdlet.Connection!, rotation.Reference, rotation.Application!, escrow, cmdlet.Verify);
+        var flight = new RotationFlight(cmdlet.Connection!, _history, rotation.Reference, rotation.Application!, escrow, cmdlet.Verify);
         _queue.TakeOff(rotation);
         cmdlet.Start(flight.RunAsync, whenDone: landed =>
         {
@@ -127,7 +133,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet)
 
     private void Speak(CredentialRotation rotation)
     {
-        var told = $"Application {rotation.ApplicationId} was rotated. Its new pair is in Get-WinkCredentialRotation.";
+        var told = $"Application {rotation.ApplicationId} was rotated. Its new credentials are in {WhereKept}.";
         if (cmdlet.IsStopping)
         {
             cmdlet.TellPerson(told);

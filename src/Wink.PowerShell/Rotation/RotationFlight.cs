@@ -5,12 +5,14 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>One rotation from its sending to the new pair: whatever happens to the pipeline meanwhile, the pair is kept.</summary>
-/// <param name="connection">The connection that it is sent over, and that keeps the new pair.</param>
+/// <param name="connection">The connection that it is sent over.</param>
+/// <param name="runspaceHistory">The history of the runspace that asked for it.</param>
 /// <param name="reference">The application.</param>
 /// <param name="before">The application as it was looked at.</param>
 /// <param name="escrow">The place for an encrypted copy, if one was asked for.</param>
 /// <param name="verify">Whether IAM is to be asked for a token with the new pair.</param>
-internal sealed class RotationFlight(WinkConnection connection, ApplicationReference reference, Application before, EscrowFile? escrow, bool verify)
+internal sealed class RotationFlight(
+    WinkConnection connection, RotationHistory runspaceHistory, ApplicationReference reference, Application before, EscrowFile? escrow, bool verify)
 {
     private readonly WinkClient _client = connection.Client!;
 
@@ -30,7 +32,7 @@ internal sealed class RotationFlight(WinkConnection connection, ApplicationRefer
         }
     }
 
-    /// <summary>Keeps the pair on the connection, and in escrow. A failure of the escrow is told later: the pair itself is at hand.</summary>
+    /// <summary>Keeps the credentials in the history, and in escrow. A failure of the escrow is told later: the credentials themselves are at hand.</summary>
     private CredentialRotation Keep(RotatedCredential rotated)
     {
         var rotation = new CredentialRotation(
@@ -43,7 +45,7 @@ internal sealed class RotationFlight(WinkConnection connection, ApplicationRefer
         {
             AnsweredApplicationId = rotated.AnsweredApplicationId,
         };
-        connection.Record.Keep(rotation);
+        connection.Keep(rotation, runspaceHistory);
         try
         {
             escrow?.Fill(rotation);
