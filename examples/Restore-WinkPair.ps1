@@ -4,7 +4,7 @@
 .DESCRIPTION
     Runs where the private key of the escrow certificate is. For the pair of a rotation whose process ended before it could store it.
 .EXAMPLE
-    ./Restore-WinkPair.ps1 /var/escrow | Where-Object InForce | ForEach-Object { Set-Secret -Name $_.ApplicationId -Secret $_.Credential }
+    ./Restore-WinkPair.ps1 /var/escrow | Where-Object InForce | ForEach-Object { Set-Secret -Name $_.ApplicationId -Secret $_.Credential -ErrorAction Stop }
 #>
 param(
     # A folder with escrow files.
