@@ -33,19 +33,37 @@ if ($MyInvocation.ScriptName -notlike '*Invoke-Build.ps1') {
     $env:WINK_BUILD_PESTER = Join-Path $packages['Pester'] tools Pester.psd1
     $env:WINK_TEST_RESTSHARP = Join-Path $packages['RestSharp'] lib net8.0 RestSharp.dll
 
+    # What an earlier run left says nothing of this one.
+    if ($Tasks -like 'Test*') { Remove-Item "$results/summary.txt" -ErrorAction Ignore }
     $failure = $null
     try { & (Join-Path $packages['Invoke-Build'] tools Invoke-Build.ps1) -Task $Tasks -File $PSCommandPath -Configuration $Configuration }
     catch { $failure = $_ }
     if ($failure) { Write-Host $failure -ForegroundColor Red }
-    # The last line of a test run, whatever else was printed.
-    if ($Tasks -like 'Test*' -and (Test-Path "$results/summary.txt")) { Get-Content "$results/summary.txt" }
+    # The last line of a test run, whatever else was printed. Where it did not come to the tests, it has failed as a whole.
+    if ($Tasks -like 'Test*') { (Get-Content "$results/summary.txt" -ErrorAction Ignore) ?? '0 passed, 1 failed' }
     exit [int] [bool] $failure
 }
 
-function Invoke-Pwsh {
+function Get-PwshCommand {
     # As a dotnet tool, PowerShell is run by dotnet; else it is a program of its own.
-    [string[]] $entry = if ((Split-Path ([Environment]::ProcessPath) -LeafBase) -eq 'dotnet') { "$PSHOME/pwsh.dll" }
-    & ([Environment]::ProcessPath) @entry -NoProfile -NonInteractive @args
+    [Environment]::ProcessPath
+    if ((Split-Path ([Environment]::ProcessPath) -LeafBase) -eq 'dotnet') { "$PSHOME/pwsh.dll" }
+    '-NoProfile', '-NonInteractive'
+}
+
+function Invoke-Pwsh {
+    $program, $entry = Get-PwshCommand
+    & $program @entry @args
+}
+
+function Start-Suite {
+    # All that it prints is text: an error record, as a job makes of each line on stderr, would end the build before it has counted.
+    param([string[]] $Command)
+    Start-ThreadJob {
+        $program, $arguments = $using:Command
+        try { & $program @arguments 2>&1 | ForEach-Object { "$_" } }
+        catch { "$_" }
+    }
 }
 
 # Synopsis: Builds everything and lays the module out under out/.
@@ -68,18 +86,22 @@ task TestBuilt {
     # Side by side: they spend most of their time waiting, for servers that are slow on purpose and for new processes.
     $suite = "$PSScriptRoot/tests/Wink.PowerShell.Tests/Invoke-Suite.ps1"
     $halves = 0, 1 | ForEach-Object {
-        Start-ThreadJob ${function:Invoke-Pwsh} -ArgumentList '-File', $suite, '-PesterPath', $env:WINK_BUILD_PESTER, '-Part', $_, '-Of', 2, '-ResultPath', "$results/pester-$_.json"
+        Start-Suite ((Get-PwshCommand) + ('-File', $suite, '-PesterPath', $env:WINK_BUILD_PESTER, '-Part', $_, '-Of', 2, '-ResultPath', "$results/pester-$_.json"))
     }
     # The assembly and not the project, which would want to be restored where it was built elsewhere.
     $tests = "$PSScriptRoot/out/bin/Wink.Client.Tests/$($Configuration.ToLowerInvariant())/Wink.Client.Tests.dll"
-    $client = Start-ThreadJob { dotnet test $using:tests --logger trx --results-directory $using:results }
+    $client = Start-Suite dotnet, test, $tests, --logger, trx, --results-directory, $results
     $halves + $client | Receive-Job -Wait -AutoRemoveJob
 
     # A suite that left no result has failed as a whole.
-    $xunit = try { ([xml] (Get-Content "$results/*.trx" -Raw)).TestRun.ResultSummary.Counters } catch { @{ passed = 0; failed = 1; total = 1; executed = 1 } }
+    $run = try { ([xml] (Get-Content "$results/*.trx" -Raw)).TestRun.ResultSummary } catch { @{ outcome = 'None'; Counters = @{} } }
+    $xunit = $run.Counters
+    $broken = [int] $xunit.executed - [int] $xunit.passed
+    # A process that crashed has counted only what came before.
+    if ($broken -eq 0 -and $run.outcome -ne 'Completed') { $broken = 1 }
     $pester = foreach ($half in 0, 1) { try { Get-Content "$results/pester-$half.json" -Raw | ConvertFrom-Json } catch { [pscustomobject] @{ passed = 0; failed = 1; skipped = 0 } } }
     $passed = [int] $xunit.passed + ($pester | Measure-Object passed -Sum).Sum
-    $failed = [int] $xunit.executed - [int] $xunit.passed + ($pester | Measure-Object failed -Sum).Sum
+    $failed = $broken + ($pester | Measure-Object failed -Sum).Sum
     $skipped = [int] $xunit.total - [int] $xunit.executed + ($pester | Measure-Object skipped -Sum).Sum
     $summary = "$passed passed, $failed failed"
     if ($skipped) { $summary += ", $skipped skipped" }

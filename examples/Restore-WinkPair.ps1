@@ -5,7 +5,7 @@
     Runs where the private key of the escrow certificate is. For the credentials of a rotation whose process ended before it could save them.
     A file that cannot be opened is a warning that names it; the others are returned. InForce is empty where Wink could not be asked.
 .EXAMPLE
-    ./Restore-WinkPair.ps1 /var/escrow | Where-Object InForce | ForEach-Object { Set-Secret -Name $_.ApplicationId -Secret $_.Credential }
+    ./Restore-WinkPair.ps1 /var/escrow | Where-Object InForce | ForEach-Object { Set-Secret -Name $_.ApplicationId -Secret $_.Credential -ErrorAction Stop }
 #>
 param(
     # A folder with escrow files.

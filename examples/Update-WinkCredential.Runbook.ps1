@@ -33,12 +33,14 @@ if ($works -and $rotatedAt -and [DateTime]::UtcNow - ([DateTime] $rotatedAt).ToU
     return
 }
 
+# Before anything is revoked: without it the new credentials could not be stored.
+$null = Connect-AzAccount -Identity -ErrorAction Stop
+
 # A stored pair that works is the one to replace, and no other. One that doesn't was rotated by a run that ended before it could store the new
 # one: nobody has that, and one more rotation makes a good one.
 $expected = $works ? @{ ExpectedClientId = $stored.UserName } : @{}
 $rotation = Invoke-WinkCredentialRotation $ManagingEntityId $ApplicationId -Confirm:$false @expected
 
-$null = Connect-AzAccount -Identity
-$null = Set-AzAutomationCredential -ResourceGroupName $ResourceGroupName -AutomationAccountName $AutomationAccountName -Name $CredentialName -Value $rotation.Credential
-Set-AutomationVariable -Name "WinkRotatedAt-$ApplicationId" -Value $rotation.RotatedAt.ToString('o')
+$null = Set-AzAutomationCredential -ResourceGroupName $ResourceGroupName -AutomationAccountName $AutomationAccountName -Name $CredentialName -Value $rotation.Credential -ErrorAction Stop
+Set-AutomationVariable -Name "WinkRotatedAt-$ApplicationId" -Value $rotation.RotatedAt.ToString('o') -ErrorAction Stop
 "Rotated $ApplicationId; its client id is now $($rotation.ClientId)."

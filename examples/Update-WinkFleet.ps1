@@ -25,7 +25,7 @@ function Save-Rotation {
     # Stored first; only what is stored is reported as done.
     param([Parameter(ValueFromPipeline)] $Rotation)
     process {
-        Set-Secret -Name "wink-$($Rotation.ApplicationId)" -Secret $Rotation.Credential
+        Set-Secret -Name "wink-$($Rotation.ApplicationId)" -Secret $Rotation.Credential -ErrorAction Stop
         $null = $saved.Add($Rotation.ClientId)
         Write-Report $Rotation Rotated $Rotation.ClientId
     }
@@ -53,7 +53,7 @@ try {
         Save-Rotation
 }
 finally {
-    # When a pair could not be stored the pipeline has ended, and what was in flight is kept by the connection.
+    # When a pair could not be stored the pipeline has ended, and what was in flight is in the history.
     foreach ($kept in Get-WinkCredentialRotation | Where-Object { $_.RotatedAt -ge $began -and $_.ClientId -notin $saved }) {
         try { $kept | Save-Rotation }
         catch { Write-Report $kept NotStored $_ }

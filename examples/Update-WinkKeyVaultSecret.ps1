@@ -15,13 +15,13 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-# Before the old pair dies: whoever may not read the vault may hardly write to it.
-$null = Get-AzKeyVaultSecret -VaultName $VaultName -Name $Name
+# Before anything is revoked: whoever may not read the vault may hardly write to it.
+$null = Get-AzKeyVaultSecret -VaultName $VaultName -Name $Name -ErrorAction Stop
 
 Connect-Wink @Wink
 try {
     $rotation = Invoke-WinkCredentialRotation $ManagingEntityId $ApplicationId -Confirm:$false
-    $null = Set-AzKeyVaultSecret -VaultName $VaultName -Name $Name -SecretValue $rotation.Credential.Password -ContentType $rotation.ClientId
+    $null = Set-AzKeyVaultSecret -VaultName $VaultName -Name $Name -SecretValue $rotation.Credential.Password -ContentType $rotation.ClientId -ErrorAction Stop
     $rotation
 }
 finally { Disconnect-Wink }

@@ -21,7 +21,7 @@ if (-not (Test-SecretVault -Name $Vault)) { throw "The vault $Vault can't be use
 Connect-Wink @Wink
 try {
     $rotation = Invoke-WinkCredentialRotation $ManagingEntityId $ApplicationId -Confirm:$false
-    Set-Secret -Name $Name -Vault $Vault -Secret $rotation.Credential
+    Set-Secret -Name $Name -Vault $Vault -Secret $rotation.Credential -ErrorAction Stop
     $rotation
 }
 finally { Disconnect-Wink }

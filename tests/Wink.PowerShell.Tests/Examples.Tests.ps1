@@ -22,16 +22,16 @@ BeforeAll {
 
     # The doubles of foreign cmdlets: what they store is in $store.
     $store = @{}
-    function Set-Secret { param($Name, $Secret, $Vault) if ($store.refuse -eq $Name) { throw 'made-up full vault' }; $store[$Name] = $Secret }
+    function Set-Secret { [CmdletBinding()] param($Name, $Secret, $Vault) if ($store.refuse -eq $Name) { throw 'made-up full vault' }; $store[$Name] = $Secret }
     function Test-SecretVault { param($Name) $Name -ne 'locked' }
-    function Get-AzKeyVaultSecret { param($VaultName, $Name) if ($VaultName -eq 'forbidden') { throw 'made-up forbidden' } }
-    function Set-AzKeyVaultSecret { param($VaultName, $Name, [securestring] $SecretValue, $ContentType) $store[$Name] = [pscredential]::new($ContentType, $SecretValue) }
+    function Get-AzKeyVaultSecret { [CmdletBinding()] param($VaultName, $Name) if ($VaultName -eq 'forbidden') { throw 'made-up forbidden' } }
+    function Set-AzKeyVaultSecret { [CmdletBinding()] param($VaultName, $Name, [securestring] $SecretValue, $ContentType) $store[$Name] = [pscredential]::new($ContentType, $SecretValue) }
     function Get-AutomationConnection { param($Name) @{ Environment = 'Staging' } }
     function Get-AutomationPSCredential { param($Name) if ($Name -eq 'Wink') { $operatorPair } else { $store[$Name] } }
     function Get-AutomationVariable { param($Name) $store[$Name] }
-    function Set-AutomationVariable { param($Name, $Value) $store[$Name] = $Value }
-    function Connect-AzAccount { param([switch] $Identity) }
-    function Set-AzAutomationCredential { param($ResourceGroupName, $AutomationAccountName, $Name, [pscredential] $Value) if ($store.die) { throw 'made-up end' }; $store[$Name] = $Value }
+    function Set-AutomationVariable { [CmdletBinding()] param($Name, $Value) $store[$Name] = $Value }
+    function Connect-AzAccount { [CmdletBinding()] param([switch] $Identity) }
+    function Set-AzAutomationCredential { [CmdletBinding()] param($ResourceGroupName, $AutomationAccountName, $Name, [pscredential] $Value) if ($store.die) { throw 'made-up end' }; $store[$Name] = $Value }
 }
 
 AfterAll {

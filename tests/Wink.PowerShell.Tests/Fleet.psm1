@@ -19,9 +19,9 @@ function Get-RotationCount {
 }
 
 function Start-Fleet {
-    # A pipeline in a runspace of its own, over this runspace's connection, with four in flight.
+    # A pipeline in a runspace of its own, over this runspace's connection, with four in flight. With $null its host has no interface.
     param($Fleet, [string] $Pipeline, $PSHost = [PromptingHost]::new())
-    $runspace = [runspacefactory]::CreateRunspace($PSHost)
+    $runspace = if ($PSHost) { [runspacefactory]::CreateRunspace($PSHost) } else { [runspacefactory]::CreateRunspace() }
     $runspace.Open()
     $shell = [powershell]::Create($runspace)
     $null = $shell.AddScript("param(`$Module, `$Wink, `$Fleet) Import-Module `$Module; `$rotation = @{ Connection = `$Wink; ThrottleLimit = 4 }; $Pipeline").

@@ -76,7 +76,7 @@ Describe 'A fleet whose pipeline ends early' {
         $ids = 'application-1', 'application-2', 'application-3', 'application-4'
         (Get-RotationCount $sandbox).Keys | Sort-Object | Should -Be $ids
         (Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began).ApplicationId | Sort-Object | Should -Be $ids
-        $person.Lines.Where{ $_ -like '*was rotated. Its new pair is in Get-WinkCredentialRotation.' } | Should -HaveCount $Told
+        $person.Lines.Where{ $_ -like '*was rotated. Its new credentials are in Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other.' } | Should -HaveCount $Told
     }
 
     It 'waits for all that was sent, also where the person can not be told' {
@@ -113,7 +113,7 @@ Describe 'A fleet whose pipeline ends early' {
 
         $shell.Stop()
 
-        $person.Lines | Should -BeLike '*application-1 was rotated. Its new pair is in Get-WinkCredentialRotation.'
+        $person.Lines | Should -BeLike '*application-1 was rotated. Its new credentials are in Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other.'
     }
 
     It 'records what was sent, and tells the person, when it is stopped' {
@@ -128,6 +128,6 @@ Describe 'A fleet whose pipeline ends early' {
         (Get-RotationCount $sandbox).Count | Should -Be 4
         Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began | Should -HaveCount 4
         $person.Lines[0] | Should -BeLike '*Each of 4 rotations may be on its way already*'
-        $person.Lines.Where{ $_ -like '*was rotated. Its new pair is in Get-WinkCredentialRotation.' } | Should -HaveCount 4
+        $person.Lines.Where{ $_ -like '*was rotated. Its new credentials are in Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other.' } | Should -HaveCount 4
     }
 }

@@ -35,7 +35,7 @@ BeforeAll {
     function Get-Credential { $operator }
     function Get-Secret { param($Name) $stored }
     function Set-Secret { param($Name, [Parameter(ValueFromPipeline)][pscredential] $Secret) process { $Secret.UserName | Should -Not -BeNullOrEmpty } }
-    function Set-AzKeyVaultSecret { param($VaultName, $Name, [securestring] $SecretValue) $SecretValue.Length | Should -BeGreaterThan 0 }
+    function Set-AzKeyVaultSecret { [CmdletBinding()] param($VaultName, $Name, [securestring] $SecretValue) $SecretValue.Length | Should -BeGreaterThan 0 }
     function Get-AutomationPSCredential { param($Name) $operator }
     function Unprotect-CmsMessage { param($Path) Microsoft.PowerShell.Security\Unprotect-CmsMessage -Path (Get-ChildItem $Path | Select-Object -Last 1).FullName -To $holder }
 }

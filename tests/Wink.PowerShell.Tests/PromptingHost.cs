@@ -9,7 +9,7 @@ using System.Threading;
 
 /// <summary>
 /// A host whose person gives the answers that were set, and then sits before the question and does not answer. When the pipeline is stopped, the
-/// question ends as in the console.
+/// question ends as in the console. Or it has no person, and refuses to ask.
 /// </summary>
 public sealed class PromptingHost : PSHost
 {
@@ -19,6 +19,8 @@ public sealed class PromptingHost : PSHost
     public List<string> Questions { get { return _interface.Questions; } }
     public List<string> Lines { get { return _interface.Lines; } }
     public bool IsBroken { get { return _interface.IsBroken; } set { _interface.IsBroken = value; } }
+    public bool CanNotWarn { get { return _interface.CanNotWarn; } set { _interface.CanNotWarn = value; } }
+    public Exception Refusal { get { return _interface.Refusal; } set { _interface.Refusal = value; } }
     public WaitHandle Asked { get { return _interface.Asked; } }
     public void Interrupt() { _interface.Interrupted.Set(); }
     public override CultureInfo CurrentCulture { get { return CultureInfo.InvariantCulture; } }
@@ -39,6 +41,8 @@ public sealed class PromptingHost : PSHost
         public readonly List<string> Questions = new List<string>();
         public readonly List<string> Lines = new List<string>();
         public bool IsBroken;
+        public bool CanNotWarn;
+        public Exception Refusal;
         public readonly ManualResetEvent Asked = new ManualResetEvent(false);
         public readonly ManualResetEvent Interrupted = new ManualResetEvent(false);
 
@@ -47,6 +51,9 @@ public sealed class PromptingHost : PSHost
         public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
         {
             Questions.Add(message);
+            if (Refusal != null)
+                throw Refusal;
+
             if (Answers.Count > 0)
                 return Answers.Dequeue();
 
@@ -73,6 +80,10 @@ public sealed class PromptingHost : PSHost
         }
         public override void WriteProgress(long sourceId, ProgressRecord record) { }
         public override void WriteVerboseLine(string message) { }
-        public override void WriteWarningLine(string message) { }
+        public override void WriteWarningLine(string message)
+        {
+            if (CanNotWarn)
+                throw new InvalidOperationException("made-up broken host");
+        }
     }
 }

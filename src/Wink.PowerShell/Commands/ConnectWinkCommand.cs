@@ -71,15 +71,11 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         CurrentConnection.Forget();
         var (client, options) = Client();
         SignIn(client, options);
-        var connection = new WinkConnection(client, options, RecordOf(options.Endpoints));
+        var connection = new WinkConnection(client, options, RotationHistory.OfRunspace);
         CurrentConnection.Set(connection);
         if (PassThru)
             WriteObject(connection);
     }
-
-    /// <summary>A script that is run again connects again: what it rotated before must still be in Get-WinkCredentialRotation.</summary>
-    private static RotationRecord RecordOf(WinkEndpoints endpoints) =>
-        CurrentConnection.GetLast() is { } last && last.ApiUri == endpoints.Api ? last.Record : new RotationRecord();
 
     private void SignIn(WinkClient client, WinkClientOptions options)
     {
@@ -90,6 +86,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
                 await client.SignInAsync(log, cancellation).ConfigureAwait(false);
                 return true;
             });
+            EndIfDue();
         }
         catch (WinkException failure)
         {

@@ -32,7 +32,8 @@ public sealed class DisconnectWinkCommand : WinkCmdlet
         }
         catch (Exception failure) when (failure is WinkException or OperationCanceledException)
         {
-            WriteVerbose($"The connection to {ended} is ended, but its access token could not be revoked and ends by itself: {failure.Message}");
+            var text = $"The connection to {ended} is ended, but its access token could not be revoked and expires by itself: {failure.Message}";
+            WriteLine(StreamPreference.Verbose, () => WriteVerbose(text));
         }
     }
 

@@ -43,12 +43,12 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
         }
         catch (ArgumentException invalid)
         {
-            WriteError(WinkErrors.InvalidArgument(invalid, ManagingEntityId));
+            FailNow(WinkErrors.InvalidArgument(invalid, ManagingEntityId));
         }
         catch (WinkException failure)
         {
             var what = ApplicationId is null ? $"applications of managing entity {ManagingEntityId}" : $"application {ApplicationId} of managing entity {ManagingEntityId}";
-            WriteError(WinkErrors.NotRead(failure, what, ApplicationId ?? ManagingEntityId));
+            FailNow(WinkErrors.NotRead(failure, what, ApplicationId ?? ManagingEntityId));
         }
     }
 

@@ -2,10 +2,13 @@ using System.Management.Automation;
 
 namespace Wink.PowerShell;
 
-/// <summary>Returns the rotations made over a connection so far, newest last: also those whose pipeline was stopped before they came out.</summary>
+/// <summary>
+/// Returns the rotations made so far, newest last, also those whose pipeline was stopped before they came out: those made in this runspace or over
+/// a connection of it, or those over the connection that is given.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "WinkCredentialRotation")]
 [OutputType(typeof(CredentialRotation))]
-public sealed class GetWinkCredentialRotationCommand : ConnectedCmdlet
+public sealed class GetWinkCredentialRotationCommand : PSCmdlet
 {
     /// <summary>The application's id; without it, those of all applications.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -13,16 +16,13 @@ public sealed class GetWinkCredentialRotationCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(RotatedApplicationCompleter))]
     public string? ApplicationId { get; set; }
 
-    /// <summary>Nothing is sent, so a connection that was ended will do.</summary>
-    protected override void BeginProcessing()
-    {
-        Connection ??= CurrentConnection.GetLast();
-        if (Connection is null)
-            ThrowTerminatingError(WinkErrors.NotConnected(Connection));
-    }
+    /// <summary>Only those made over this connection, also one that was ended.</summary>
+    [Parameter]
+    [ConnectionTransformation]
+    public WinkConnection? Connection { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => WriteObject(
-        Connection!.Record.Rotations.Where(rotation => string.IsNullOrEmpty(ApplicationId) || rotation.ApplicationId == ApplicationId),
+        (Connection?.History ?? RotationHistory.OfRunspace).Rotations.Where(rotation => string.IsNullOrEmpty(ApplicationId) || rotation.ApplicationId == ApplicationId),
         enumerateCollection: true);
 }

@@ -24,7 +24,7 @@ public sealed class GetWinkManagingEntityCommand : ConnectedCmdlet
         }
         catch (WinkException failure)
         {
-            WriteError(WinkErrors.NotRead(failure, "managing entities", null));
+            FailNow(WinkErrors.NotRead(failure, "managing entities", null));
         }
     }
 }

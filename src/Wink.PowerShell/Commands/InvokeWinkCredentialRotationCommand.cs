@@ -54,9 +54,11 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     /// <summary>True once the pipeline has brought all applications.</summary>
     internal bool InputHasEnded { get; private set; }
 
-    private protected override string? WhyItGoesOn => _fleet?.InFlight is { } inFlight
-        ? $"{inFlight} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most. A new pair will be in Get-WinkCredentialRotation."
+    private protected override string? WhyItGoesOn => _fleet is { InFlight: { } inFlight, WhereKept: var where }
+        ? $"{inFlight} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most. New credentials will be in {where}."
         : null;
+
+    private protected override string? SoFar => _fleet?.SoFar;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -66,6 +68,7 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
             ThrowTerminatingError(WinkErrors.InvalidArgument(new ArgumentException("-EscrowPath and -EscrowCertificate go together: give both or neither."), null));
 
         _guard = new TerminationGuard();
+        _guard.Terminating.Register(PostExplanation);
         _fleet = new RotationFleet(this, _guard);
     }
 

@@ -22,11 +22,11 @@ public sealed class TestWinkCredentialCommand : ConnectedCmdlet
         }
         catch (ArgumentException invalid)
         {
-            WriteError(WinkErrors.InvalidArgument(invalid, Credential.UserName));
+            FailNow(WinkErrors.InvalidArgument(invalid, Credential.UserName));
         }
         catch (WinkException failure)
         {
-            WriteError(WinkErrors.CredentialNotTested(failure, Credential.UserName));
+            FailNow(WinkErrors.CredentialNotTested(failure, Credential.UserName));
         }
     }
 }

@@ -2,10 +2,10 @@ using System.Collections;
 
 namespace Wink.PowerShell;
 
-/// <summary>Completes the id of an application that was rotated over the connection.</summary>
-internal sealed class RotatedApplicationCompleter : ConnectedCompleter
+/// <summary>Completes the id of an application that was rotated. Nothing is sent for it, so it needs no connection.</summary>
+internal sealed class RotatedApplicationCompleter : WinkCompleter
 {
-    private protected override IEnumerable<CompletionChoice> Choices(WinkConnection connection, IDictionary boundParameters) =>
-        connection.Record.Rotations.DistinctBy(rotation => rotation.ApplicationId)
+    private protected override IEnumerable<CompletionChoice> AllChoices(WinkConnection? named, IDictionary boundParameters) =>
+        (named?.History ?? RotationHistory.OfRunspace).Rotations.DistinctBy(rotation => rotation.ApplicationId)
             .Select(rotation => new CompletionChoice(rotation.ApplicationId, rotation.ApplicationName));
 }

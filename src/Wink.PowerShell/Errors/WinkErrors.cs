@@ -80,6 +80,21 @@ internal static class WinkErrors
         "ConfirmationUnavailable", ErrorCategory.InvalidOperation, application,
         "Where no person can answer, as in a runbook or a scheduled job, run it with -Confirm:$false.");
 
+    /// <param name="asker">What made PowerShell ask; null where it did not, and the host failed for a reason of its own.</param>
+    /// <param name="cause">What came instead of a person's choice.</param>
+    /// <param name="soFar">What has become of the work.</param>
+    /// <param name="untold">What may have been told on the host alone, if there was one.</param>
+    public static ErrorRecord InquiryUnavailable(string? asker, Exception cause, string? soFar, IReadOnlyCollection<string> untold)
+    {
+        var (what, advice) = asker is null
+            ? ("The host could not show a line of this command, so the pipeline ended.", "Run it in a host that can show its streams.")
+            : ($"With {asker}, PowerShell asks whether to go on, and nobody could answer, so the pipeline ended.", asker == "-Debug" ? "Where no person can answer, leave -Debug out: $DebugPreference = 'Continue' shows the same lines and does not ask." : $"Where no person can answer, leave {asker} out.");
+        var told = untold.Count > 0 ? $"Messages: {string.Join(" ", untold)}" : null;
+        return Record(
+            new InvalidOperationException(string.Join(" ", new[] { what, soFar, told }.OfType<string>()), cause),
+            "InquiryUnavailable", ErrorCategory.InvalidOperation, null, advice);
+    }
+
     public static ErrorRecord EscrowUnavailable(ApplicationReference application, Exception failure, string path) => Record(
         new InvalidOperationException(
             $"The new credentials of {application} could not be kept in escrow in '{path}', so nothing was sent: {failure.Message}", failure),

@@ -6,6 +6,7 @@ namespace Wink.PowerShell;
 public sealed class WinkConnection
 {
     private readonly WinkClient? _client;
+    private readonly RotationHistory? _runspaceHistory;
     private readonly string? _clientId;
     private readonly DateTime? _tokenExpiresAt;
 
@@ -29,7 +30,7 @@ public sealed class WinkConnection
         _tokenExpiresAt = tokenExpiresAt;
     }
 
-    internal WinkConnection(WinkClient client, WinkClientOptions options, RotationRecord record)
+    internal WinkConnection(WinkClient client, WinkClientOptions options, RotationHistory runspaceHistory)
         : this(
             options.Endpoints.Name,
             options.Endpoints.Api,
@@ -39,7 +40,7 @@ public sealed class WinkConnection
             DateTime.UtcNow)
     {
         _client = client;
-        Record = record;
+        _runspaceHistory = runspaceHistory;
         Completion = new CompletionCache(client);
     }
 
@@ -70,8 +71,23 @@ public sealed class WinkConnection
     /// <summary>What arguments are completed from, or null for a connection that is only described.</summary>
     internal CompletionCache? Completion { get; }
 
-    /// <summary>The rotations made over this connection, and over those to the same API that it took the place of.</summary>
-    internal RotationRecord Record { get; } = new();
+    /// <summary>The rotations made over this connection, in whichever runspace.</summary>
+    internal RotationHistory History { get; } = new();
+
+    /// <summary>True where this connection was made in the runspace of that history.</summary>
+    internal bool IsOf(RotationHistory runspaceHistory) => _runspaceHistory == runspaceHistory;
+
+    /// <summary>
+    /// Keeps a rotation where a person looks for it: with the runspace that made it, with this connection, and with the runspace that connected,
+    /// which outlives the runspaces that it lent the connection to.
+    /// </summary>
+    internal void Keep(CredentialRotation rotation, RotationHistory runspaceHistory)
+    {
+        runspaceHistory.Keep(rotation);
+        History.Keep(rotation);
+        if (!IsOf(runspaceHistory))
+            _runspaceHistory?.Keep(rotation);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Environment} ({ApiUri.Authority})";

@@ -12,6 +12,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
     private readonly RotationQueue _queue = new(cmdlet.ThrottleLimit);
     private readonly RotationPreflight _preflight = new(cmdlet);
     private readonly RotationProgress _progress = new(cmdlet.MyInvocation.MyCommand.Name);
+    private readonly RotationHistory _history = RotationHistory.OfRunspace;
     private string? _whyNoMore;
 
     /// <summary>True when there is nothing left to do.</summary>
@@ -24,6 +25,15 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         1 => $"The rotation of {_queue.InFlight.First().Reference}",
         var many => $"Each of {many} rotations",
     };
+
+    /// <summary>Where new credentials are kept, for a person who has no other place to find them.</summary>
+    public string WhereKept => cmdlet.Connection!.IsOf(_history)
+        ? "Get-WinkCredentialRotation, as long as this runspace lives"
+        : "Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other";
+
+    /// <summary>What has become of the rotations, in words, once none is in flight.</summary>
+    public string SoFar => (_progress.HasCounted ? $"What was sent was awaited: {_progress.Counts}. New credentials are in the output and in Get-WinkCredentialRotation. " : "") +
+        $"Nothing was sent for any {(_progress.HasCounted ? "other " : "")}application.";
 
     private bool MaySend => _whyNoMore is null && !cmdlet.IsEnding && !cmdlet.IsStopping && !guard.IsTerminating;
 
@@ -51,14 +61,14 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
             GiveUpWaiting();
 
         if (_progress.Next(_queue, cmdlet.InputHasEnded) is { } bar)
-            cmdlet.TryWrite(() => cmdlet.WriteProgress(bar));
+            cmdlet.WriteLine(StreamPreference.Progress, () => cmdlet.WriteProgress(bar));
     }
 
     /// <summary>Takes the progress bar away.</summary>
     public void End()
     {
         if (_progress.End() is { } bar)
-            cmdlet.TryWrite(() => cmdlet.WriteProgress(bar));
+            cmdlet.WriteLine(StreamPreference.Progress, () => cmdlet.WriteProgress(bar));
     }
 
     /// <summary>Reads the application's name and client id. The token may lack the right to read, so a failure blocks nothing.</summary>
@@ -74,7 +84,10 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         {
             rotation.Application = read.IsCompletedSuccessfully ? read.Result : new Application();
             if (read.Exception?.InnerException is WinkException failure)
-                cmdlet.TryWrite(() => cmdlet.WriteVerbose($"The name and client id of {rotation.Reference} couldn't be read: {failure.Message}"));
+            {
+                var text = $"The name and client id of {rotation.Reference} couldn't be read: {failure.Message}";
+                cmdlet.WriteLine(StreamPreference.Verbose, () => cmdlet.WriteVerbose(text));
+            }
 
             Advance();
         });
@@ -85,7 +98,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         if (!_preflight.TryPass(rotation.Reference, rotation.Application!, out var escrow))
             return;
 
-        var flight = new RotationFlight(cmdlet.Connection!, rotation.Reference, rotation.Application!, escrow, cmdlet.Verify);
+        var flight = new RotationFlight(cmdlet.Connection!, _history, rotation.Reference, rotation.Application!, escrow, cmdlet.Verify);
         _queue.TakeOff(rotation);
         Task<CredentialRotation>? running = null;
         cmdlet.Start((log, cancellation) => running = RunAsync(flight, log, cancellation), whenDone: landed =>
@@ -142,7 +155,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
 
     private void Speak(CredentialRotation rotation)
     {
-        var told = $"Application {rotation.ApplicationId} was rotated. Its new pair is in Get-WinkCredentialRotation.";
+        var told = $"Application {rotation.ApplicationId} was rotated. Its new credentials are in {WhereKept}.";
         if (cmdlet.IsStopping)
         {
             cmdlet.TellPerson(told);
@@ -156,15 +169,15 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         }
         catch (PipelineStoppedException)
         {
-            // Whoever was to store it was stopped, too. With Select-Object -First, which throws the same, nobody was.
-            if (cmdlet.Stopping)
+            // Whoever was to store it was stopped, too, or had enough before. Select-Object -First throws the same when it takes its last object.
+            if (cmdlet.Stopping || cmdlet.IsEnding)
                 cmdlet.TellPerson(told);
 
             TellEscrowFailure(rotation);
             throw;
         }
 
-        // Only now: an error or a warning can end the pipeline, and the pair must be out by then.
+        // Only now: an error or a warning can end the pipeline, and the credentials must be out by then.
         if (rotation.EscrowFailure is { } failure)
             cmdlet.Fail(WinkErrors.EscrowFailed(rotation, failure));
 

@@ -4,12 +4,14 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>One rotation from its sending to the new pair: whatever happens to the pipeline meanwhile, the pair is kept.</summary>
-/// <param name="connection">The connection that it is sent over, and that keeps the new pair.</param>
+/// <param name="connection">The connection that it is sent over.</param>
+/// <param name="runspaceHistory">The history of the runspace that asked for it.</param>
 /// <param name="reference">The application.</param>
 /// <param name="before">The application as it was looked at.</param>
 /// <param name="escrow">The place for an encrypted copy, if one was asked for.</param>
 /// <param name="verify">Whether IAM is to be asked for a token with the new pair.</param>
-internal sealed class RotationFlight(WinkConnection connection, ApplicationReference reference, Application before, EscrowFile? escrow, bool verify)
+internal sealed class RotationFlight(
+    WinkConnection connection, RotationHistory runspaceHistory, ApplicationReference reference, Application before, EscrowFile? escrow, bool verify)
 {
     private readonly WinkClient _client = connection.Client!;
 
@@ -41,7 +43,7 @@ internal sealed class RotationFlight(WinkConnection connection, ApplicationRefer
         }
         catch (RotationOutcomeException failure) when (failure.Received is { } received)
         {
-            // Nobody else has them: whoever they belong to may need them.
+            // This may be the only copy: whoever they belong to may need them.
             Doubtful = Keep(new CredentialRotation(
                 TerminalText.OneLine(received.AnsweredApplicationId) ?? "",
                 reference.ManagingEntityId,
@@ -52,10 +54,10 @@ internal sealed class RotationFlight(WinkConnection connection, ApplicationRefer
         }
     }
 
-    /// <summary>Keeps the credentials on the connection, and in escrow. A failure of the escrow is told later: the credentials themselves are at hand.</summary>
+    /// <summary>Keeps the credentials in the history, and in escrow. A failure of the escrow is told later: the credentials themselves are at hand.</summary>
     private CredentialRotation Keep(CredentialRotation rotation)
     {
-        connection.Record.Keep(rotation);
+        connection.Keep(rotation, runspaceHistory);
         try
         {
             escrow?.Fill(rotation);

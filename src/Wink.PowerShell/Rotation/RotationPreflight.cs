@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -41,9 +40,9 @@ internal sealed class RotationPreflight(InvokeWinkCredentialRotationCommand cmdl
         {
             return cmdlet.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
         }
-        catch (Exception nobody) when (nobody is HostException or InvalidOperationException or NotImplementedException or NullReferenceException)
+        catch (Exception nobody) when (nobody is not (PipelineStoppedException or ActionPreferenceStopException or FlowControlException))
         {
-            // The console fails with a null reference where its standard input has ended.
+            // A host throws what it likes: the console a null reference, where its standard input has ended.
             cmdlet.Fail(WinkErrors.ConfirmationUnavailable(reference, nobody));
             return false;
         }

@@ -15,6 +15,12 @@ internal sealed class RotationProgress(string activity)
     private int _rotated;
     private int _failed;
 
+    /// <summary>How many have ended, and how.</summary>
+    public string Counts => $"{_rotated} rotated, {_failed} failed";
+
+    /// <summary>True when at least one has ended.</summary>
+    public bool HasCounted => _rotated + _failed > 0;
+
     public void Count(bool rotated)
     {
         if (rotated)
@@ -33,7 +39,7 @@ internal sealed class RotationProgress(string activity)
             return null;
 
         _shownAt = elapsed;
-        var record = new ProgressRecord(0, activity, $"{_rotated} rotated, {_failed} failed, {queue.InFlight.Count} in flight, {queue.Waiting} waiting");
+        var record = new ProgressRecord(0, activity, $"{Counts}, {queue.InFlight.Count} in flight, {queue.Waiting} waiting");
         var left = queue.InFlight.Count + queue.Waiting;
         if (isWhole && _rotated + _failed is > 0 and var done)
         {

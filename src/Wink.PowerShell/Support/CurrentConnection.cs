@@ -7,22 +7,12 @@ namespace Wink.PowerShell;
 internal static class CurrentConnection
 {
     private static readonly ConditionalWeakTable<Runspace, WinkConnection> Connections = [];
-    private static readonly ConditionalWeakTable<Runspace, WinkConnection> LastConnections = [];
 
     /// <summary>The calling runspace's connection, or null.</summary>
-    public static WinkConnection? Get() => In(Connections);
+    public static WinkConnection? Get() =>
+        Connections.TryGetValue(Runspace.DefaultRunspace, out var connection) ? connection : null;
 
-    /// <summary>The connection that the calling runspace has, or had until it was forgotten: its rotations may still be wanted.</summary>
-    public static WinkConnection? GetLast() => In(LastConnections);
-
-    public static void Set(WinkConnection connection)
-    {
-        Connections.AddOrUpdate(Runspace.DefaultRunspace, connection);
-        LastConnections.AddOrUpdate(Runspace.DefaultRunspace, connection);
-    }
+    public static void Set(WinkConnection connection) => Connections.AddOrUpdate(Runspace.DefaultRunspace, connection);
 
     public static void Forget() => Connections.Remove(Runspace.DefaultRunspace);
-
-    private static WinkConnection? In(ConditionalWeakTable<Runspace, WinkConnection> connections) =>
-        connections.TryGetValue(Runspace.DefaultRunspace, out var connection) ? connection : null;
 }

@@ -17,7 +17,7 @@ $ErrorActionPreference = 'Stop'
 # What an earlier run rotated and could not store is stored first: it is in force, and Wink won't show it again.
 $kept = Get-WinkCredentialRotation | Where-Object ApplicationName -EQ $Name | Select-Object -Last 1
 if ($kept) {
-    $kept.Credential | Export-Clixml -LiteralPath $Path
+    $kept.Credential | Export-Clixml -LiteralPath $Path -ErrorAction Stop
 }
 
 $application = @(Get-WinkManagingEntity | Get-WinkApplication -Name $Name)
@@ -32,5 +32,5 @@ catch [Wink.Client.RotationOutcomeException] {
     return
 }
 
-$rotation.Credential | Export-Clixml -LiteralPath $Path
+$rotation.Credential | Export-Clixml -LiteralPath $Path -ErrorAction Stop
 $rotation

@@ -1,0 +1,33 @@
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+
+namespace Wink.PowerShell;
+
+/// <summary>Rotations that were made, oldest first: those of one runspace, or those over one connection. Safe to share between threads.</summary>
+internal sealed class RotationHistory
+{
+    // Never one for the process: jobs of several tenants share it.
+    private static readonly ConditionalWeakTable<Runspace, RotationHistory> Histories = [];
+
+    private readonly List<CredentialRotation> _rotations = [];
+
+    /// <summary>
+    /// The history of the calling runspace. To be taken on the pipeline's thread, as a rotation is kept from a thread that has no runspace.
+    /// </summary>
+    public static RotationHistory OfRunspace => Histories.GetOrCreateValue(Runspace.DefaultRunspace);
+
+    public IReadOnlyList<CredentialRotation> Rotations
+    {
+        get
+        {
+            lock (_rotations)
+                return [.. _rotations];
+        }
+    }
+
+    public void Keep(CredentialRotation rotation)
+    {
+        lock (_rotations)
+            _rotations.Add(rotation);
+    }
+}
