@@ -226,7 +226,7 @@ Describe 'The escrow' {
         @{ Path = 'Env:' }
         @{ Path = 'Env:escrow' }
         @{ Path = 'Variable:' }
-        @{ Path = '.'; At = 'Env:' }
+        @{ Path = '.'; From = 'Env:' }
         @{ Path = 'made-up-drive:escrow' }
         @{ Path = 'made-up-provider::escrow' }
     ) {
@@ -236,7 +236,7 @@ Describe 'The escrow' {
         try {
             # What such a path is without its drive is looked for in the folder of the process.
             [Environment]::CurrentDirectory = $folder
-            if ($At) { Set-Location $At }
+            if ($From) { Set-Location $From }
             $null = Invoke-WinkCredentialRotation @target -EscrowPath $Path -EscrowCertificate $holder -ErrorAction SilentlyContinue -ErrorVariable failed
         }
         finally {
@@ -391,5 +391,16 @@ Describe 'The escrow' {
         $text | Should -Not -BeLike '*alive*'
         $pair = Unprotect-CmsMessage -Path (Get-ChildItem $folder).FullName -To $holder | ConvertFrom-Json
         $pair.secretKey | Should -BeExactly (Get-PairInForce).secret
+    }
+
+    It 'has what came instead when a response names another application' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; times = 1; status = 200; body = '{"id":"another","clientId":"made-up-id","secretKey":"made-up-secret"}' }
+
+        Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $holder -ErrorAction SilentlyContinue
+
+        $kept = Unprotect-CmsMessage -Path (Get-ChildItem $folder).FullName -To $holder | ConvertFrom-Json
+        $kept.applicationId | Should -Be another
+        $kept.secretKey | Should -BeExactly made-up-secret
+        $kept.doubt | Should -BeLike '*rotation of application booking-engine*named another application*'
     }
 }

@@ -29,7 +29,7 @@ Describe 'A fleet' {
         }
     }
 
-    It 'loses nothing and doubles nothing at 16 in flight, with every tenth application faulty' {
+    It 'loses nothing and doubles nothing at 16 in flight, with every eighth application faulty' {
         $faults = @(
             @{ Ends = 'RotationNotConfirmed'; close = $true; times = 1 }
             @{ Ends = 'RotationNotConfirmed'; reset = $true; times = 1 }
@@ -42,7 +42,9 @@ Describe 'A fleet' {
             @{ Sent = 2; moment = 'AfterActing'; close = $true; times = 1 }
             @{ Sent = 2; moment = 'AfterActing'; reset = $true; times = 1 }
             @{ Sent = 2; moment = 'AfterActing'; status = 204; times = 1 }
-            @{ Sent = 2; moment = 'AfterActing'; status = 502; body = '{answer}'; times = 1 }
+            @{ Sent = 2; moment = 'AfterActing'; status = 502; body = '{half}'; times = 1 }
+            @{ Sent = 1; moment = 'AfterActing'; status = 502; body = '{answer}'; times = 1 }
+            @{ Sent = 1; moment = 'AfterActing'; status = 200; body = '{answer}'; codings = @('gzip'); times = 1 }
             @{ Sent = 2; moment = 'AfterActing'; raw = "HTTP/1.1 200 OK`r`nContent-Length: 900`r`n`r`n{half}"; times = 1 }
             @{ Sent = 1; moment = 'AfterActing'; raw = "HTTP/1.1 200 OK`r`nContent-Length: 900`r`n`r`n{answer}"; times = 1 }
             @{ Sent = 1; delayMs = 1500; times = 1 }
@@ -53,8 +55,8 @@ Describe 'A fleet' {
         foreach ($application in $fleet) { $before[$application.ApplicationId] = Get-PairInForce $application.ApplicationId }
         $faulty = @{}
         for ($at = 0; $at -lt $faults.Count; $at++) {
-            $faulty["application-$(10 * ($at + 1))"] = $faults[$at]
-            $fault = $faults[$at].Clone() + @{ operation = 'Rotation'; applicationId = "application-$(10 * ($at + 1))" }
+            $faulty["application-$(8 * ($at + 1))"] = $faults[$at]
+            $fault = $faults[$at].Clone() + @{ operation = 'Rotation'; applicationId = "application-$(8 * ($at + 1))" }
             $fault.Remove('Ends')
             $fault.Remove('Sent')
             Add-SandboxFault -Sandbox $sandbox $fault
@@ -105,11 +107,49 @@ Describe 'A fleet' {
         $order[0..3] | Should -Be 'in application-1', 'out application-1', 'in application-2', 'out application-2'
     }
 
-    It 'keeps its connections' {
+    It 'keeps its connections for reading, and has one of its own for each rotation' {
         New-Fleet $sandbox 100 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 4 | Should -HaveCount 100
 
-        # A look ahead for each, a rotation for each, and the token.
-        (Get-SandboxRequest $sandbox -Operation Rotation).connectionId | Sort-Object -Unique | Measure-Object | ForEach-Object Count | Should -BeLessOrEqual 9
+        $rotations, $others = @(Get-SandboxRequest $sandbox).Where({ $_.operation -eq 'Rotation' }, 'Split')
+        $rotations.connectionId | Sort-Object -Unique | Should -HaveCount 100
+        # A look ahead for each, and the token.
+        $reading = @($others.connectionId | Sort-Object -Unique)
+        $reading.Count | Should -BeLessOrEqual 5
+        $reading.Where{ $_ -in $rotations.connectionId } | Should -BeNullOrEmpty
+    }
+
+    It 'takes no other application''s credentials from a server that is one response behind on each connection, <Limit> in flight' -ForEach @(
+        @{ Limit = 1 }, @{ Limit = 16 }
+    ) {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; behind = 'Connection' }
+
+        $rotated = New-Fleet $sandbox 60 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit $Limit -Verify
+
+        $rotated | Should -HaveCount 60
+        foreach ($one in $rotated) { $one.Credential.GetNetworkCredential().Password | Should -BeExactly (Get-PairInForce $one.ApplicationId).secret }
+        @(Get-WinkApplication travel-tech).Count | Should -BeGreaterOrEqual 60
+    }
+
+    It 'stops, and keeps what came, when a gateway hands out the credentials of another application, <Limit> in flight' -ForEach @(
+        @{ Limit = 1 }, @{ Limit = 16 }
+    ) {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; behind = 'Upstream' }
+
+        $rotated = @(New-Fleet $sandbox 40 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit $Limit)
+
+        foreach ($one in $rotated) { $one.Credential.GetNetworkCredential().Password | Should -BeExactly (Get-PairInForce $one.ApplicationId).secret }
+        $unknown = $failed.Where{ $_.FullyQualifiedErrorId -like 'RotationOutcomeUnknown,*' }
+        $unknown.Count | Should -BeGreaterThan 0
+        $sent = Get-RotationCount $sandbox
+        $sent.Count | Should -BeLessThan 40
+        $sent.Values | Sort-Object -Unique | Should -Be 1
+        # Each response but the last, which the gateway still holds, is somewhere: under the id that it names.
+        $kept = Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began
+        $held = foreach ($id in $sent.Keys) {
+            $now = Get-PairInForce $id
+            $kept.Where{ $_.ApplicationId -eq $id -and $_.Credential.GetNetworkCredential().Password -ceq $now.secret }
+        }
+        @($held.ApplicationId | Sort-Object -Unique).Count | Should -Be ($sent.Count - 1)
     }
 
     It 'sends nothing more after the first unknown outcome, and says what was not attempted, <Limit> in flight' -ForEach @(

@@ -94,16 +94,33 @@ Describe 'Invoke-WinkCredentialRotation' {
         (Invoke-WinkCredentialRotation @target -Connection $wink -Confirm:$false).ApplicationId | Should -Be booking-engine
     }
 
-    It 'warns of an answer for another application and still returns the pair' {
+    It 'keeps the credentials of another application, under the id that they name, and does not know what became of its own' {
         Add-SandboxFault -Sandbox $sandbox @{
             operation = 'Rotation'; status = 200; contentType = 'application/json'
             body = '{"id":"another","clientId":"made-up-id","secretKey":"made-up-secret"}'
         }
 
+        Invoke-WinkCredentialRotation @target -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'RotationOutcomeUnknown,*'
+        $failed[0].ErrorDetails.Message | Should -BeLike '*named another application (another)*'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*client ID made-up-id*Get-WinkCredentialRotation, under the id that they name, another*'
+        $kept = (Get-WinkCredentialRotation another)[-1]
+        $kept.Credential.GetNetworkCredential().Password | Should -BeExactly made-up-secret
+        $kept.Doubt | Should -BeLike '*booking-engine*named another application*'
+        $kept.ApplicationName | Should -BeNullOrEmpty
+    }
+
+    It 'takes credentials without an id, with a warning, when the application has their client ID' {
+        Add-SandboxFault -Sandbox $sandbox @{
+            operation = 'Rotation'; moment = 'AfterActing'; times = 1; status = 200; body = '{"clientId":{clientId},"secretKey":{secretKey}}'
+        }
+
         $rotation = Invoke-WinkCredentialRotation @target -Confirm:$false -WarningAction SilentlyContinue -WarningVariable warned
 
-        $rotation.Credential.GetNetworkCredential().Password | Should -BeExactly made-up-secret
-        "$warned" | Should -BeLike '*another*'
+        $rotation.ClientId | Should -Be (Get-SandboxApplication $sandbox travel-tech booking-engine).clientId
+        $rotation.Doubt | Should -BeNullOrEmpty
+        "$warned" | Should -BeLike '*doubtful: it named no application*'
     }
 
     It 'rotates when the application can not be read, and says so on the verbose stream alone' {
