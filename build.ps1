@@ -85,13 +85,14 @@ task TestBuilt {
     $null = New-Item -ItemType Directory $results
     # Side by side: they spend most of their time waiting, for servers that are slow on purpose and for new processes.
     $suite = "$PSScriptRoot/tests/Wink.PowerShell.Tests/Invoke-Suite.ps1"
-    $halves = 0, 1 | ForEach-Object {
-        Start-Suite ((Get-PwshCommand) + ('-File', $suite, '-PesterPath', $env:WINK_BUILD_PESTER, '-Part', $_, '-Of', 2, '-ResultPath', "$results/pester-$_.json"))
+    $parts = 0..2
+    $pesters = $parts | ForEach-Object {
+        Start-Suite ((Get-PwshCommand) + ('-File', $suite, '-PesterPath', $env:WINK_BUILD_PESTER, '-Part', $_, '-Of', $parts.Count, '-ResultPath', "$results/pester-$_.json"))
     }
     # The assembly and not the project, which would want to be restored where it was built elsewhere.
     $tests = "$PSScriptRoot/out/bin/Wink.Client.Tests/$($Configuration.ToLowerInvariant())/Wink.Client.Tests.dll"
     $client = Start-Suite dotnet, test, $tests, --logger, trx, --results-directory, $results
-    $halves + $client | Receive-Job -Wait -AutoRemoveJob
+    $pesters + $client | Receive-Job -Wait -AutoRemoveJob
 
     # A suite that left no result has failed as a whole.
     $run = try { ([xml] (Get-Content "$results/*.trx" -Raw)).TestRun.ResultSummary } catch { @{ outcome = 'None'; Counters = @{} } }
@@ -99,7 +100,7 @@ task TestBuilt {
     $broken = [int] $xunit.executed - [int] $xunit.passed
     # A process that crashed has counted only what came before.
     if ($broken -eq 0 -and $run.outcome -ne 'Completed') { $broken = 1 }
-    $pester = foreach ($half in 0, 1) { try { Get-Content "$results/pester-$half.json" -Raw | ConvertFrom-Json } catch { [pscustomobject] @{ passed = 0; failed = 1; skipped = 0 } } }
+    $pester = foreach ($part in $parts) { try { Get-Content "$results/pester-$part.json" -Raw | ConvertFrom-Json } catch { [pscustomobject] @{ passed = 0; failed = 1; skipped = 0 } } }
     $passed = [int] $xunit.passed + ($pester | Measure-Object passed -Sum).Sum
     $failed = $broken + ($pester | Measure-Object failed -Sum).Sum
     $skipped = [int] $xunit.total - [int] $xunit.executed + ($pester | Measure-Object skipped -Sum).Sum
