@@ -15,6 +15,7 @@ public static class FaultMatrix
     private const string Head = "HTTP/1.1 200 OK\r\n";
     private const string Whole = Head + "Content-Length: {length}\r\n\r\n{answer}";
     private const string Foreign = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
+    private const string Cached = """{"id":"{applicationId}","clientId":"client-of-long-ago","secretKey":"made-up-secret-of-another"}""";
     private const string Nameless = """{"clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
 
     /// <summary>The fault strikes once where Times says nothing else; what is sent after it gets the true response.</summary>
@@ -49,9 +50,9 @@ public static class FaultMatrix
         Unclear("gzip that is none", Answer(200, "made-up rubbish") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" } });
         Unclear("silence", new() { Operation = Operation.Rotation, DelayMs = 20_000, Times = 1 });
 
-        // The secret stands where .NET quotes it, and nowhere else.
+        // The secret stands where .NET quotes it, and nowhere else: each time, so that the error tells of it.
         foreach (var (name, bytes) in Quoted("{secret}"))
-            cells[$"the secret {name}"] = new(Raw(bytes) with { Moment = AfterActing }, Rotated, 2);
+            cells[$"the secret {name}"] = new(Raw(bytes) with { Moment = AfterActing, Times = int.MaxValue }, SecretLost, 3);
 
         // Credentials that came whole are taken, however they are wrapped.
         foreach (var (name, bytes) in Quoted("{answer}"))
@@ -71,7 +72,7 @@ public static class FaultMatrix
         Takes("a comment before it", Answer(200, "/* made {up} */ // rubbish\n{answer}"));
         Takes("a call around it", Answer(200, "callback({answer});"));
         Takes("wrong media type", Answer(200, "{answer}") with { ContentType = "text/html; charset=iso-8859-1" });
-        Takes("a cache's Age", Answer(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Age"] = "0" } });
+        Takes("a cache's Age", Answer(200, "{answer}") with { Headers = Age });
         foreach (var status in new[] { 201, 302, 400, 401, 403, 404, 429, 500, 503 })
             Takes($"credentials with {status}", Answer(status, "{answer}") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "0" } });
 
@@ -88,6 +89,8 @@ public static class FaultMatrix
         // What came is not this application's, or is old: nothing proves what became of the rotation itself, and it is not sent again.
         cells["another application's credentials, before acting"] = new(Answer(200, Foreign), Unknown, 1, BringsOthers: true);
         cells["another application's credentials, after acting"] = new(Answer(200, Foreign) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
+        cells["credentials that a cache had, before acting"] = new(Answer(200, Cached) with { Headers = Age }, Unknown, 1, BringsOthers: true);
+        cells["credentials that a cache had, after acting"] = new(Answer(200, Cached) with { Headers = Age, Moment = AfterActing }, Unknown, 1, BringsOthers: true);
         cells["nobody's credentials, before acting"] = new(Answer(200, Nameless), Unknown, 1, BringsOthers: true);
         cells["nobody's credentials, after acting"] = new(Answer(200, Nameless) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
         cells["the credentials from before, before acting"] = new(Replay, NotConfirmed, 1, BringsOthers: true);
@@ -118,6 +121,8 @@ public static class FaultMatrix
 
         void Rejects(string name, Fault fault) => cells[name] = new(fault, Rejected, 1);
     }
+
+    private static Dictionary<string, string> Age => new() { ["Age"] = "0" };
 
     private static Fault Replay => new() { Operation = Operation.Rotation, Times = 1, Replays = true };
 

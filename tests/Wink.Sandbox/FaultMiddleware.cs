@@ -36,7 +36,9 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
     private async Task StrikeAsync(HttpContext context, Fault fault)
     {
         var before = fault.Replays ? Credentials(context) : null;
-        var answer = new TrueAnswer(fault.Moment == FaultMoment.AfterActing || fault.Behind is not null ? await ActInSecretAsync(context) : "");
+        var answer = new TrueAnswer(
+            fault.Moment == FaultMoment.AfterActing || fault.Behind is not null ? await ActInSecretAsync(context) : "",
+            context.Request.Path.Value!.Split('/').ElementAtOrDefault(5) ?? "");
         await Task.Delay(fault.DelayMs, context.RequestAborted);
         if (fault.Reset)
         {

@@ -5,14 +5,16 @@ using System.Text.Json;
 namespace Wink.Sandbox;
 
 /// <summary>The answer that Wink would have given, for faults that give it in another shape.</summary>
-internal sealed class TrueAnswer(string json)
+internal sealed class TrueAnswer(string json, string applicationId)
 {
     /// <summary>
     /// Fills a fault's text: {answer}, its {length} in bytes, {half} of it, the values {clientId} and {secretKey} as they stand in it, {escapedSecretKey} with
-    /// an escape for each character, and the bare {secret}.
+    /// an escape for each character, and the bare {secret}. {applicationId} is
+    /// the application that was asked for, also where there is no answer.
     /// </summary>
     public string FillIn(string text)
     {
+        text = text.Replace("{applicationId}", applicationId, StringComparison.Ordinal);
         if (json.Length == 0 || !text.Contains('{', StringComparison.Ordinal))
             return text;
 
