@@ -29,9 +29,9 @@ try {
         # Everything about one file, so that no file stands in the way of the others.
         try {
             # A file that was only reserved says in plain text what is known of its rotation.
-            $text = [string] (Get-Content -LiteralPath $file.FullName -Raw)
+            $text = ([string] (Get-Content -LiteralPath $file.FullName -Raw)).Trim()
             if ($text -notlike '-----BEGIN CMS*') {
-                $note = if ($text -like 'Reserved for *') { $text.Trim() }
+                $note = if ($text -like 'Reserved for *') { $text }
                 Write-Warning "$($file.Name) holds no credentials. $note"
                 continue
             }

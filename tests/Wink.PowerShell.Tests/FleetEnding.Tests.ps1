@@ -117,7 +117,7 @@ Describe 'A fleet whose pipeline ends early' {
     }
 
     It 'records what was sent, and tells the person, when it is stopped' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1000 }
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 3000 }
         $person = [PromptingHost]::new()
         $shell = Start-Fleet (New-Fleet $sandbox 12) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false' $person
         $null = $shell.BeginInvoke()

@@ -37,7 +37,7 @@ BeforeAll {
     function Set-Secret { param($Name, [Parameter(ValueFromPipeline)][pscredential] $Secret) process { $Secret.UserName | Should -Not -BeNullOrEmpty } }
     function Set-AzKeyVaultSecret { [CmdletBinding()] param($VaultName, $Name, [securestring] $SecretValue) $SecretValue.Length | Should -BeGreaterThan 0 }
     function Get-AutomationPSCredential { param($Name) $operator }
-    function Unprotect-CmsMessage { param($Path) Microsoft.PowerShell.Security\Unprotect-CmsMessage -Path (Get-ChildItem $Path | Select-Object -Last 1).FullName -To $holder }
+    function Unprotect-CmsMessage { param($LiteralPath) Microsoft.PowerShell.Security\Unprotect-CmsMessage -LiteralPath $LiteralPath -To $holder }
 }
 
 AfterAll {
@@ -80,7 +80,7 @@ Describe 'The example of <From>: <Title>' -ForEach $examples {
         Push-Location $TestDrive
         try {
             # A thread of its own has no cmdlets by name here, and the escrow lies elsewhere.
-            $code = $Code.Replace('ForEach-Object -Parallel', 'ForEach-Object').Replace('$using:', '$').Replace('/var/escrow', $escrow).Replace('-Path wink-', "-Path $escrow/wink-")
+            $code = $Code.Replace('ForEach-Object -Parallel', 'ForEach-Object').Replace('$using:', '$').Replace('/var/escrow', $escrow).Replace('Get-ChildItem wink-', "Get-ChildItem $escrow/wink-")
             $output = . ([scriptblock]::Create($code)) 6> $null
         }
         finally { Pop-Location }

@@ -42,7 +42,8 @@ internal sealed class WireAnswer(HttpStatusCode status) : IRetryable, IDisposabl
             else
                 await answer._body.FillAsync(stream, LargestBody, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException or JsonException or OperationCanceledException)
+        catch (Exception failure) when (
+            failure is HttpRequestException or IOException or InvalidDataException or InvalidOperationException or JsonException or OperationCanceledException)
         {
             answer.BodyFailure = failure;
         }
@@ -60,7 +61,7 @@ internal sealed class WireAnswer(HttpStatusCode status) : IRetryable, IDisposabl
 
         return BodyFailure switch
         {
-            null or JsonException or InvalidDataException => Failure("its answer could not be used"),
+            null or JsonException or InvalidDataException or InvalidOperationException => Failure("its answer could not be used"),
             OperationCanceledException => Failure("its answer did not end in time"),
             _ => Failure("its answer was cut short"),
         };

@@ -54,9 +54,14 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     /// <summary>True once the pipeline has brought all applications.</summary>
     internal bool InputHasEnded { get; private set; }
 
-    private protected override string? WhyItGoesOn => _fleet is { InFlight: { } inFlight, WhereKept: var where }
-        ? $"{inFlight} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most. New credentials will be in {where}."
-        : null;
+    private protected override string? WhyItGoesOn => (_fleet?.InFlight, _guard?.IsTerminating) switch
+    {
+        (null, _) => null,
+        (var inFlight, true) => $"This process was told to end. {Awaited(inFlight)} Nothing else is sent. " + (EscrowPath is null
+            ? "Without -EscrowPath, new credentials that the next command does not save end with this process."
+            : $"New credentials will be in escrow in '{EscrowPath}'."),
+        (var inFlight, _) => $"{Awaited(inFlight)} New credentials will be in {_fleet!.WhereKept}.",
+    };
 
     private protected override string? SoFar => _fleet?.SoFar;
 
@@ -93,6 +98,9 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     }
 
     private protected override void OnDisposed() => _guard?.Dispose();
+
+    private string Awaited(string inFlight) =>
+        $"{inFlight} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most.";
 
     private void Accept()
     {

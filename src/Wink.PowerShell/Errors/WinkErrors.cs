@@ -97,9 +97,9 @@ internal static class WinkErrors
 
     public static ErrorRecord EscrowUnavailable(ApplicationReference application, Exception failure, string path) => Record(
         new InvalidOperationException(
-            $"The new credentials of {application} could not be kept in escrow in '{path}', so nothing was sent: {failure.Message}", failure),
+            $"The credentials of {application} were not rotated and nothing was sent, since an escrow file could not be prepared in '{path}': {failure.Message}", failure),
         "EscrowUnavailable", ErrorCategory.WriteError, application,
-        "This changed nothing. Give with -EscrowPath a folder of the file system that exists, may be written to and has room, and with " +
+        "The credentials are as they were. Give with -EscrowPath a folder of the file system that exists, may be written to and has room, and with " +
         "-EscrowCertificate a certificate that Protect-CmsMessage can encrypt to.");
 
     public static ErrorRecord EscrowFailed(CredentialRotation rotation, Exception failure) => Record(
@@ -121,7 +121,9 @@ internal static class WinkErrors
         failure, "NotRead", Categories.Of(failure), target, Advice.For(failure), $"The {what} could not be read. {failure.Message}");
 
     public static ErrorRecord CredentialNotTested(WinkException failure, string clientId) => Record(
-        failure, "CredentialNotTested", Categories.Of(failure), clientId, $"Whether the pair works is not known. {Advice.For(failure)}");
+        failure, "CredentialNotTested", Categories.Of(failure), clientId,
+        // Advice on a refused sign-in speaks of the connection's own credentials, which had no part in this.
+        $"Whether these credentials are valid is not known. {(failure is WinkSignInException ? "Run it again later." : Advice.For(failure))}");
 
     private static string Kept(CredentialRotation doubtful)
     {

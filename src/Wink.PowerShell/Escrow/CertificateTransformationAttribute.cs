@@ -81,7 +81,10 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
     {
         try
         {
-            return new X509Certificate2(FileSystemPath.Of(session, path));
+            var file = FileSystemPath.Of(session, path);
+            return File.Exists(file)
+                ? new X509Certificate2(file)
+                : throw new ArgumentTransformationMetadataException($"The certificate {path} can't be read: there is no such file.");
         }
         catch (NotSupportedException elsewhere)
         {
@@ -90,7 +93,7 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new ArgumentTransformationMetadataException($"The certificate {path} can't be read: {failure.Message}", failure);
+            throw new ArgumentTransformationMetadataException($"The certificate {path} can't be read. Give the .cer or .pem file of its public half. ({failure.Message})", failure);
         }
     }
 }

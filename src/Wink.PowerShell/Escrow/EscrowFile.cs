@@ -48,7 +48,8 @@ internal sealed class EscrowFile : IDisposable
         var escrow = new EscrowFile(PrivateFile.Create(System.IO.Path.Combine(folder, name)), recipient);
         try
         {
-            escrow.Write(Encoding.UTF8.GetBytes(Note(now, reference, application, environment).PadRight(ReservedBytes)));
+            // The padding first: a person who looks at the file in a terminal sees its end.
+            escrow.Write(Encoding.UTF8.GetBytes(Note(now, reference, application, environment).PadLeft(ReservedBytes)));
             return escrow.IsInPlace()
                 ? escrow
                 : throw new IOException($"The file {escrow.Path} was made, but it is not what is at that path now.");

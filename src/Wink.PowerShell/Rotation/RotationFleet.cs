@@ -32,7 +32,8 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         : "Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other";
 
     /// <summary>What has become of the rotations, in words, once none is in flight.</summary>
-    public string SoFar => (_progress.HasCounted ? $"What was sent was awaited: {_progress.Counts}. New credentials are in the output and in Get-WinkCredentialRotation. " : "") +
+    public string SoFar => (_progress.HasCounted ? $"What was sent was awaited: {_progress.Counts}. " : "") +
+        (_progress.HasRotated ? "New credentials are in the output and in Get-WinkCredentialRotation. " : "") +
         $"Nothing was sent for any {(_progress.HasCounted ? "other " : "")}application.";
 
     private bool MaySend => _whyNoMore is null && !cmdlet.IsEnding && !cmdlet.IsStopping && !guard.IsTerminating;

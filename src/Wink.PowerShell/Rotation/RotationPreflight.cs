@@ -6,6 +6,8 @@ namespace Wink.PowerShell;
 /// <summary>What must hold before a rotation may be sent: the expected client id, somebody's consent, and a place for the copy.</summary>
 internal sealed class RotationPreflight(InvokeWinkCredentialRotationCommand cmdlet)
 {
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMilliseconds(500);
+
     // A relative path is relative to where the pipeline began: what comes later in it may change the location.
     private string? _escrowFolder;
 
@@ -42,7 +44,11 @@ internal sealed class RotationPreflight(InvokeWinkCredentialRotationCommand cmdl
         }
         catch (Exception nobody) when (nobody is not (PipelineStoppedException or ActionPreferenceStopException or FlowControlException))
         {
-            // A host throws what it likes: the console a null reference, where its standard input has ended.
+            // A host throws what it likes: the console a null reference, where its standard input has ended. So it does at Ctrl+C, a moment before
+            // the pipeline is known to be stopped; then somebody was there, and has declined.
+            if (SpinWait.SpinUntil(() => cmdlet.Stopping, LongestStop))
+                return false;
+
             cmdlet.Fail(WinkErrors.ConfirmationUnavailable(reference, nobody));
             return false;
         }

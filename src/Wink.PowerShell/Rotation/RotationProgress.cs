@@ -19,6 +19,8 @@ internal sealed class RotationProgress(string activity)
     public string Counts => $"{_rotated} rotated, {_failed} failed";
 
     /// <summary>True when at least one has ended.</summary>
+    public bool HasRotated => _rotated > 0;
+
     public bool HasCounted => _rotated + _failed > 0;
 
     public void Count(bool rotated)
