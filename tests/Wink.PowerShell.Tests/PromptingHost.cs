@@ -21,6 +21,7 @@ public sealed class PromptingHost : PSHost
     public bool IsBroken { get { return _interface.IsBroken; } set { _interface.IsBroken = value; } }
     public bool CanNotWarn { get { return _interface.CanNotWarn; } set { _interface.CanNotWarn = value; } }
     public Exception Refusal { get { return _interface.Refusal; } set { _interface.Refusal = value; } }
+    public Exception InterruptedWith { get { return _interface.InterruptedWith; } set { _interface.InterruptedWith = value; } }
     public WaitHandle Asked { get { return _interface.Asked; } }
     public void Interrupt() { _interface.Interrupted.Set(); }
     public override CultureInfo CurrentCulture { get { return CultureInfo.InvariantCulture; } }
@@ -43,6 +44,7 @@ public sealed class PromptingHost : PSHost
         public bool IsBroken;
         public bool CanNotWarn;
         public Exception Refusal;
+        public Exception InterruptedWith = new PipelineStoppedException();
         public readonly ManualResetEvent Asked = new ManualResetEvent(false);
         public readonly ManualResetEvent Interrupted = new ManualResetEvent(false);
 
@@ -59,7 +61,7 @@ public sealed class PromptingHost : PSHost
 
             Asked.Set();
             Interrupted.WaitOne();
-            throw new PipelineStoppedException();
+            throw InterruptedWith;
         }
 
         public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) { throw new NotSupportedException(); }

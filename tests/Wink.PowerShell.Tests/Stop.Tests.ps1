@@ -68,9 +68,13 @@ Describe 'A pipeline that is stopped' {
         Get-RecordedSince $began | Should -BeNullOrEmpty
     }
 
-    It 'ends at once and sends nothing: at the prompt' {
+    It 'ends at once, sends nothing and says nothing: at the prompt, where the host <Does>' -ForEach @(
+        @{ Does = 'ends its question as it should'; With = [Management.Automation.PipelineStoppedException]::new(); Late = $false }
+        @{ Does = 'breaks, a moment before the stop is known, as the console does at Ctrl+C'; With = [NullReferenceException]::new(); Late = $true }
+    ) {
         if (-not ('PromptingHost' -as [type])) { Add-Type -Path $PSScriptRoot/PromptingHost.cs }
         $prompting = [PromptingHost]::new()
+        $prompting.InterruptedWith = $With
         $runspace = [runspacefactory]::CreateRunspace($prompting)
         $runspace.Open()
         try {
@@ -79,12 +83,18 @@ Describe 'A pipeline that is stopped' {
             $running = $shell.BeginInvoke()
             $prompting.Asked.WaitOne(20000) | Should -BeTrue
 
+            if ($Late) {
+                $prompting.Interrupt()
+                Start-Sleep -Milliseconds 50
+            }
             $stopping = $shell.BeginStop($null, $null)
             $prompting.Interrupt()
             $shell.EndStop($stopping)
 
             $running.IsCompleted | Should -BeTrue
             $shell.InvocationStateInfo.State | Should -Be Stopped
+            $prompting.Lines | Should -BeNullOrEmpty
+            $shell.Streams.Error | Should -BeNullOrEmpty
             Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
         }
         finally { $runspace.Dispose() }
