@@ -5,7 +5,7 @@
     Runs where the private key of the escrow certificate is. For the credentials of a rotation whose process ended before it could save them.
     A file that cannot be opened is a warning that names it; the others are returned. InForce is empty where Wink could not be asked.
 .EXAMPLE
-    ./Restore-WinkPair.ps1 /var/escrow | Where-Object InForce | ForEach-Object { Set-Secret -Name $_.ApplicationId -Secret $_.Credential -ErrorAction Stop }
+    ./Restore-WinkPair.ps1 /var/escrow | Where-Object { $_.InForce -and -not $_.Doubt } | ForEach-Object { Set-Secret -Name $_.ApplicationId -Secret $_.Credential -ErrorAction Stop }
 #>
 param(
     # A folder with escrow files.
@@ -60,6 +60,8 @@ try {
             RotatedAt        = $kept.rotatedAt
             Credential       = $credential
             InForce          = $isValid
+            # Why these are perhaps not the application's; empty where nothing speaks against it.
+            Doubt            = $kept.doubt
         }
     }
 }

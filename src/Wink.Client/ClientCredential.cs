@@ -32,5 +32,5 @@ public sealed class ClientCredential
         $"{WebUtility.UrlEncode(ClientId)}:{WebUtility.UrlEncode(new NetworkCredential("", Secret).Password)}"));
 
     /// <inheritdoc/>
-    public override string ToString() => $"client id {ClientId}";
+    public override string ToString() => $"client id {TerminalText.OneLine(ClientId)}";
 }

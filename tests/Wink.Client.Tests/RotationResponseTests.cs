@@ -5,6 +5,8 @@ namespace Wink.Client.Tests;
 
 public sealed class RotationResponseTests
 {
+    private static readonly ApplicationReference Application = new("travel-tech", "app");
+
     [Theory]
     [InlineData("""{"id":"app","clientId":"new","secretKey":"made-up"}""", "app", "made-up")]
     [InlineData("\uFEFF{\"id\":\"app\",\"clientId\":\"new\",\"secretKey\":\"made-up\"}", "app", "made-up")]
@@ -13,7 +15,7 @@ public sealed class RotationResponseTests
     [InlineData("""{"id":7,"clientId":"new","secretKey":"made-up"}""", null, "made-up")]
     public void A_pair_is_read_as_it_was_written(string body, string? id, string secret)
     {
-        var rotated = RotationResponse.Find(Encoding.UTF8.GetBytes(body), "app");
+        var rotated = RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false);
 
         Assert.NotNull(rotated);
         Assert.Equal("new", rotated.Credential.ClientId);
@@ -26,7 +28,7 @@ public sealed class RotationResponseTests
     [InlineData("""{"clientId":"new","secretKey":"made-up","more":[1,2""")]
     [InlineData("""{"clientId":"new","secretKey":"made-up"}} rubbish""")]
     public void A_pair_that_arrived_whole_is_kept_though_the_rest_is_broken(string body) =>
-        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), "app")!));
+        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false)!));
 
     [Theory]
     [InlineData("""[{"id":"app","clientId":"new","secretKey":"made-up"}]""")]
@@ -37,15 +39,20 @@ public sealed class RotationResponseTests
     [InlineData("<script>callback({\"clientId\":\"new\",\"secretKey\":\"made-up\"})</script>")]
     [InlineData("{{{\"clientId\":\"new\",\"secretKey\":\"made-up\"}")]
     public void Credentials_are_found_whatever_stands_around_them(string body) =>
-        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), "app")!));
+        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false)!));
 
     [Theory]
     [InlineData("""[{"id":"another","clientId":"a","secretKey":"x"},{"id":"APP","clientId":"new","secretKey":"made-up"}]""")]
     [InlineData("""{"old":{"clientId":"a","secretKey":"x"},"id":"another","clientId":"new","secretKey":"made-up"}""")]
     [InlineData("""{"id":"another","clientId":"a","secretKey":"x","new":{"id":"app","clientId":"new","secretKey":"made-up"}}""")]
     [InlineData("""{"clientId":"new","secretKey":"made-up"}{"clientId":"a","secretKey":"x"}""")]
+    [InlineData("""{"id":"another","clientId":"a","secretKey":"x"}{"id":"app","clientId":"new","secretKey":"made-up"}""")]
     public void Of_several_those_that_name_the_application_are_taken_and_else_the_outermost(string body) =>
-        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), "app")!));
+        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false)!));
+
+    [Fact]
+    public void Of_several_those_whose_client_ID_is_new_are_taken() => Assert.Equal("made-up", Plain(RotationResponse.Find(
+        """{"previous":{"clientId":"old","secretKey":"x"},"current":{"clientId":"new","secretKey":"made-up"}}"""u8, Application, clientId => clientId == "old")!));
 
     [Theory]
     [InlineData("")]
@@ -62,11 +69,11 @@ public sealed class RotationResponseTests
     [InlineData("""{"clientId":"new","secretKey":"\ud83d"}""")]
     [InlineData("""{"a":{"clientId":"new"},"b":{"secretKey":"made-up"}}""")]
     [InlineData("""{"clientId":"new","b":{"secretKey":"made-up"}}""")]
-    public void What_holds_no_pair_is_no_pair(string body) => Assert.Null(RotationResponse.Find(Encoding.UTF8.GetBytes(body), "app"));
+    public void What_holds_no_pair_is_no_pair(string body) => Assert.Null(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false));
 
     [Fact]
     public void A_secret_that_no_credential_could_hold_is_no_pair() => Assert.Null(RotationResponse.Find(
-        Encoding.UTF8.GetBytes($$"""{"clientId":"new","secretKey":"{{new string('x', 65537)}}"}"""), "app"));
+        Encoding.UTF8.GetBytes($$"""{"clientId":"new","secretKey":"{{new string('x', 65537)}}"}"""), Application, _ => false));
 
     private static string Plain(RotatedCredential rotated) => new NetworkCredential("", rotated.Credential.Secret).Password;
 }

@@ -32,12 +32,14 @@ $cells | ForEach-Object -ThrottleLimit 12 -Parallel {
     $DebugPreference = 'Continue'
     $said = Invoke-WinkCredentialRotation travel-tech $_.id -Connection $connection -Confirm:$false -Verbose -ErrorVariable failed *>&1
     $rotated = $said | Where-Object { $_ -is [Wink.PowerShell.CredentialRotation] }
-    $history = Get-WinkCredentialRotation $_.id -Connection $connection
+    $history = Get-WinkCredentialRotation $_.id -Connection $connection -IncludeDoubtful
     $text = & {
         $said
         $said | Format-List * -Force
         $said | ConvertTo-Json -Depth 3 -WarningAction SilentlyContinue
         "$rotated $($rotated.Credential)"
+        $history
+        $history | Format-Table
         $history | Format-List * -Force
         $failed | Format-List * -Force
         $failed | ForEach-Object { $_.Exception.ToString(); $_ | Get-Error }

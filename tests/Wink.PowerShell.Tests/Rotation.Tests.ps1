@@ -104,8 +104,13 @@ Describe 'Invoke-WinkCredentialRotation' {
 
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'RotationOutcomeUnknown,*'
         $failed[0].ErrorDetails.Message | Should -BeLike '*named another application (another)*'
-        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*client ID made-up-id*Get-WinkCredentialRotation, under the id that they name, another*'
-        $kept = (Get-WinkCredentialRotation another)[-1]
+        $failed[0].ErrorDetails.Message | Should -BeLike '*client ID made-up-id*Get-WinkCredentialRotation -ApplicationId booking-engine -IncludeDoubtful*'
+        $failed[0].ErrorDetails.RecommendedAction | Should -Not -BeLike '*lost*'
+        Get-WinkCredentialRotation another | Should -BeNullOrEmpty
+        $kept = (Get-WinkCredentialRotation booking-engine -IncludeDoubtful)[-1]
+        $kept.ApplicationId | Should -Be another
+        (Get-WinkCredentialRotation another -IncludeDoubtful)[-1] | Should -Be $kept
+        $kept | Format-Table | Out-String | Should -BeLike '*see .Doubt*'
         $kept.Credential.GetNetworkCredential().Password | Should -BeExactly made-up-secret
         $kept.Doubt | Should -BeLike '*booking-engine*named another application*'
         $kept.ApplicationName | Should -BeNullOrEmpty

@@ -67,6 +67,9 @@ public sealed record Fault
     /// <summary>Cuts so many bytes off the end of the coded body.</summary>
     public int Cut { get; init; }
 
+    /// <summary>Changes so many bytes at the end of the coded body.</summary>
+    public int Spoil { get; init; }
+
     /// <summary>Acts, and answers with the response to the request before this one: the first response is sent twice.</summary>
     public FaultLeg? Behind { get; init; }
 

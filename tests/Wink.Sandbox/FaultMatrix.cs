@@ -13,6 +13,7 @@ public static class FaultMatrix
     private const string Unknown = "Unknown";
 
     private const string Head = "HTTP/1.1 200 OK\r\n";
+    private const string Chunked = Head + "Transfer-Encoding: chunked\r\n\r\n";
     private const string Whole = Head + "Content-Length: {length}\r\n\r\n{answer}";
     private const string Foreign = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
     private const string Cached = """{"id":"{applicationId}","clientId":"client-of-long-ago","secretKey":"made-up-secret-of-another"}""";
@@ -60,6 +61,10 @@ public static class FaultMatrix
 
         Takes("body cut short after the credentials", Raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{answer}"));
         Takes("sent twice", Raw(Whole + Whole));
+        Takes("another application's response before it", Raw($"{Head}Content-Length: {Foreign.Length}\r\n\r\n{Foreign}{Whole}"));
+        Takes("a chunk that is broken after it", Raw($"{Chunked}{{chunks}}no size\r\n"));
+        Takes("a trailer that is broken", Raw($"{Chunked}{{chunks}}0\r\nno trailer\r\n\r\n"));
+        Takes("the credentials from before beside it", Answer(200, """{"previous":{"clientId":{oldClientId},"secretKey":"made-up-secret-of-another"},"current":{"clientId":{clientId},"secretKey":{secretKey}}}"""));
         Takes("after interim responses", Raw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + Whole));
         Takes("300 KiB of headers", Raw($"{Head}{string.Concat(Enumerable.Range(0, 300).Select(i => $"X-Made-Up-{i}: {new string('x', 1000)}\r\n"))}\r\n{{answer}}"));
         Takes("another id", Answer(200, """{"id":"another","clientId":{clientId},"secretKey":{secretKey}}"""));
@@ -76,9 +81,11 @@ public static class FaultMatrix
         foreach (var status in new[] { 201, 302, 400, 401, 403, 404, 429, 500, 503 })
             Takes($"credentials with {status}", Answer(status, "{answer}") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "0" } });
 
-        foreach (var codings in new[] { "gzip", "deflate", "bare-deflate", "br", "gzip gzip", "br gzip deflate" })
+        foreach (var codings in new[] { "gzip", "deflate", "bare-deflate", "br", "gzip gzip gzip gzip gzip gzip", "br gzip deflate" })
             Takes(codings, Answer(200, "{answer}") with { Codings = codings.Split(' ') });
 
+        Takes("gzip whose checksum is wrong", Answer(200, "{answer}") with { Codings = ["gzip"], Spoil = 8 });
+        Takes("deflate whose checksum is wrong", Answer(200, "{answer}") with { Codings = ["deflate"], Spoil = 4 });
         Takes("gzip that no header names", Answer(200, "{answer}") with { Codings = ["gzip"], HidesCodings = true });
         Takes("deflate that no header names", Answer(200, "{answer}") with { Codings = ["deflate"], HidesCodings = true });
         Takes("gzip whose end is missing", Answer(200, "{answer}") with { Codings = ["gzip"], Cut = 8 });

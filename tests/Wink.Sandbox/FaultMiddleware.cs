@@ -35,10 +35,12 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
 
     private async Task StrikeAsync(HttpContext context, Fault fault)
     {
-        var before = fault.Replays ? Credentials(context) : null;
+        var oldClientId = Application(context)?.ClientId ?? "";
+        var before = fault.Replays && Application(context) is { } old ? new { id = old.Id, clientId = old.ClientId, secretKey = old.Secret } : null;
         var answer = new TrueAnswer(
             fault.Moment == FaultMoment.AfterActing || fault.Behind is not null ? await ActInSecretAsync(context) : "",
-            context.Request.Path.Value!.Split('/').ElementAtOrDefault(5) ?? "");
+            context.Request.Path.Value!.Split('/').ElementAtOrDefault(5) ?? "",
+            oldClientId);
         await Task.Delay(fault.DelayMs, context.RequestAborted);
         if (fault.Reset)
         {
@@ -87,6 +89,9 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
         if (fault.Codings.Count > 0 && !fault.HidesCodings)
             context.Response.Headers.ContentEncoding = string.Join(", ", fault.Codings.Select(ContentCodings.HeaderName));
 
+        foreach (ref var end in bytes.AsSpan(bytes.Length - fault.Spoil))
+            end ^= 0xFF;
+
         await context.Response.Body.WriteAsync(bytes.AsMemory(0, bytes.Length - fault.Cut));
     }
 
@@ -104,8 +109,8 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
         }
     }
 
-    private object? Credentials(HttpContext context) => context.Request.Path.Value!.Split('/') is [_, _, _, var entity, _, var id, _]
-        && state.FindApplication(entity, id) is { } found ? new { id = found.Id, clientId = found.ClientId, secretKey = found.Secret } : null;
+    private SandboxApplication? Application(HttpContext context) =>
+        context.Request.Path.Value!.Split('/') is [_, _, _, var entity, _, var id, ..] ? state.FindApplication(entity, id) : null;
 
     /// <summary>Ends the connection in good order (FIN), where Kestrel's own Abort would reset it: .NET repeats a request after the former.</summary>
     private static async Task CloseAsync(HttpContext context)

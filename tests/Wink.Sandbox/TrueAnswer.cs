@@ -5,11 +5,12 @@ using System.Text.Json;
 namespace Wink.Sandbox;
 
 /// <summary>The answer that Wink would have given, for faults that give it in another shape.</summary>
-internal sealed class TrueAnswer(string json, string applicationId)
+internal sealed class TrueAnswer(string json, string applicationId, string oldClientId)
 {
     /// <summary>
-    /// Fills a fault's text: {answer}, its {length} in bytes, {half} of it, the values {clientId} and {secretKey} as they stand in it, {escapedSecretKey} with
-    /// an escape for each character, and the bare {secret}. {applicationId} is
+    /// Fills a fault's text: {answer}, its {length} in bytes, its two {chunks}, {half} of it, the values {clientId} and {secretKey} as they stand in it, {escapedSecretKey} with
+    /// an escape for each character, and the bare {secret}; {oldClientId} is the
+    /// one from before. {applicationId} is
     /// the application that was asked for, also where there is no answer.
     /// </summary>
     public string FillIn(string text)
@@ -23,10 +24,14 @@ internal sealed class TrueAnswer(string json, string applicationId)
         return text
             .Replace("{answer}", json, StringComparison.Ordinal)
             .Replace("{length}", Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{chunks}", Chunk(json[..(json.Length / 2)]) + Chunk(json[(json.Length / 2)..]), StringComparison.Ordinal)
+            .Replace("{oldClientId}", JsonSerializer.Serialize(oldClientId), StringComparison.Ordinal)
             .Replace("{half}", json[..(json.Length / 2)], StringComparison.Ordinal)
             .Replace("{clientId}", answer.GetProperty("clientId").GetRawText(), StringComparison.Ordinal)
             .Replace("{secret}", secret, StringComparison.Ordinal)
             .Replace("{secretKey}", secret.Length == 0 ? "null" : key.GetRawText(), StringComparison.Ordinal)
             .Replace("{escapedSecretKey}", $"\"{string.Concat(secret.Select(c => $"\\u{(int)c:x4}"))}\"", StringComparison.Ordinal);
     }
+
+    private static string Chunk(string text) => string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n");
 }

@@ -1,13 +1,14 @@
 using System.Net;
+using System.Text;
 using System.Text.Encodings.Web;
 
 namespace Wink.Client;
 
-/// <summary>The secrets and tokens that a connection has used or received of late. Safe to share between threads.</summary>
+/// <summary>The secrets and tokens that a connection uses, or has used or received of late. Safe to share between threads.</summary>
 internal sealed class KnownSecrets
 {
-    /// <summary>A server quotes what it was just sent, so the oldest need not be known for ever.</summary>
-    private const int Most = 64;
+    /// <summary>A server quotes what it was just sent, so what is no longer in use need not be known for ever.</summary>
+    private const int Most = 1024;
 
     /// <summary>Anything shorter stands in innocent words, too.</summary>
     private const int Shortest = 8;
@@ -16,21 +17,40 @@ internal sealed class KnownSecrets
 
     private readonly List<KnownSecret> _secrets = [];
 
+    /// <summary>What the connection is signed in with at this moment: known however many others have come since.</summary>
+    public Func<Session>? InUse { get; set; }
+
     /// <summary>Remembers a secret, and the header in which it is sent.</summary>
-    public void Add(ClientCredential credential) => Add(new KnownSecret(credential.Secret, credential.Secret.Length, () => FormsOf(credential)));
+    public void Add(ClientCredential credential) => Add(Known(credential));
 
     /// <summary>Remembers an access token.</summary>
-    public void Add(AccessToken token) => Add(new KnownSecret(token, token.Value.Length, () => [token.Value]));
+    public void Add(AccessToken token) => Add(Known(token));
 
-    /// <summary>The text with each secret in it replaced by ***: as it is, or encoded for a URI or for JSON.</summary>
+    /// <summary>The text with each secret in it replaced by ***: as it is, or encoded for a URI, JSON, HTML or a header.</summary>
     public string RemoveFrom(string text)
     {
         KnownSecret[] known;
         lock (_secrets)
-            known = [.. _secrets.Where(secret => secret.Length <= text.Length)];
+            known = [.. _secrets.Concat(SecretsInUse()).Where(secret => secret.Length >= Shortest && secret.Length <= text.Length)];
 
         var forms = known.SelectMany(secret => secret.Read()).SelectMany(Encoded).Distinct().OrderByDescending(form => form.Length);
         return forms.Aggregate(text, (rest, form) => rest.Replace(form, Removed, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static KnownSecret Known(ClientCredential credential) => new(credential.Secret, LengthOf(credential), () => FormsOf(credential));
+
+    private static KnownSecret Known(AccessToken token) => new(token, token.Value.Length, () => [token.Value]);
+
+    private static int LengthOf(ClientCredential credential)
+    {
+        try
+        {
+            return credential.Secret.Length;
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
+        }
     }
 
     private static IEnumerable<string> FormsOf(ClientCredential credential)
@@ -47,13 +67,23 @@ internal sealed class KnownSecrets
     }
 
     private static IEnumerable<string> Encoded(string secret) =>
-        [secret, WebUtility.UrlEncode(secret), Uri.EscapeDataString(secret), JavaScriptEncoder.Default.Encode(secret), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret)];
+    [
+        secret, WebUtility.UrlEncode(secret), Uri.EscapeDataString(secret), WebUtility.HtmlEncode(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)),
+        JavaScriptEncoder.Default.Encode(secret), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
+    ];
+
+    private IEnumerable<KnownSecret> SecretsInUse()
+    {
+        var session = InUse?.Invoke();
+        if (session?.Credential is { } credential)
+            yield return Known(credential);
+
+        if (session?.Token is { } token)
+            yield return Known(token);
+    }
 
     private void Add(KnownSecret secret)
     {
-        if (secret.Length < Shortest)
-            return;
-
         lock (_secrets)
         {
             _secrets.RemoveAll(known => ReferenceEquals(known.Owner, secret.Owner));

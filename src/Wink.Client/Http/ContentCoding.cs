@@ -6,7 +6,7 @@ namespace Wink.Client;
 internal static class ContentCoding
 {
     /// <summary>More than any chain of gateways adds.</summary>
-    private const int MostCodings = 5;
+    private const int MostCodings = 10;
 
     /// <summary>A stream that undoes the codings that the body's header names; where one is not known, the body as it is.</summary>
     /// <param name="body">The body as it arrives.</param>

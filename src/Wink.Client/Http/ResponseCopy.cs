@@ -24,11 +24,26 @@ internal sealed class ResponseCopy : IDisposable
         }
     }
 
-    /// <inheritdoc cref="RotationResponse.Find"/>
-    public RotatedCredential? FindCredentials(string applicationId)
+    /// <summary>The credentials that were found by way of HTTP, unless the bytes themselves have better ones: those that name the application.</summary>
+    /// <param name="found">What was found by way of HTTP, or null.</param>
+    /// <param name="application">The application that was to be rotated.</param>
+    /// <param name="isOld">Tells a client ID that was known before.</param>
+    public RotatedCredential? Better(RotatedCredential? found, ApplicationReference application, Predicate<string> isOld)
     {
         lock (_gate)
-            return RotationResponse.Find(_bytes is null ? [] : _bytes.Written, applicationId);
+        {
+            if (_bytes is null || application.Has(found?.AnsweredApplicationId))
+                return found;
+
+            var inBytes = RotationResponse.Find(_bytes.Written, application, isOld);
+            if (!application.Has(inBytes?.AnsweredApplicationId))
+            {
+                using var body = ContentCoding.Decode(Chunks.Join(_bytes.Written, Limit), [], Limit);
+                inBytes = RotationResponse.Find(body.Written, application, isOld) ?? inBytes;
+            }
+
+            return found is null || application.Has(inBytes?.AnsweredApplicationId) ? inBytes : found;
+        }
     }
 
     public void Dispose()

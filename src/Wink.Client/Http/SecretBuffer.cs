@@ -31,14 +31,17 @@ internal sealed class SecretBuffer : IDisposable
         }
     }
 
-    /// <summary>Reads until the stream ends or <paramref name="limit"/> bytes are there; what was read stays when the stream fails.</summary>
+    /// <summary>
+    /// Reads byte by byte until the stream ends or <paramref name="limit"/> bytes are there. What was read stays when the stream fails: a decoder
+    /// that finds its checksum wrong fails the whole read that came so far.
+    /// </summary>
     public void Fill(Stream stream, int limit)
     {
-        while (_length < limit && stream.Read(Room(limit).Span) is > 0 and var count)
+        while (_length < limit && stream.Read(Room(limit).Span[..1]) is > 0 and var count)
             _length += count;
     }
 
-    /// <inheritdoc cref="Fill"/>
+    /// <summary>Reads until the stream ends or <paramref name="limit"/> bytes are there; what was read stays when the stream fails.</summary>
     public async Task FillAsync(Stream stream, int limit, CancellationToken cancellationToken)
     {
         while (_length < limit)

@@ -16,10 +16,8 @@ internal sealed class TokenSource : IDisposable
         _request = request;
         _scopes = options.Scopes;
         var token = options.AccessToken is { } given ? Given(given) : null;
-        if (token is not null)
-            secrets.Add(token);
-
         _session = new Session(options.Credential, token);
+        secrets.InUse = () => Volatile.Read(ref _session);
     }
 
     /// <summary>The token at hand, if any.</summary>

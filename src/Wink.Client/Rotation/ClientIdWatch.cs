@@ -7,6 +7,8 @@ internal sealed class ClientIdWatch(AccountReader account, KnownClientIds client
     private static readonly TimeSpan[] Pauses =
         [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
+    private static readonly TimeSpan LongestLastRead = TimeSpan.FromSeconds(3);
+
     /// <summary>The client id as soon as it differs from <paramref name="before"/>, else as it is at the end; null where it can't be read then.</summary>
     public Task<string?> ReadAsync(
         ApplicationReference application, string? before, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
@@ -23,10 +25,12 @@ internal sealed class ClientIdWatch(AccountReader account, KnownClientIds client
         string? now = null;
         foreach (var pause in Pauses)
         {
+            // Whoever cancels still gets the one read that tells, but no more.
+            var isLast = !await WaitAsync(pause, cancellationToken).ConfigureAwait(false);
+            using var limit = isLast ? new CancellationTokenSource(LongestLastRead) : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             try
             {
-                await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
-                var description = await account.ReadApplicationAsync(application, log, cancellationToken).ConfigureAwait(false);
+                var description = await account.ReadApplicationAsync(application, log, limit.Token).ConfigureAwait(false);
                 // The description of another application, or of none, says nothing of this one.
                 now = application.Has(description.Id) && !string.IsNullOrWhiteSpace(description.ClientId) ? description.ClientId : null;
             }
@@ -35,20 +39,23 @@ internal sealed class ClientIdWatch(AccountReader account, KnownClientIds client
                 // A server that did not answer within the whole timeout is not asked again: the person waits too.
                 return null;
             }
-            catch (WinkException)
+            catch (Exception failure) when (failure is WinkException or OperationCanceledException)
             {
                 now = null;
             }
-            catch (OperationCanceledException)
-            {
-                return null;
-            }
 
             clientIds.Add(application, now);
-            if (now is not null && isEnough(now))
+            if (isLast || (now is not null && isEnough(now)))
                 break;
         }
 
         return now;
+    }
+
+    /// <returns>False when it was cancelled.</returns>
+    private static async Task<bool> WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        await Task.Delay(pause, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !cancellationToken.IsCancellationRequested;
     }
 }

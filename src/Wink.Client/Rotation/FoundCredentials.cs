@@ -12,22 +12,7 @@ internal sealed class FoundCredentials(int depth)
 
     public SecureString? Secret { get; set; }
 
-    private bool IsWhole => !string.IsNullOrWhiteSpace(ClientId) && Secret is { Length: > 0 };
+    public int Depth => depth;
 
-    private int Depth => depth;
-
-    /// <summary>Of two, the one to take: whole, naming the application, and the outermost.</summary>
-    public static FoundCredentials? Better(FoundCredentials? best, FoundCredentials found, string applicationId)
-    {
-        if (!found.IsWhole)
-            return best;
-
-        if (best is null || best.Names(applicationId) != found.Names(applicationId))
-            return best?.Names(applicationId) is true ? best : found;
-
-        return found.Depth < best.Depth ? found : best;
-    }
-
-    /// <summary>Whether the response says that these credentials are this application's. Identifiers are mostly GUIDs, whose case means nothing.</summary>
-    public bool Names(string applicationId) => string.Equals(Id, applicationId, StringComparison.OrdinalIgnoreCase);
+    public bool IsWhole => !string.IsNullOrWhiteSpace(ClientId) && Secret is { Length: > 0 };
 }

@@ -13,7 +13,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
     public async Task<RotationAttempt> SendAsync(
         ApplicationReference application, long since, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
-        var last = new RotationAttempt { Failure = RotationOutcome.NotSent };
+        RotationAttempt? last = null;
         try
         {
             return await api.AuthorizedAsync(
@@ -23,7 +23,12 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         }
         catch (WinkException noToken)
         {
-            return last with { Cause = noToken };
+            return (last ?? new RotationAttempt { Failure = RotationOutcome.NotSent }) with { Cause = noToken };
+        }
+        catch (OperationCanceledException) when (last is not null)
+        {
+            // It is not sent again. What Wink said to the first request stands.
+            return last;
         }
     }
 
@@ -36,7 +41,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         {
             using var answer = await api.RotateOnceAsync(application, token, ticket, log, cancellationToken).ConfigureAwait(false);
             // Whatever its status: the secret is shown only once. Where the body says nothing, the bytes may.
-            var received = RotationResponse.Find(answer.Body, application.ApplicationId) ?? ticket.Response.FindCredentials(application.ApplicationId);
+            var received = ticket.Response.Better(RotationResponse.Find(answer.Body, application, IsOld), application, IsOld);
             return received is null
                 ? new RotationAttempt
                 {
@@ -49,17 +54,21 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         }
         catch (WinkTransportException cause)
         {
-            return ticket.Response.FindCredentials(application.ApplicationId) is { } received
+            return ticket.Response.Better(null, application, IsOld) is { } received
                 ? Received(received, application, since, sentAt, hasAge: false, _ => cause)
                 : new RotationAttempt { Failure = ticket.TryVoid() ? RotationOutcome.NotSent : RotationOutcome.Unknown, Cause = cause };
         }
+
+        bool IsOld(string clientId) => clientIds.Knew(application, clientId, since);
     }
 
     private RotationAttempt Received(
         RotatedCredential received, ApplicationReference application, long since, long sentAt, bool hasAge, Func<string, WinkException> cause)
     {
-        var clientId = received.Credential.ClientId;
         text.Secrets.Add(received.Credential);
+        // Whatever a server puts into them, neither of the two may show a secret.
+        var clientId = text.Secrets.RemoveFrom(received.Credential.ClientId);
+        var named = string.IsNullOrWhiteSpace(received.AnsweredApplicationId) ? null : text.Clean(received.AnsweredApplicationId);
         // A rotation makes a new client ID. One that came up since this rotation began may be that of its first request, whose response was lost.
         var isOld = clientIds.Knew(application, clientId, since);
         var isKnown = clientIds.Knew(application, clientId, sentAt);
@@ -67,14 +76,14 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
 
         var doubt = isKnown ? $"its client ID {text.Clean(clientId)} was known before, as from a cache"
             : hasAge ? "it came through a cache"
-            : received.AnsweredApplicationId is not { } named ? "it named no application"
-            : !application.Has(named) ? $"it named another application ({TerminalText.OneLine(text.Clean(named))})"
+            : named is null ? "it named no application"
+            : !application.Has(named) ? $"it named another application ({TerminalText.OneLine(named)})"
             : null;
         return new RotationAttempt
         {
             Failure = isOld ? RotationOutcome.Unknown : null,
             Cause = doubt is null ? null : cause(doubt),
-            Received = received with { Doubt = doubt },
+            Received = received with { Credential = new ClientCredential(clientId, received.Credential.Secret), AnsweredApplicationId = named, Doubt = doubt },
         };
     }
 }

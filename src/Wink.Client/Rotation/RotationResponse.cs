@@ -24,25 +24,29 @@ internal static class RotationResponse
     /// an array, another object, text that is not JSON, or an end that is missing or broken.
     /// </summary>
     /// <param name="bytes">A body, or all that came over the connection.</param>
-    /// <param name="applicationId">The application that was to be rotated: of several credentials, those that name it are taken.</param>
-    public static RotatedCredential? Find(ReadOnlySpan<byte> bytes, string applicationId)
+    /// <param name="application">The application that was to be rotated: of several credentials, those that name it are taken first.</param>
+    /// <param name="isOld">Tells a client ID that was known before: of several credentials, those are taken last.</param>
+    public static RotatedCredential? Find(ReadOnlySpan<byte> bytes, ApplicationReference application, Predicate<string> isOld)
     {
-        FoundCredentials? best = null;
-        while (best?.Names(applicationId) is not true && bytes.IndexOf((byte)'{') is >= 0 and var start)
+        var found = new List<FoundCredentials>();
+        while (bytes.IndexOf((byte)'{') is >= 0 and var start)
         {
             bytes = bytes[start..];
-            var read = ReadObject(bytes, applicationId, ref best);
+            var read = ReadObject(bytes, found);
             bytes = bytes[Math.Max(1, read)..];
         }
 
-        return best is null
-            ? null
-            : new RotatedCredential(new ClientCredential(best.ClientId!, best.Secret!), best.Id, DateTime.UtcNow);
+        var best = found.Where(credentials => credentials.IsWhole)
+            .OrderBy(credentials => !application.Has(credentials.Id))
+            .ThenBy(credentials => isOld(credentials.ClientId!))
+            .ThenBy(credentials => credentials.Depth)
+            .FirstOrDefault();
+        return best is null ? null : new RotatedCredential(new ClientCredential(best.ClientId!, best.Secret!), best.Id, DateTime.UtcNow);
     }
 
     /// <summary>Reads one JSON object, with all that is in it, to its end or to where it breaks.</summary>
     /// <returns>How many bytes were read.</returns>
-    private static int ReadObject(ReadOnlySpan<byte> bytes, string applicationId, ref FoundCredentials? best)
+    private static int ReadObject(ReadOnlySpan<byte> bytes, List<FoundCredentials> found)
     {
         var open = new Stack<FoundCredentials>();
         var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(Tolerant));
@@ -57,7 +61,7 @@ internal static class RotationResponse
                         open.Push(new FoundCredentials(depth: open.Count));
                         break;
                     case JsonTokenType.EndObject:
-                        best = FoundCredentials.Better(best, open.Pop(), applicationId);
+                        found.Add(open.Pop());
                         break;
                     case JsonTokenType.String:
                         Take(ref reader, member, open.Peek());
@@ -65,7 +69,7 @@ internal static class RotationResponse
                 }
 
                 if (open.Count == 0)
-                    return (int)reader.BytesConsumed;
+                    break;
 
                 member = MemberOf(ref reader);
             }
@@ -75,9 +79,7 @@ internal static class RotationResponse
             // What was read before the break counts.
         }
 
-        foreach (var unfinished in open)
-            best = FoundCredentials.Better(best, unfinished, applicationId);
-
+        found.AddRange(open);
         return (int)reader.BytesConsumed;
     }
 

@@ -21,8 +21,18 @@ public sealed class GetWinkCredentialRotationCommand : PSCmdlet
     [ConnectionTransformation]
     public WinkConnection? Connection { get; set; }
 
+    /// <summary>
+    /// Also returns credentials that came in the response to a rotation but are not known to be the application's. A script that saves what it is
+    /// given must not save those.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeDoubtful { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => WriteObject(
-        (Connection?.History ?? RotationHistory.OfRunspace).Rotations.Where(rotation => string.IsNullOrEmpty(ApplicationId) || rotation.ApplicationId == ApplicationId),
+        (Connection?.History ?? RotationHistory.OfRunspace).Rotations.Where(IsWanted),
         enumerateCollection: true);
+
+    private bool IsWanted(CredentialRotation rotation) => (IncludeDoubtful || rotation.Doubt is null) &&
+        (string.IsNullOrEmpty(ApplicationId) || rotation.ApplicationId == ApplicationId || rotation.RequestedFor == ApplicationId);
 }

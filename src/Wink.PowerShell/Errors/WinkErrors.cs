@@ -37,7 +37,9 @@ internal static class WinkErrors
 
     public static ErrorRecord RotationFailed(RotationOutcomeException failure, CredentialRotation? doubtful)
     {
-        var kept = doubtful is null ? "" : $" {Kept(doubtful)}";
+        if (doubtful is not null)
+            return RotationDoubtful(failure, doubtful);
+
         var cause = (WinkException)failure.InnerException!;
         var category = Categories.Of(cause);
         return failure.Outcome switch
@@ -48,14 +50,31 @@ internal static class WinkErrors
                 $"The old pair is in force. {Advice.For(cause)}"),
             RotationOutcome.NotConfirmed => Record(failure, "RotationNotConfirmed", category, failure.Application,
                 "As of then the old pair is in force, but a request still under way may yet change that. Wait a minute, try the old pair with " +
-                $"Test-WinkCredential, then run this again.{kept}"),
+                "Test-WinkCredential, then run this again."),
             RotationOutcome.SecretLost => Record(failure, "RotationSecretLost", category, failure.Application,
-                $"The old pair is dead and nobody holds the new secret: run this again as soon as you can to get a pair that works.{kept}"),
+                "The old pair is dead and nobody holds the new secret: run this again as soon as you can to get a pair that works."),
             _ => Record(failure, "RotationOutcomeUnknown", category, failure.Application,
                 "The old pair may be dead. Before anything else, find out: try it with Test-WinkCredential, or compare the application's " +
                 "client id at Wink with the one you have. If the old pair still works, nothing has changed so far; if it is refused, the new secret " +
-                $"is lost and another rotation, over a connection that still works, makes a good pair.{kept}"),
+                "is lost and another rotation, over a connection that still works, makes a good pair."),
         };
+    }
+
+    /// <summary>For a response that brought credentials, though not surely this application's: the message itself says where they are.</summary>
+    private static ErrorRecord RotationDoubtful(RotationOutcomeException failure, CredentialRotation doubtful)
+    {
+        var escrow = doubtful.EscrowFile is { } file ? $", and so does the escrow file {file}" : "";
+        var message = $"{failure.Message} The response brought credentials (client ID {TerminalText.OneLine(doubtful.ClientId)}) that are not known to be the new ones of this " +
+            $"application. Get-WinkCredentialRotation -ApplicationId {doubtful.RequestedFor} -IncludeDoubtful returns them{escrow}.";
+        var (id, old) = failure.Outcome switch
+        {
+            RotationOutcome.NotConfirmed => ("RotationNotConfirmed", "As of then the old credentials are valid, but a request still under way may yet change that."),
+            RotationOutcome.SecretLost => ("RotationSecretLost", "The old credentials are revoked."),
+            _ => ("RotationOutcomeUnknown", "The old credentials may be revoked."),
+        };
+        var advice = $"{old} Before anything else, try the old credentials and those that came with Test-WinkCredential, and compare their client IDs with the " +
+            "one that the application has at Wink. If those that came are valid and the application's, save them. If neither are valid, run this again.";
+        return Record(failure, id, Categories.Of((WinkException)failure.InnerException!), failure.Application, advice, message);
     }
 
     public static ErrorRecord RotationNotAttempted(ApplicationReference application, string reason) => Record(
@@ -112,9 +131,21 @@ internal static class WinkErrors
 
     public static ErrorRecord NotVerified(CredentialRotation rotation) => Record(
         new InvalidOperationException(
-            $"Application {rotation.ApplicationId} was rotated, but its new pair could not be verified: " +
-            (rotation.VerificationFailure?.Message ?? $"IAM refuses client id {rotation.ClientId} and its secret."), rotation.VerificationFailure),
-        "RotationNotVerified", rotation.VerificationFailure is { } cause ? Categories.Of(cause) : ErrorCategory.AuthenticationError, rotation,
+            $"Application {rotation.ApplicationId} was rotated, but its new credentials were not verified: " + (rotation switch
+            {
+                { VerificationFailure: { } failure } => failure.Message,
+                { Verified: false } => $"IAM refuses client id {TerminalText.OneLine(rotation.ClientId)} and its secret.",
+                _ => "the verification was cancelled before IAM had answered.",
+            }),
+            rotation.VerificationFailure),
+        "RotationNotVerified",
+        rotation switch
+        {
+            { VerificationFailure: { } failure } => Categories.Of(failure),
+            { Verified: false } => ErrorCategory.AuthenticationError,
+            _ => ErrorCategory.OperationStopped,
+        },
+        rotation,
         "The new pair is in the output and in Get-WinkCredentialRotation. Keep it, and try it again with Test-WinkCredential.");
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(
@@ -124,13 +155,6 @@ internal static class WinkErrors
         failure, "CredentialNotTested", Categories.Of(failure), clientId,
         // Advice on a refused sign-in speaks of the connection's own credentials, which had no part in this.
         $"Whether these credentials are valid is not known. {(failure is WinkSignInException ? "Run it again later." : Advice.For(failure))}");
-
-    private static string Kept(CredentialRotation doubtful)
-    {
-        var whose = doubtful.ApplicationId.Length == 0 ? "without an application's id" : $"under the id that they name, {doubtful.ApplicationId}";
-        return $"The credentials that came in the response, client ID {TerminalText.OneLine(doubtful.ClientId)}, are not known to be this application's. They are kept " +
-            $"in Get-WinkCredentialRotation, {whose}: Test-WinkCredential tells whether they are valid.";
-    }
 
     private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string? advice, string? message = null) =>
         new(exception, id, category, target)

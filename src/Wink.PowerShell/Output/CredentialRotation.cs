@@ -68,6 +68,12 @@ public sealed class CredentialRotation
     /// </summary>
     public string? Doubt { get; }
 
+    /// <summary>With a doubt: the id of the application that was to be rotated.</summary>
+    internal string? RequestedFor { get; init; }
+
+    /// <summary>The escrow file that holds the credentials, or null.</summary>
+    internal string? EscrowFile { get; set; }
+
     /// <summary>Why the escrow file couldn't be written, or null.</summary>
     internal Exception? EscrowFailure { get; set; }
 

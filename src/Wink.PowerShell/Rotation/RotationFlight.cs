@@ -45,11 +45,14 @@ internal sealed class RotationFlight(
         {
             // This may be the only copy: whoever they belong to may need them.
             Doubtful = Keep(new CredentialRotation(
-                TerminalText.OneLine(received.AnsweredApplicationId) ?? "",
+                received.AnsweredApplicationId ?? "",
                 reference.ManagingEntityId,
                 Credential(received),
                 received.RotatedAt,
-                doubt: $"The response to the rotation of {reference}: {received.Doubt}."));
+                doubt: $"The response to the rotation of {reference}: {received.Doubt}.")
+            {
+                RequestedFor = reference.ApplicationId,
+            });
             throw;
         }
     }
@@ -61,6 +64,7 @@ internal sealed class RotationFlight(
         try
         {
             escrow?.Fill(rotation);
+            rotation.EscrowFile = escrow?.Path;
         }
         catch (Exception failure)
         {
