@@ -34,6 +34,56 @@ public sealed class CancellationTests : SandboxTest
         Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
     }
 
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(false, RotationOutcome.SecretLost)]
+    public async Task Once_cancelled_the_client_ID_is_still_read_once(bool brings, RotationOutcome? outcome)
+    {
+        using var client = Client();
+        using var stop = new CancellationTokenSource();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            DelayMs = 500,
+            Status = brings ? 200 : null,
+            Body = """{"clientId":{clientId},"secretKey":{secretKey}}""",
+            Close = !brings,
+        });
+
+        var rotation = client.RotateCredentialsAsync(Target, Old.ClientId, null, stop.Token);
+        await SeenAsync(Operation.Rotation);
+        await stop.CancelAsync();
+
+        Assert.Equal(outcome, (await Record.ExceptionAsync(() => rotation) as RotationOutcomeException)?.Outcome);
+        Assert.Equal((1, 1), (Seen(Operation.Rotation), Seen(Operation.Application)));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(429)]
+    public async Task Once_cancelled_a_refusal_is_told_and_nothing_is_sent_again(int status)
+    {
+        using var client = Client();
+        using var stop = new CancellationTokenSource();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            DelayMs = 500,
+            Status = status,
+            Headers = new Dictionary<string, string> { ["Retry-After"] = "30" },
+        });
+
+        var rotation = client.RotateCredentialsAsync(Target, Old.ClientId, null, stop.Token);
+        await SeenAsync(Operation.Rotation);
+        await stop.CancelAsync();
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => rotation);
+        Assert.Equal(RotationOutcome.Rejected, failure.Outcome);
+        Assert.Equal(status, (int)Assert.IsType<WinkApiException>(failure.InnerException).StatusCode);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
     private async Task SeenAsync(Operation operation)
     {
         while (Seen(operation) == 0)

@@ -59,6 +59,44 @@ public sealed class ServerTextTests : SandboxTest
         Assert.Equal("Booking ***", (await client.GetApplicationAsync(Target, null, Cancellation)).Name);
     }
 
+    [Fact]
+    public void What_the_connection_is_signed_in_with_is_known_however_much_was_received_since()
+    {
+        var text = new ServerText();
+        var pair = Pair("made-up-client", "made-up-session-secret");
+        var token = new AccessToken("made-up-session-token", null, null);
+        text.Secrets.InUse = () => new Session(pair, token);
+
+        for (var i = 0; i < 2000; i++)
+            text.Secrets.Add(Pair("client", $"made-up-received-{i}"));
+
+        Assert.Equal("*** *** Basic *** ***", text.Clean($"made-up-session-secret made-up-session-token Basic {pair.BasicParameter()} made-up-received-1999"));
+    }
+
+    [Theory]
+    [InlineData("""{"id":{secretKey},"clientId":"made-up-id","secretKey":{secretKey}}""")]
+    [InlineData("""{"id":"another","clientId":{secretKey},"secretKey":{secretKey}}""")]
+    [InlineData("""{"id":"{token}","clientId":"{token}","secretKey":{secretKey}}""")]
+    public async Task A_response_with_a_secret_in_place_of_an_id_shows_none(string body)
+    {
+        var token = Sandbox.State.IssueToken(["account.read", "account.write"]);
+        using var client = Client(options => options with { Credential = null, AccessToken = Secure(token) });
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            Status = 200,
+            Body = body.Replace("{token}", token, StringComparison.Ordinal),
+        });
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+
+        var shown = $"{failure} {failure.Received} {failure.Received?.AnsweredApplicationId} {failure.Received?.Credential.ClientId}";
+        Assert.DoesNotContain(token, shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(Now().Secret, shown, StringComparison.Ordinal);
+        Assert.Equal(Now().Secret, new NetworkCredential("", failure.Received?.Credential.Secret).Password);
+    }
+
     [Theory]
     [InlineData("plain words, ä 漢 \U0001F511", "plain words, ä 漢 \U0001F511")]
     [InlineData("line\r\nafter \u001b[31mline\u2028end", "line  after  [31mline end")]

@@ -205,13 +205,17 @@ Describe 'Ctrl+C in a real pwsh' -Skip:(-not $IsLinux) {
         Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 1
     }
 
-    It 'tells the outcome when no usable answer came' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2000; close = $true }
+    It 'tells the outcome when no usable answer came: <Tells>' -ForEach @(
+        @{ Moment = 'BeforeActing'; Tells = '*its client id is still*' }
+        @{ Moment = 'AfterActing'; Tells = '*took effect*nobody holds the new secret*' }
+    ) {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2000; close = $true; moment = $Moment }
         $pwsh = Start-Pwsh 'Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false'
         Wait-SandboxRequest Rotation
 
         kill -INT $pwsh.Id
 
-        $pwsh.StandardOutput.ReadToEnd() | Should -BeLike '*outcome is unknown*may be dead*'
+        $pwsh.StandardOutput.ReadToEnd() | Should -BeLike $Tells
+        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 1
     }
 }

@@ -92,6 +92,16 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @{ S
         $process.ExitCode | Should -Be $Code
     }
 
+    It 'does not say that IAM refuses what it was not asked about' {
+        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1500; times = 1 }
+        $process = Start-Script 'Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false -Verify'
+        Wait-Rotation
+
+        kill "-$Signal" $process.Id
+
+        $process.StandardError.ReadToEnd() -replace '\s+\|?\s*', ' ' | Should -BeLike '*were not verified: the verification was cancelled before IAM had answered*'
+    }
+
     It 'sends nothing more of a batch, and nothing again when a response is lost' {
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 1500; moment = 'AfterActing'; close = $true }
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2000 }
