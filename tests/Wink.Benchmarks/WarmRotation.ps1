@@ -20,4 +20,5 @@ $times = Measure-InTurn -Turns 7 ([ordered]@{
 $method = '1,000 of each in turn, 7 turns, in one pwsh; HttpClient.GetStringAsync in a loop, a connection for each, its response not even parsed'
 New-Row '(c) a rotation, 1,000 applications piped in : raw HttpClient on fresh connections' ('{0:0.00} ×' -f (Get-Ratio $times.piped $times.http)) '≤ 1.5 ×' $method
 New-Row '(c) the same, a command for each application : raw HttpClient on fresh connections' ('{0:0.00} ×' -f (Get-Ratio $times.alone $times.http)) '' 'as above'
+New-Row '(c) raw HttpClient on fresh connections : Invoke-RestMethod' ('{0:0.00} ×' -f (Get-Ratio $times.http $times.rest)) '' 'as above: what is left when nothing but the connection and HTTP is paid for'
 New-Row '(c) a command for each application : Invoke-RestMethod' ('{0:0.00} ×' -f (Get-Ratio $times.alone $times.rest)) '≤ 0.6 ×' 'as above'

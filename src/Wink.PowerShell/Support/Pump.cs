@@ -27,7 +27,17 @@ internal sealed class Pump(Action explain) : IDisposable
     public void Stop() => _stop.Cancel();
 
     /// <summary>Has something done on the pipeline's thread, after all that was posted before. Safe to call from any thread.</summary>
-    public void Post(Action action) => _actions.Add(action);
+    public void Post(Action action)
+    {
+        try
+        {
+            _actions.Add(action);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody is left to do it, as when a signal comes just after the end.
+        }
+    }
 
     /// <summary>Starts work. What of it doesn't run at once runs on the thread pool.</summary>
     /// <param name="work">The work. It knows by itself until when it can be given up.</param>
