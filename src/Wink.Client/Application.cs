@@ -7,6 +7,7 @@ public sealed record Application
 {
     /// <summary>The application's identifier.</summary>
     [JsonPropertyName("id")]
+    [JsonConverter(typeof(ExactText))]
     public string? Id { get; init; }
 
     /// <summary>The name that a person gave it.</summary>
@@ -15,6 +16,7 @@ public sealed record Application
 
     /// <summary>The client id of the pair in force.</summary>
     [JsonPropertyName("clientId")]
+    [JsonConverter(typeof(ExactText))]
     public string? ClientId { get; init; }
 
     /// <summary>The scopes that it may ask for.</summary>
@@ -31,6 +33,7 @@ public sealed record Application
 
     /// <summary>The identifier of the company that owns it.</summary>
     [JsonPropertyName("ownerIdentifier")]
+    [JsonConverter(typeof(ExactText))]
     public string? OwnerIdentifier { get; init; }
 
     /// <summary>The name of the company that owns it.</summary>
@@ -39,9 +42,11 @@ public sealed record Application
 
     /// <summary>The identifier of the user that it belongs to.</summary>
     [JsonPropertyName("userIdentifier")]
+    [JsonConverter(typeof(ExactText))]
     public string? UserIdentifier { get; init; }
 
     /// <summary>The identifier of its icon.</summary>
     [JsonPropertyName("iconIdentifier")]
+    [JsonConverter(typeof(ExactText))]
     public string? IconIdentifier { get; init; }
 }

@@ -7,6 +7,7 @@ public sealed record ManagingEntity
 {
     /// <summary>The managing entity's identifier.</summary>
     [JsonPropertyName("id")]
+    [JsonConverter(typeof(ExactText))]
     public string? Id { get; init; }
 
     /// <summary>Its name.</summary>
@@ -15,9 +16,11 @@ public sealed record ManagingEntity
 
     /// <summary>Its kind, such as HOTEL or TRAVEL_AGENT.</summary>
     [JsonPropertyName("type")]
+    [JsonConverter(typeof(ExactText))]
     public string? Type { get; init; }
 
     /// <summary>Its status, such as ACTIVE.</summary>
     [JsonPropertyName("status")]
+    [JsonConverter(typeof(ExactText))]
     public string? Status { get; init; }
 }

@@ -6,6 +6,15 @@ namespace Wink.Client;
 /// <param name="RotatedAt">When the response was received, UTC.</param>
 public sealed record RotatedCredential(ClientCredential Credential, string? AnsweredApplicationId, DateTime RotatedAt)
 {
+    /// <summary>The client ID as it may be shown.</summary>
+    public string ShownClientId { get; init; } = TerminalText.OneLine(Credential.ClientId) ?? "";
+
+    /// <summary>True when the bytes that it was read from were not whole, so that the secret may be another one.</summary>
+    internal bool IsDamaged { get; init; }
+
     /// <summary>What spoke against it that these are the new credentials of the application, such as "it named another application"; null for nothing.</summary>
     public string? Doubt { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"client id {ShownClientId}";
 }

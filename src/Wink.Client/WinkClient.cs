@@ -36,7 +36,7 @@ public sealed class WinkClient : IDisposable
         var api = new ApiClient(options.Endpoints.Api, _wire, _rotationWire, _tokens);
         _account = new AccountReader(api, text);
         var clientIds = new KnownClientIds(options.Endpoints.Api);
-        _rotator = new CredentialRotator(new RotationRequest(api, clientIds, text), new ClientIdWatch(_account, clientIds), clientIds);
+        _rotator = new CredentialRotator(new RotationRequest(api, clientIds, text), new ClientIdWatch(_account, clientIds), _credentials, clientIds);
         Timeout = options.Timeout;
 
         WireClient Wire(SocketsHttpHandler handler)

@@ -118,6 +118,64 @@ public sealed class MixedUpResponseTests : SandboxTest
         Assert.Equal("client-of-another", failure.Received?.Credential.ClientId);
     }
 
+    [Fact]
+    public async Task Of_several_credentials_those_that_the_application_has_are_taken()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            Status = 200,
+            Body = """[{"id":"booking-engine","clientId":"client-older","secretKey":"made-up-older"},{answer}]""",
+        });
+        var log = new RecordingLog();
+
+        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, log, Cancellation);
+
+        Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, new NetworkCredential("", rotated.Credential.Secret).Password));
+        Assert.Contains("several credentials", log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_quotes_credentials_of_its_own_making_is_no_rotation()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Status = 400,
+            Body = """{"title":"Bad Request","example":{"id":"booking-engine","clientId":"client-example","secretKey":"made-up-example"}}""",
+        });
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+
+        Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
+        Assert.Contains("it came with status 400", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Damaged_credentials_are_taken_only_when_IAM_accepts_them(bool spoilsTheSecret)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            Status = 200,
+            Body = spoilsTheSecret ? """{"id":"booking-engine","clientId":{clientId},"secretKey":"made-up-other-bits"}""" : "{answer}",
+            Codings = ["gzip"],
+            Spoil = 8,
+        });
+
+        var failure = await Record.ExceptionAsync(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+
+        Assert.Equal(spoilsTheSecret ? RotationOutcome.Unknown : null, (failure as RotationOutcomeException)?.Outcome);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
     /// <summary>Checks each that came out against what the server made of its own application.</summary>
     private async Task<(int Rotated, IReadOnlyList<RotationOutcomeException> Failures)> RotateAllAsync(WinkClient client, int count, int inFlight)
     {

@@ -50,6 +50,21 @@ public sealed class ServerTextTests : SandboxTest
     }
 
     [Fact]
+    public async Task An_identifier_is_data_and_stays_as_it_is_though_it_holds_a_secret()
+    {
+        const string Secret = "booking-";
+        Sandbox.State.SecretPrefix = "";
+        using var client = Client(options => options with { Credential = null, AccessToken = Secure(Sandbox.State.IssueToken(["account.read", "account.write"])) });
+        await client.TestCredentialAsync(Pair("client-", Secret), null, Cancellation);
+
+        var description = await client.GetApplicationAsync(Target, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, description.ClientId, null, Cancellation);
+
+        Assert.Equal((Target.ApplicationId, Old.ClientId), (description.Id, description.ClientId));
+        Assert.Equal((Target.ApplicationId, Now().ClientId), (rotated.AnsweredApplicationId, rotated.Credential.ClientId));
+    }
+
+    [Fact]
     public async Task A_name_shows_no_token()
     {
         var token = Sandbox.State.IssueToken(["account.read", "account.write"]);
@@ -91,7 +106,8 @@ public sealed class ServerTextTests : SandboxTest
 
         var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
 
-        var shown = $"{failure} {failure.Received} {failure.Received?.AnsweredApplicationId} {failure.Received?.Credential.ClientId}";
+        // The client ID itself is data, whatever a server puts into it.
+        var shown = $"{failure} {failure.Received} {failure.Received?.AnsweredApplicationId} {failure.Received?.ShownClientId}";
         Assert.DoesNotContain(token, shown, StringComparison.Ordinal);
         Assert.DoesNotContain(Now().Secret, shown, StringComparison.Ordinal);
         Assert.Equal(Now().Secret, new NetworkCredential("", failure.Received?.Credential.Secret).Password);

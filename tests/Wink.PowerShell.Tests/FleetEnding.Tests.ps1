@@ -127,7 +127,7 @@ Describe 'A fleet whose pipeline ends early' {
 
         (Get-RotationCount $sandbox).Count | Should -Be 4
         Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began | Should -HaveCount 4
-        $person.Lines[0] | Should -BeLike '*Each of 4 rotations may be on its way already*'
+        $person.Lines[0] | Should -BeLike '*Each of 4 rotations may have reached Wink already*'
         $person.Lines.Where{ $_ -like '*was rotated. Its new credentials are in Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other.' } | Should -HaveCount 4
     }
 }

@@ -74,7 +74,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @{ S
         $process.WaitForExit()
         $process.ExitCode | Should -Be $Code
         (Get-Escrow).secretKey | Should -BeExactly (Get-ValidCredential).secret
-        $shown | Should -BeLike "*This process was told to end.*may be on its way already, so its answer is awaited, for 100 s at most.*will be in escrow in '$folder'*$((Get-ValidCredential).clientId)*"
+        $shown | Should -BeLike "*This process was told to end.*may have reached Wink already, so its outcome is awaited, for 100 s at most.*will be in escrow in '$folder'*$((Get-ValidCredential).clientId)*"
         $shown | Should -Not -BeLike '*the script went on*'
         Get-SandboxRequest $sandbox -Operation Rotation | Should -HaveCount 1
         Get-SandboxRequest $sandbox -Operation Application | Should -HaveCount $reads

@@ -57,7 +57,8 @@ internal sealed class KnownSecrets
     {
         try
         {
-            return [new NetworkCredential("", credential.Secret).Password, credential.BasicParameter()];
+            var secret = new NetworkCredential("", credential.Secret).Password;
+            return [secret, credential.BasicParameter(), Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.ClientId}:{secret}"))];
         }
         catch (ObjectDisposedException)
         {

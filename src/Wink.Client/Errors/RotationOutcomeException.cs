@@ -13,9 +13,11 @@ public sealed class RotationOutcomeException : WinkException
     {
     }
 
-    internal RotationOutcomeException(RotationOutcome outcome, ApplicationReference application, WinkException? cause, string? clientId = null)
-        : base($"{Sentence(outcome, application, clientId)} {cause?.Message}".TrimEnd(), cause)
+    internal RotationOutcomeException(
+        RotationOutcome outcome, ApplicationReference application, WinkException? cause, string? clientId = null, RotatedCredential? received = null)
+        : base(string.Join(' ', new[] { Sentence(outcome, application, clientId), cause?.Message, Brought(received) }.OfType<string>()), cause)
     {
+        Received = received;
         Outcome = outcome;
         Application = application;
         ClientId = clientId;
@@ -31,10 +33,14 @@ public sealed class RotationOutcomeException : WinkException
     public string? ClientId { get; }
 
     /// <summary>Credentials that came, but could not be taken for those of this application; null where none came.</summary>
-    public RotatedCredential? Received { get; internal init; }
+    public RotatedCredential? Received { get; }
 
     /// <summary>Why there is no pair: the inner exception.</summary>
     internal WinkException Cause => (WinkException)InnerException!;
+
+    private static string? Brought(RotatedCredential? received) => received is null
+        ? null
+        : $"The response brought credentials (client ID {received.ShownClientId}) that are not known to be the new ones of this application.";
 
     private static string Sentence(RotationOutcome outcome, ApplicationReference application, string? clientId) => outcome switch
     {

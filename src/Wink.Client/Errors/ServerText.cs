@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Wink.Client;
 
-/// <summary>Reads all text that comes from a server: without what steers a terminal, and without what the connection knows to be secret.</summary>
+/// <summary>Reads all text that comes from a server, but for identifiers: without what steers a terminal, and without what the connection knows to be secret.</summary>
 internal sealed class ServerText : JsonConverter<string>
 {
     public ServerText() => Json = new WireJson(new JsonSerializerOptions { Converters = { this } });

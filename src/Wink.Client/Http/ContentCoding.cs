@@ -21,8 +21,10 @@ internal static class ContentCoding
     /// <param name="body">The body; it is disposed where another takes its place.</param>
     /// <param name="codings">Content-Encoding: in the order in which they were applied.</param>
     /// <param name="limit">The most that is decoded, in bytes.</param>
-    public static SecretBuffer Decode(SecretBuffer body, IEnumerable<string> codings, int limit)
+    /// <param name="isDamaged">True when a coding ended early or its checksum was wrong.</param>
+    public static SecretBuffer Decode(SecretBuffer body, IEnumerable<string> codings, int limit, out bool isDamaged)
     {
+        isDamaged = false;
         var named = new Stack<string>(codings.Take(MostCodings));
         for (var left = MostCodings; left > 0; left--)
         {
@@ -36,13 +38,14 @@ internal static class ContentCoding
                 continue;
 
             var decoded = new SecretBuffer();
-            Fill(decoded, decoder, limit);
+            var isWhole = TryFill(decoded, decoder, limit);
             if (decoded.Written.IsEmpty)
             {
                 decoded.Dispose();
             }
             else
             {
+                isDamaged |= !isWhole;
                 body.Dispose();
                 body = decoded;
             }
@@ -51,15 +54,17 @@ internal static class ContentCoding
         return body;
     }
 
-    private static void Fill(SecretBuffer decoded, Stream decoder, int limit)
+    private static bool TryFill(SecretBuffer decoded, Stream decoder, int limit)
     {
         try
         {
             decoded.Fill(decoder, limit);
+            return true;
         }
         catch (Exception failure) when (failure is InvalidDataException or InvalidOperationException)
         {
             // Cut short, or not coded at all. What was decoded until then counts.
+            return false;
         }
     }
 

@@ -24,26 +24,31 @@ internal sealed class ResponseCopy : IDisposable
         }
     }
 
-    /// <summary>The credentials that were found by way of HTTP, unless the bytes themselves have better ones: those that name the application.</summary>
-    /// <param name="found">What was found by way of HTTP, or null.</param>
+    /// <summary>
+    /// The credentials that were found by way of HTTP, unless the bytes themselves have better ones: those that name the application. What HTTP
+    /// did not vouch for may be damaged.
+    /// </summary>
+    /// <param name="found">What was found by way of HTTP.</param>
     /// <param name="application">The application that was to be rotated.</param>
     /// <param name="isOld">Tells a client ID that was known before.</param>
-    public RotatedCredential? Better(RotatedCredential? found, ApplicationReference application, Predicate<string> isOld)
+    public IReadOnlyList<RotatedCredential> Better(IReadOnlyList<RotatedCredential> found, ApplicationReference application, Predicate<string> isOld)
     {
         lock (_gate)
         {
-            if (_bytes is null || application.Has(found?.AnsweredApplicationId))
+            if (_bytes is null || NameIt(found))
                 return found;
 
             var inBytes = RotationResponse.Find(_bytes.Written, application, isOld);
-            if (!application.Has(inBytes?.AnsweredApplicationId))
+            if (!NameIt(inBytes))
             {
-                using var body = ContentCoding.Decode(Chunks.Join(_bytes.Written, Limit), [], Limit);
-                inBytes = RotationResponse.Find(body.Written, application, isOld) ?? inBytes;
+                using var body = ContentCoding.Decode(Chunks.Join(_bytes.Written, Limit), [], Limit, out _);
+                inBytes = RotationResponse.Find(body.Written, application, isOld) is { Count: > 0 } inBody ? inBody : inBytes;
             }
 
-            return found is null || application.Has(inBytes?.AnsweredApplicationId) ? inBytes : found;
+            return found.Count == 0 || NameIt(inBytes) ? [.. inBytes.Select(credentials => credentials with { IsDamaged = true })] : found;
         }
+
+        bool NameIt(IReadOnlyList<RotatedCredential> credentials) => credentials.Count > 0 && application.Has(credentials[0].AnsweredApplicationId);
     }
 
     public void Dispose()

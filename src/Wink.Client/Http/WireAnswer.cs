@@ -23,6 +23,9 @@ internal sealed class WireAnswer(HttpStatusCode status) : IRetryable, IDisposabl
     /// <summary>True when a cache says that it had the response (RFC 9111 section 5.1). Some say so of each response that passes through them.</summary>
     public bool HasAge { get; private init; }
 
+    /// <summary>True when a content coding of the body ended early or its checksum was wrong.</summary>
+    public bool IsDamaged { get; private set; }
+
     /// <summary>The body without its content codings.</summary>
     public ReadOnlySpan<byte> Body => _body.Written;
 
@@ -48,7 +51,8 @@ internal sealed class WireAnswer(HttpStatusCode status) : IRetryable, IDisposabl
             answer.BodyFailure = failure;
         }
 
-        answer._body = ContentCoding.Decode(answer._body, codings, LargestBody);
+        answer._body = ContentCoding.Decode(answer._body, codings, LargestBody, out var isDamaged);
+        answer.IsDamaged = isDamaged;
         return answer;
     }
 

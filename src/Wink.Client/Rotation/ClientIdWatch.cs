@@ -14,10 +14,10 @@ internal sealed class ClientIdWatch(AccountReader account, KnownClientIds client
         ApplicationReference application, string? before, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
         ReadUntilAsync(now => now != before, application, log, cancellationToken);
 
-    /// <summary>Whether the application has this client id, now or in some seconds: a read may lag behind a rotation.</summary>
-    public async Task<bool> IsNowAsync(
-        ApplicationReference application, string clientId, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        await ReadUntilAsync(now => now == clientId, application, log, cancellationToken).ConfigureAwait(false) == clientId;
+    /// <summary>The client ID as soon as it is one of these, else as it is after some seconds: a read may lag behind a rotation.</summary>
+    public Task<string?> ReadAnyAsync(
+        ApplicationReference application, IReadOnlyCollection<string> clientIds, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
+        ReadUntilAsync(clientIds.Contains, application, log, cancellationToken);
 
     private async Task<string?> ReadUntilAsync(
         Predicate<string> isEnough, ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)

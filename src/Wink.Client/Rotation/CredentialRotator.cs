@@ -3,9 +3,11 @@ using System.Diagnostics;
 namespace Wink.Client;
 
 /// <summary>Rotates until there are credentials in hand or the truth is known. It sends again on proof, never on a guess.</summary>
-internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch watch, KnownClientIds clientIds)
+internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch watch, CredentialTest credentials, KnownClientIds clientIds)
 {
     private const int MostRepeats = 2;
+
+    private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc cref="WinkClient.RotateCredentialsAsync"/>
     public async Task<RotatedCredential> RotateAsync(
@@ -26,8 +28,8 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
                 throw lost;
             }
 
-            if (attempt is { Failure: null, Received: { } received } && await IsOursAsync(received, application, log, cancellationToken).ConfigureAwait(false))
-                return received;
+            if (attempt.Failure is null && await FindOursAsync(attempt, application, log, cancellationToken).ConfigureAwait(false) is { } ours)
+                return ours;
 
             var failure = await FailureAsync(attempt, application, lost?.ClientId ?? clientId, log, cancellationToken).ConfigureAwait(false);
             if (failure.Outcome != RotationOutcome.SecretLost)
@@ -35,25 +37,42 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
 
             lost = failure;
             // Credentials that came but are not this application's tell of a server that mixes up responses: it is not asked again.
-            if (repeats == MostRepeats || failure.Received is not null)
+            if (repeats == MostRepeats || failure.Received is not null || cancellationToken.IsCancellationRequested)
                 throw lost;
 
             log?.Report(new SecretLost(application, lost.ClientId!));
         }
     }
 
-    private async Task<bool> IsOursAsync(
-        RotatedCredential received, ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    /// <summary>The credentials that came, if nothing speaks against them, or if the application proves to have their client ID.</summary>
+    private async Task<RotatedCredential?> FindOursAsync(
+        RotationAttempt attempt, ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
     {
-        if (received.Doubt is not { } doubt)
-            return true;
+        if (attempt.Received is not { Doubt: { } doubt } best)
+            return attempt.Received;
 
-        var clientId = received.Credential.ClientId;
-        if (!await watch.IsNowAsync(application, clientId, log, cancellationToken).ConfigureAwait(false))
+        RotatedCredential[] candidates = [best, .. attempt.Rivals];
+        var now = await watch.ReadAnyAsync(application, [.. candidates.Select(one => one.Credential.ClientId)], log, cancellationToken).ConfigureAwait(false);
+        var ours = candidates.FirstOrDefault(one => one.Credential.ClientId == now);
+        if (ours is null || (ours.IsDamaged && !await IsAcceptedAsync(ours, log).ConfigureAwait(false)))
+            return null;
+
+        log?.Report(new DoubtSettled(application, doubt, ours.ShownClientId));
+        return ours;
+    }
+
+    /// <summary>Of damaged credentials the client ID may be right and the secret wrong, which IAM alone can tell.</summary>
+    private async Task<bool> IsAcceptedAsync(RotatedCredential damaged, IProgress<WinkEvent>? log)
+    {
+        using var limit = new CancellationTokenSource(LongestTest);
+        try
+        {
+            return await credentials.TestAsync(damaged.Credential, log, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is WinkException or OperationCanceledException)
+        {
             return false;
-
-        log?.Report(new DoubtSettled(application, doubt, clientId));
-        return true;
+        }
     }
 
     private async Task<RotationOutcomeException> FailureAsync(
@@ -64,7 +83,7 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
 
         // Doubtful credentials proved not to be this application's, so nothing is known of what became of its own.
         if (attempt.Failure is null)
-            return new RotationOutcomeException(RotationOutcome.Unknown, application, attempt.Cause) { Received = attempt.Received };
+            return new RotationOutcomeException(RotationOutcome.Unknown, application, attempt.Cause, received: attempt.Received);
 
         var now = await watch.ReadAsync(application, before, log, cancellationToken).ConfigureAwait(false);
         var outcome = (before, now) switch
@@ -73,10 +92,10 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
             _ when before == now => RotationOutcome.NotConfirmed,
             _ => RotationOutcome.SecretLost,
         };
-        return new RotationOutcomeException(outcome, application, attempt.Cause, now) { Received = attempt.Received };
+        return new RotationOutcomeException(outcome, application, attempt.Cause, now, attempt.Received);
     }
 
     /// <summary>However a repeat failed: the first request took effect, so the credentials that were valid before it are revoked.</summary>
     private static RotationOutcomeException StillLost(RotationOutcomeException lost, RotationOutcomeException repeat) =>
-        new(RotationOutcome.SecretLost, lost.Application, repeat.Cause, repeat.ClientId ?? lost.ClientId) { Received = repeat.Received };
+        new(RotationOutcome.SecretLost, lost.Application, repeat.Cause, repeat.ClientId ?? lost.ClientId, repeat.Received);
 }

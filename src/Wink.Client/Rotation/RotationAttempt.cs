@@ -12,6 +12,9 @@ internal sealed record RotationAttempt : IRetryable
     /// <summary>The credentials that came, also where they cannot be this application's.</summary>
     public RotatedCredential? Received { get; init; }
 
+    /// <summary>Other credentials that came in the same response.</summary>
+    public IReadOnlyList<RotatedCredential> Rivals { get; init; } = [];
+
     public bool IsTokenRefused { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }

@@ -41,8 +41,9 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         {
             using var answer = await api.RotateOnceAsync(application, token, ticket, log, cancellationToken).ConfigureAwait(false);
             // Whatever its status: the secret is shown only once. Where the body says nothing, the bytes may.
-            var received = ticket.Response.Better(RotationResponse.Find(answer.Body, application, IsOld), application, IsOld);
-            return received is null
+            var inBody = RotationResponse.Find(answer.Body, application, IsOld).Select(found => found with { IsDamaged = answer.IsDamaged });
+            var received = ticket.Response.Better([.. inBody], application, IsOld);
+            return received.Count == 0
                 ? new RotationAttempt
                 {
                     Failure = (int)answer.Status is >= 400 and < 500 ? RotationOutcome.Rejected : RotationOutcome.Unknown,
@@ -50,40 +51,58 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
                     IsTokenRefused = answer.IsTokenRefused,
                     RetryAfter = answer.RetryAfter,
                 }
-                : Received(received, application, since, sentAt, answer.HasAge, answer.Failure);
+                : Received(received, application, since, sentAt, DoubtOf(answer), answer.Failure);
         }
         catch (WinkTransportException cause)
         {
-            return ticket.Response.Better(null, application, IsOld) is { } received
-                ? Received(received, application, since, sentAt, hasAge: false, _ => cause)
+            return ticket.Response.Better([], application, IsOld) is { Count: > 0 } received
+                ? Received(received, application, since, sentAt, doubt: null, _ => cause)
                 : new RotationAttempt { Failure = ticket.TryVoid() ? RotationOutcome.NotSent : RotationOutcome.Unknown, Cause = cause };
         }
 
         bool IsOld(string clientId) => clientIds.Knew(application, clientId, since);
     }
 
+    private static string? DoubtOf(WireAnswer answer) => answer.HasAge ? "it came through a cache"
+        : !answer.IsSuccess ? $"it came with status {(int)answer.Status}"
+        : null;
+
     private RotationAttempt Received(
-        RotatedCredential received, ApplicationReference application, long since, long sentAt, bool hasAge, Func<string, WinkException> cause)
+        IReadOnlyList<RotatedCredential> received, ApplicationReference application, long since, long sentAt, string? doubt, Func<string, WinkException> cause)
     {
-        text.Secrets.Add(received.Credential);
-        // Whatever a server puts into them, neither of the two may show a secret.
-        var clientId = text.Secrets.RemoveFrom(received.Credential.ClientId);
-        var named = string.IsNullOrWhiteSpace(received.AnsweredApplicationId) ? null : text.Clean(received.AnsweredApplicationId);
+        foreach (var one in received)
+            text.Secrets.Add(one.Credential);
+
         // A rotation makes a new client ID. One that came up since this rotation began may be that of its first request, whose response was lost.
+        var best = received[0];
+        var clientId = best.Credential.ClientId;
         var isOld = clientIds.Knew(application, clientId, since);
         var isKnown = clientIds.Knew(application, clientId, sentAt);
-        clientIds.Add(application, clientId);
+        foreach (var one in received)
+            clientIds.Add(application, one.Credential.ClientId);
 
-        var doubt = isKnown ? $"its client ID {text.Clean(clientId)} was known before, as from a cache"
-            : hasAge ? "it came through a cache"
-            : named is null ? "it named no application"
-            : !application.Has(named) ? $"it named another application ({TerminalText.OneLine(named)})"
-            : null;
+        var rivals = received.Skip(1).Where(one => one.Credential.ClientId != clientId).Select(Shown).ToArray();
+        var named = string.IsNullOrWhiteSpace(best.AnsweredApplicationId) ? null : best.AnsweredApplicationId;
+        doubt = isKnown ? $"its client ID {Shown(best).ShownClientId} was known before, as from a cache"
+            : doubt
+            ?? (named is null ? "it named no application"
+            : !application.Has(named) ? $"it named another application ({TerminalText.OneLine(text.Clean(named))})"
+            : rivals.Length > 0 ? "it brought several credentials"
+            : best.IsDamaged ? "it was damaged on the way"
+            : null);
         return new RotationAttempt
         {
             Failure = isOld ? RotationOutcome.Unknown : null,
             Cause = doubt is null ? null : cause(doubt),
-            Received = received with { Credential = new ClientCredential(clientId, received.Credential.Secret), AnsweredApplicationId = named, Doubt = doubt },
+            Received = Shown(best) with { Doubt = doubt },
+            Rivals = [.. rivals.Select(rival => rival with { Doubt = doubt })],
+        };
+
+        // Its own id may be anything that a person chose. Another one is only a mark.
+        RotatedCredential Shown(RotatedCredential one) => one with
+        {
+            AnsweredApplicationId = one.AnsweredApplicationId is not { } id || application.Has(id) ? one.AnsweredApplicationId : text.Clean(id),
+            ShownClientId = TerminalText.OneLine(text.Clean(one.Credential.ClientId)) ?? "",
         };
     }
 }

@@ -20,13 +20,13 @@ internal static class RotationResponse
     };
 
     /// <summary>
-    /// Finds the credentials, or null. The secret is shown only once, so credentials that arrived whole are taken whatever stands around them:
-    /// an array, another object, text that is not JSON, or an end that is missing or broken.
+    /// Finds the credentials, the best first. The secret is shown only once, so credentials that arrived whole are taken whatever stands around
+    /// them: an array, another object, text that is not JSON, or an end that is missing or broken.
     /// </summary>
     /// <param name="bytes">A body, or all that came over the connection.</param>
-    /// <param name="application">The application that was to be rotated: of several credentials, those that name it are taken first.</param>
-    /// <param name="isOld">Tells a client ID that was known before: of several credentials, those are taken last.</param>
-    public static RotatedCredential? Find(ReadOnlySpan<byte> bytes, ApplicationReference application, Predicate<string> isOld)
+    /// <param name="application">The application that was to be rotated: those that name it come first.</param>
+    /// <param name="isOld">Tells a client ID that was known before: those come last.</param>
+    public static IReadOnlyList<RotatedCredential> Find(ReadOnlySpan<byte> bytes, ApplicationReference application, Predicate<string> isOld)
     {
         var found = new List<FoundCredentials>();
         while (bytes.IndexOf((byte)'{') is >= 0 and var start)
@@ -36,12 +36,15 @@ internal static class RotationResponse
             bytes = bytes[Math.Max(1, read)..];
         }
 
-        var best = found.Where(credentials => credentials.IsWhole)
-            .OrderBy(credentials => !application.Has(credentials.Id))
-            .ThenBy(credentials => isOld(credentials.ClientId!))
-            .ThenBy(credentials => credentials.Depth)
-            .FirstOrDefault();
-        return best is null ? null : new RotatedCredential(new ClientCredential(best.ClientId!, best.Secret!), best.Id, DateTime.UtcNow);
+        var now = DateTime.UtcNow;
+        return
+        [
+            .. found.Where(credentials => credentials.IsWhole)
+                .OrderBy(credentials => !application.Has(credentials.Id))
+                .ThenBy(credentials => isOld(credentials.ClientId!))
+                .ThenBy(credentials => credentials.Depth)
+                .Select(credentials => new RotatedCredential(new ClientCredential(credentials.ClientId!, credentials.Secret!), credentials.Id, now)),
+        ];
     }
 
     /// <summary>Reads one JSON object, with all that is in it, to its end or to where it breaks.</summary>

@@ -34,5 +34,7 @@ public sealed class GetWinkCredentialRotationCommand : PSCmdlet
         enumerateCollection: true);
 
     private bool IsWanted(CredentialRotation rotation) => (IncludeDoubtful || rotation.Doubt is null) &&
-        (string.IsNullOrEmpty(ApplicationId) || rotation.ApplicationId == ApplicationId || rotation.RequestedFor == ApplicationId);
+        (string.IsNullOrEmpty(ApplicationId) || Is(rotation.ApplicationId) || Is(rotation.RequestedFor));
+
+    private bool Is(string? applicationId) => string.Equals(applicationId, ApplicationId, StringComparison.OrdinalIgnoreCase);
 }

@@ -100,7 +100,7 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     private protected override void OnDisposed() => _guard?.Dispose();
 
     private string Awaited(string inFlight) =>
-        $"{inFlight} may be on its way already, so its answer is awaited, for {Client.Timeout.TotalSeconds:0} s at most.";
+        $"{inFlight} may have reached Wink already, so its outcome is awaited, for {Client.Timeout.TotalSeconds:0} s at most.";
 
     private void Accept()
     {

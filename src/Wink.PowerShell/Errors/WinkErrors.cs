@@ -64,8 +64,7 @@ internal static class WinkErrors
     private static ErrorRecord RotationDoubtful(RotationOutcomeException failure, CredentialRotation doubtful)
     {
         var escrow = doubtful.EscrowFile is { } file ? $", and so does the escrow file {file}" : "";
-        var message = $"{failure.Message} The response brought credentials (client ID {TerminalText.OneLine(doubtful.ClientId)}) that are not known to be the new ones of this " +
-            $"application. Get-WinkCredentialRotation -ApplicationId {doubtful.RequestedFor} -IncludeDoubtful returns them{escrow}.";
+        var message = $"{failure.Message} Get-WinkCredentialRotation -ApplicationId {doubtful.RequestedFor} -IncludeDoubtful returns them{escrow}.";
         var (id, old) = failure.Outcome switch
         {
             RotationOutcome.NotConfirmed => ("RotationNotConfirmed", "As of then the old credentials are valid, but a request still under way may yet change that."),
@@ -127,7 +126,9 @@ internal static class WinkErrors
                 ? $"{doubt} The credentials in it could not be written to escrow"
                 : $"Application {rotation.ApplicationId} was rotated, but its new credentials could not be written to escrow") + $": {failure.Message}", failure),
         "EscrowFailed", ErrorCategory.WriteError, rotation,
-        "Get-WinkCredentialRotation returns the credentials. Do not rely on a copy in escrow: save them now.");
+        rotation.Doubt is null
+            ? "Get-WinkCredentialRotation returns the credentials. Do not rely on a copy in escrow: save them now."
+            : $"Get-WinkCredentialRotation -ApplicationId {rotation.RequestedFor} -IncludeDoubtful returns the credentials. Do not rely on a copy in escrow.");
 
     public static ErrorRecord NotVerified(CredentialRotation rotation) => Record(
         new InvalidOperationException(

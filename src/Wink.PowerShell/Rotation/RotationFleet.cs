@@ -156,7 +156,8 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
 
     private void Speak(CredentialRotation rotation)
     {
-        var told = $"Application {rotation.ApplicationId} was rotated. Its new credentials are in {WhereKept}.";
+        var escrow = rotation.EscrowFile is { } file ? $"the escrow file {file} and in " : "";
+        var told = $"Application {rotation.ApplicationId} was rotated. Its new credentials are in {escrow}{WhereKept}.";
         if (cmdlet.IsStopping)
         {
             cmdlet.TellPerson(told);
