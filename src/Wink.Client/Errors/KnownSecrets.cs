@@ -15,7 +15,7 @@ internal sealed class KnownSecrets
 
     private const string Removed = "***";
 
-    private readonly List<KnownSecret> _secrets = [];
+    private readonly Queue<KnownSecret> _secrets = new();
 
     /// <summary>What the connection is signed in with at this moment: known however many others have come since.</summary>
     public Func<Session>? InUse { get; set; }
@@ -37,9 +37,9 @@ internal sealed class KnownSecrets
         return forms.Aggregate(text, (rest, form) => rest.Replace(form, Removed, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static KnownSecret Known(ClientCredential credential) => new(credential.Secret, LengthOf(credential), () => FormsOf(credential));
+    private static KnownSecret Known(ClientCredential credential) => new(LengthOf(credential), () => FormsOf(credential));
 
-    private static KnownSecret Known(AccessToken token) => new(token, token.Value.Length, () => [token.Value]);
+    private static KnownSecret Known(AccessToken token) => new(token.Value.Length, () => [token.Value]);
 
     private static int LengthOf(ClientCredential credential)
     {
@@ -87,16 +87,14 @@ internal sealed class KnownSecrets
     {
         lock (_secrets)
         {
-            _secrets.RemoveAll(known => ReferenceEquals(known.Owner, secret.Owner));
             if (_secrets.Count == Most)
-                _secrets.RemoveAt(0);
+                _secrets.Dequeue();
 
-            _secrets.Add(secret);
+            _secrets.Enqueue(secret);
         }
     }
 
-    /// <param name="Owner">What holds the secret, by which it is known again.</param>
     /// <param name="Length">Its length: a shorter text cannot hold it, so that most texts are passed without reading it.</param>
     /// <param name="Read">Reads it, and what it looks like in a header.</param>
-    private sealed record KnownSecret(object Owner, int Length, Func<IEnumerable<string>> Read);
+    private sealed record KnownSecret(int Length, Func<IEnumerable<string>> Read);
 }

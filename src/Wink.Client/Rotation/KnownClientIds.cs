@@ -10,9 +10,9 @@ namespace Wink.Client;
 internal sealed class KnownClientIds(Uri api)
 {
     /// <summary>So many of each application: no cache goes further back, and a process may run for long.</summary>
-    private const int Most = 64;
+    private const int Most = 16;
 
-    private static readonly ConcurrentDictionary<(string Api, string ApplicationId), Queue<(string ClientId, long SeenAt)>> Seen = new();
+    private static readonly ConcurrentDictionary<string, Queue<(string ClientId, long SeenAt)>> Seen = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Remembers a client ID; nothing happens where none is given, or it is known already.</summary>
     public void Add(ApplicationReference application, string? clientId)
@@ -23,7 +23,7 @@ internal sealed class KnownClientIds(Uri api)
         var seen = Of(application);
         lock (seen)
         {
-            if (seen.Any(known => known.ClientId == clientId))
+            if (FirstSeen(seen, clientId) is not null)
                 return;
 
             if (seen.Count == Most)
@@ -38,9 +38,20 @@ internal sealed class KnownClientIds(Uri api)
     {
         var seen = Of(application);
         lock (seen)
-            return seen.Any(known => known.ClientId == clientId && known.SeenAt < moment);
+            return FirstSeen(seen, clientId) < moment;
+    }
+
+    private static long? FirstSeen(Queue<(string ClientId, long SeenAt)> seen, string clientId)
+    {
+        foreach (var known in seen)
+        {
+            if (known.ClientId == clientId)
+                return known.SeenAt;
+        }
+
+        return null;
     }
 
     private Queue<(string ClientId, long SeenAt)> Of(ApplicationReference application) =>
-        Seen.GetOrAdd((api.Authority, application.ApplicationId.ToUpperInvariant()), _ => new());
+        Seen.GetOrAdd($"{api.Authority}/{application.ApplicationId}", static _ => new());
 }

@@ -94,7 +94,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         {
             Failure = isOld ? RotationOutcome.Unknown : null,
             Cause = doubt is null ? null : cause(doubt),
-            Received = Shown(best) with { Doubt = doubt },
+            Received = doubt is null ? best : Shown(best) with { Doubt = doubt },
             Rivals = [.. rivals.Select(rival => rival with { Doubt = doubt })],
         };
 

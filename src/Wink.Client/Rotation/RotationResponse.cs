@@ -36,15 +36,14 @@ internal static class RotationResponse
             bytes = bytes[Math.Max(1, read)..];
         }
 
+        found.RemoveAll(credentials => !credentials.IsWhole);
         var now = DateTime.UtcNow;
-        return
-        [
-            .. found.Where(credentials => credentials.IsWhole)
-                .OrderBy(credentials => !application.Has(credentials.Id))
+        IEnumerable<FoundCredentials> inOrder = found.Count < 2
+            ? found
+            : found.OrderBy(credentials => !application.Has(credentials.Id))
                 .ThenBy(credentials => isOld(credentials.ClientId!))
-                .ThenBy(credentials => credentials.Depth)
-                .Select(credentials => new RotatedCredential(new ClientCredential(credentials.ClientId!, credentials.Secret!), credentials.Id, now)),
-        ];
+                .ThenBy(credentials => credentials.Depth);
+        return [.. inOrder.Select(credentials => new RotatedCredential(new ClientCredential(credentials.ClientId!, credentials.Secret!), credentials.Id, now))];
     }
 
     /// <summary>Reads one JSON object, with all that is in it, to its end or to where it breaks.</summary>
