@@ -24,6 +24,9 @@ internal sealed class StreamPreference
 
     private bool IsShownWithVerbose { get; init; }
 
+    /// <summary>True when a line of this stream would be seen by nobody.</summary>
+    public bool IsSilent(PSCmdlet cmdlet) => Find(cmdlet).Preference is ActionPreference.SilentlyContinue or ActionPreference.Ignore;
+
     /// <summary>True when a line of this stream ends the pipeline.</summary>
     public bool IsStop(PSCmdlet cmdlet) => Find(cmdlet).Preference == ActionPreference.Stop;
 

@@ -12,6 +12,7 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     private ExceptionDispatchInfo? _failedWrite;
     private string? _asker;
     private ErrorRecord? _endingError;
+    private bool? _isSilent;
 
     private protected WinkCmdlet() => _pump = new Pump(ExplainWait);
 
@@ -37,13 +38,21 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     }
 
     /// <summary>Has an event written to the streams. Safe to call from any thread.</summary>
-    void IProgress<WinkEvent>.Report(WinkEvent value) => _pump.Post(() => Write(value));
+    void IProgress<WinkEvent>.Report(WinkEvent value)
+    {
+        // The pipeline's thread is not woken for what nobody wants to see.
+        if (value is not Exchange || _isSilent is false)
+            _pump.Post(() => Write(value));
+    }
 
     /// <summary>Starts work. <see cref="PumpWhile"/> writes what it reports.</summary>
     /// <param name="work">The work. It knows by itself until when it can be given up.</param>
     /// <param name="whenDone">Takes the ended task, on the pipeline's thread; also when the pipeline is being stopped, and then it may not write.</param>
-    internal void Start<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work, Action<Task<T>> whenDone) =>
+    internal void Start<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work, Action<Task<T>> whenDone)
+    {
+        _isSilent ??= StreamPreference.Debug.IsSilent(this);
         _pump.Start(cancellation => work(this, cancellation), whenDone);
+    }
 
     /// <summary>
     /// Says that something failed: as an error, or where that stream is closed or broken, in the next best place. An error that ends the pipeline
