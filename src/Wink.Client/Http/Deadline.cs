@@ -45,22 +45,26 @@ internal sealed class Deadline : IDisposable
     private async Task EndAfterAsync(TimeSpan timeout, TimeProvider time)
     {
         var done = _done.Token;
-        try
-        {
-            await Task.Delay(timeout, time, done).ConfigureAwait(false);
-            HasPassed = true;
-            EndUnlessWritten();
-            // After a pause of the process, or with all threads busy, the response may lie in the socket and its reader wait for a thread. A
-            // timer overtakes that queue; to stand in it lets the reader go first.
-            await Task.Yield();
-            await Task.Delay(LastRead, time, done).ConfigureAwait(false);
-            await Task.Yield();
-            done.ThrowIfCancellationRequested();
+        if (!await WaitAsync(timeout, time, done).ConfigureAwait(false))
+            return;
+
+        HasPassed = true;
+        EndUnlessWritten();
+        // After a pause of the process, or with all threads busy, the response may lie in the socket and its reader wait for a thread. A timer
+        // overtakes that queue; to stand in it lets the reader go first.
+        await Task.Yield();
+        if (!await WaitAsync(LastRead, time, done).ConfigureAwait(false))
+            return;
+
+        await Task.Yield();
+        if (!done.IsCancellationRequested)
             _end.Cancel();
-        }
-        catch (OperationCanceledException)
-        {
-            // The response came.
-        }
+    }
+
+    /// <returns>False when the response came first. It nearly always does, so nothing is thrown then.</returns>
+    private static async Task<bool> WaitAsync(TimeSpan duration, TimeProvider time, CancellationToken done)
+    {
+        await Task.Delay(duration, time, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !done.IsCancellationRequested;
     }
 }
