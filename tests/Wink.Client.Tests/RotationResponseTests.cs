@@ -63,6 +63,7 @@ public sealed class RotationResponseTests
     [InlineData("""{"secretKey":"made-up"}""")]
     [InlineData("""{"clientId":"new","secretKey":""}""")]
     [InlineData("""{"clientId":"new","secretKey":null}""")]
+    [InlineData("""{"clientId":"new","secretKey":"   "}""")]
     [InlineData("""{"clientId":"new","secretKey":["made-up"]}""")]
     [InlineData("""{"clientId":" ","secretKey":"made-up"}""")]
     [InlineData("""{"clientId":"new","secretKey":"made-""")]

@@ -44,6 +44,7 @@ public static class FaultMatrix
         Unclear("204", Answer(204, ""));
         Unclear("empty body", Answer(200, ""));
         Unclear("empty secretKey", Answer(200, """{"id":"booking-engine","clientId":"new","secretKey":""}"""));
+        Unclear("blank secretKey", Answer(200, """{"id":"booking-engine","clientId":"new","secretKey":"   "}"""));
         Unclear("null secretKey", Answer(200, """{"id":"booking-engine","clientId":"new","secretKey":null}"""));
         Unclear("missing secretKey", Answer(200, """{"id":"booking-engine","clientId":"new"}"""));
         Unclear("broken JSON", Answer(200, """{"id":"booking-engine","clientId":]"""));

@@ -125,7 +125,8 @@ internal static class RotationResponse
         var text = length <= LongestOnStack ? stackalloc char[LongestOnStack] : GC.AllocateArray<char>(length, pinned: true);
         try
         {
-            if (!TryCopy(ref reader, text, out length) || length > LongestSecret)
+            // Blanks are what is left where somebody on the way removed it.
+            if (!TryCopy(ref reader, text, out length) || length > LongestSecret || ((ReadOnlySpan<char>)text[..length]).IsWhiteSpace())
                 return null;
 
             var secret = new SecureString();

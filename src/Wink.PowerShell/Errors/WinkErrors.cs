@@ -72,7 +72,7 @@ internal static class WinkErrors
             _ => ("RotationOutcomeUnknown", "The old credentials may be revoked."),
         };
         var advice = $"{old} Before anything else, try the old credentials and those that came with Test-WinkCredential, and compare their client IDs with the " +
-            "one that the application has at Wink. If those that came are valid and the application's, save them. If neither are valid, run this again.";
+            "one that the application has at Wink. If those that came are valid and the application's, save them. If neither work, run this again.";
         return Record(failure, id, Categories.Of((WinkException)failure.InnerException!), failure.Application, advice, message);
     }
 
