@@ -8,36 +8,36 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
 {
     /// <inheritdoc cref="WinkClient.ListManagingEntitiesAsync"/>
     public Task ListManagingEntitiesAsync(
-        string? type, Action<ManagingEntity> receive, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        ListAsync(ApiPath.ManagingEntities(type), text.Json.ManagingEntity, receive, log, cancellationToken);
+        string? type, Action<ManagingEntity> receive, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        ListAsync(ApiPath.ManagingEntities(type), text.Json.ManagingEntity, receive, progress, cancellationToken);
 
     /// <inheritdoc cref="WinkClient.ListApplicationsAsync"/>
     public Task ListApplicationsAsync(
-        string managingEntityId, Action<Application> receive, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        ListAsync(ApiPath.Applications(managingEntityId), text.Json.Application, receive, log, cancellationToken);
+        string managingEntityId, Action<Application> receive, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        ListAsync(ApiPath.Applications(managingEntityId), text.Json.Application, receive, progress, cancellationToken);
 
     /// <inheritdoc cref="WinkClient.GetApplicationAsync"/>
     public async Task<Application> ReadApplicationAsync(
-        ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        using var answer = await api.ReadAsync(ApiPath.Application(application), readBody: null, log, cancellationToken).ConfigureAwait(false);
-        ThrowUnlessWhole(answer, cancellationToken);
+        using var response = await api.ReadAsync(ApiPath.Application(application), readBody: null, progress, cancellationToken).ConfigureAwait(false);
+        ThrowUnlessWhole(response, cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize(answer.Body, text.Json.Application) ?? throw answer.Failure(text);
+            return JsonSerializer.Deserialize(response.Body, text.Json.Application) ?? throw response.Failure(text);
         }
         catch (JsonException)
         {
-            throw answer.Failure(text);
+            throw response.Failure(text);
         }
     }
 
     /// <summary>Hands on each element of an array as soon as its bytes are there, however long the array is.</summary>
     private async Task ListAsync<T>(
-        string path, JsonTypeInfo<T> type, Action<T> receive, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        string path, JsonTypeInfo<T> type, Action<T> receive, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        using var answer = await api.ReadAsync(path, ReadBodyAsync, log, cancellationToken).ConfigureAwait(false);
-        ThrowUnlessWhole(answer, cancellationToken);
+        using var response = await api.ReadAsync(path, ReadBodyAsync, progress, cancellationToken).ConfigureAwait(false);
+        ThrowUnlessWhole(response, cancellationToken);
 
         async Task ReadBodyAsync(Stream body, CancellationToken limit)
         {
@@ -49,10 +49,10 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
         }
     }
 
-    private void ThrowUnlessWhole(WireAnswer answer, CancellationToken cancellationToken)
+    private void ThrowUnlessWhole(ApiResponse response, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!answer.IsSuccess || answer.BodyFailure is not null)
-            throw answer.Failure(text);
+        if (!response.IsSuccess || response.BodyFailure is not null)
+            throw response.Failure(text);
     }
 }

@@ -9,8 +9,8 @@ public sealed record ApplicationReference
     /// <exception cref="ArgumentException">An identifier has other characters than letters, digits, '.', '_', '~' and '-', or is '.' or '..'.</exception>
     public ApplicationReference(string managingEntityId, string applicationId)
     {
-        ManagingEntityId = PathIdentifier.Checked(managingEntityId, PathIdentifier.ManagingEntity);
-        ApplicationId = PathIdentifier.Checked(applicationId, PathIdentifier.Application);
+        ManagingEntityId = ResourceIdentifier.Checked(managingEntityId, ResourceIdentifier.ManagingEntity);
+        ApplicationId = ResourceIdentifier.Checked(applicationId, ResourceIdentifier.Application);
     }
 
     /// <summary>The identifier of the managing entity that owns the application.</summary>

@@ -2,9 +2,9 @@ namespace Wink.Client;
 
 /// <summary>The credentials that a rotation made. Wink shows their secret in that one response and never again.</summary>
 /// <param name="Credential">The new client id and the new secret.</param>
-/// <param name="AnsweredApplicationId">The application's id as the response gave it, or null where it gave none.</param>
+/// <param name="ResponseApplicationId">The application's id as the response gave it, or null where it gave none.</param>
 /// <param name="RotatedAt">When the response was received, UTC.</param>
-public sealed record RotatedCredential(ClientCredential Credential, string? AnsweredApplicationId, DateTime RotatedAt)
+public sealed record RotatedCredential(ClientCredential Credential, string? ResponseApplicationId, DateTime RotatedAt)
 {
     /// <summary>The client ID as it may be shown.</summary>
     public string ShownClientId { get; init; } = TerminalText.OneLine(Credential.ClientId) ?? "";

@@ -3,11 +3,11 @@ namespace Wink.Client;
 /// <summary>One signed-in connection to Wink. Safe to share between threads.</summary>
 public sealed class WinkClient : IDisposable
 {
-    private readonly WireClient _wire;
-    private readonly WireClient _rotationWire;
+    private readonly HttpTransport _http;
+    private readonly HttpTransport _rotationHttp;
     private readonly CredentialTest _credentials;
     private readonly TokenRevocation _revocation;
-    private readonly TokenSource _tokens;
+    private readonly AccessTokenProvider _tokens;
     private readonly AccountReader _account;
     private readonly CredentialRotator _rotator;
 
@@ -27,22 +27,22 @@ public sealed class WinkClient : IDisposable
             throw new ArgumentException("Give either a credential or an access token.", nameof(options));
 
         var text = new ServerText();
-        _wire = Wire(WireHandler.ForReads(options.Proxy));
-        _rotationWire = Wire(WireHandler.ForRotations(options.Proxy));
-        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _wire, text);
+        _http = Wire(HttpHandlerFactory.ForReads(options.Proxy));
+        _rotationHttp = Wire(HttpHandlerFactory.ForRotations(options.Proxy));
+        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _http, text);
         _credentials = new CredentialTest(tokenRequest);
-        _revocation = new TokenRevocation(options.Endpoints.Iam, _wire, text);
-        _tokens = new TokenSource(tokenRequest, options, text.Secrets);
-        var api = new ApiClient(options.Endpoints.Api, _wire, _rotationWire, _tokens);
+        _revocation = new TokenRevocation(options.Endpoints.Iam, _http, text);
+        _tokens = new AccessTokenProvider(tokenRequest, options, text.Secrets);
+        var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens);
         _account = new AccountReader(api, text);
         var clientIds = new KnownClientIds(options.Endpoints.Api);
-        _rotator = new CredentialRotator(new RotationRequest(api, clientIds, text), new ClientIdWatch(_account, clientIds), _credentials, clientIds);
+        _rotator = new CredentialRotator(new RotationRequest(api, clientIds, text), new ClientIdProbe(_account, clientIds), _credentials, clientIds);
         Timeout = options.Timeout;
 
-        WireClient Wire(SocketsHttpHandler handler)
+        HttpTransport Wire(SocketsHttpHandler handler)
         {
             configure?.Invoke(handler);
-            return new WireClient(handler, options.Timeout);
+            return new HttpTransport(handler, options.Timeout);
         }
     }
 
@@ -59,60 +59,60 @@ public sealed class WinkClient : IDisposable
     public DateTime? TokenExpiresAt => _tokens.Current?.ExpiresAt;
 
     /// <summary>Gets an access token, so that wrong credentials fail now and not in the middle of something.</summary>
-    /// <param name="log">Is told of each exchange.</param>
+    /// <param name="progress">Is told of each exchange.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="WinkSignInException">IAM refused the credential or the scopes, or can't work.</exception>
     /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
-    public async Task SignInAsync(IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        await _tokens.GetAsync(log, cancellationToken).ConfigureAwait(false);
+    public async Task SignInAsync(IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        await _tokens.GetAsync(progress, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Forgets the credential and the token at once, and has IAM revoke the token. What is under way on other threads still gets its answer.
     /// A token that was given from outside is only forgotten: IAM lets nobody but its owner revoke it.
     /// </summary>
-    /// <param name="log">Is told of the exchange.</param>
+    /// <param name="progress">Is told of the exchange.</param>
     /// <param name="cancellationToken">Gives the revocation up.</param>
     /// <exception cref="WinkApiException">IAM did not revoke the token.</exception>
     /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
-    public async Task SignOutAsync(IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    public async Task SignOutAsync(IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        if (_tokens.Forget() is { Credential: { } credential, Token: { } token })
-            await _revocation.SendAsync(credential, token, log, cancellationToken).ConfigureAwait(false);
+        if (_tokens.Clear() is { Credential: { } credential, Token: { } token })
+            await _revocation.SendAsync(credential, token, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads one application.</summary>
     /// <param name="application">Which one.</param>
-    /// <param name="log">Is told of each exchange.</param>
+    /// <param name="progress">Is told of each exchange.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="WinkApiException">Wink refused, or its answer could not be used.</exception>
     /// <exception cref="WinkSignInException">A new token was needed and IAM refused it.</exception>
     /// <exception cref="WinkTransportException">There was no whole answer.</exception>
     public Task<Application> GetApplicationAsync(
-        ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        _account.ReadApplicationAsync(application, log, cancellationToken);
+        ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        _account.ReadApplicationAsync(application, progress, cancellationToken);
 
     /// <summary>Reads all managing entities that the signed-in application may see.</summary>
     /// <param name="type">Only those of this kind, such as HOTEL; null for all.</param>
     /// <param name="receive">Is given each one as soon as it arrived.</param>
-    /// <param name="log">Is told of each exchange.</param>
+    /// <param name="progress">Is told of each exchange.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="WinkApiException">Wink refused, or its answer could not be used, or ended before its end: then some were given already.</exception>
     /// <exception cref="WinkSignInException">A new token was needed and IAM refused it.</exception>
     /// <exception cref="WinkTransportException">There was no answer.</exception>
     public Task ListManagingEntitiesAsync(
-        string? type, Action<ManagingEntity> receive, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        _account.ListManagingEntitiesAsync(type, receive, log, cancellationToken);
+        string? type, Action<ManagingEntity> receive, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        _account.ListManagingEntitiesAsync(type, receive, progress, cancellationToken);
 
     /// <summary>Reads all applications of a managing entity.</summary>
     /// <param name="managingEntityId">The managing entity's identifier.</param>
     /// <param name="receive">Is given each one as soon as it arrived.</param>
-    /// <param name="log">Is told of each exchange.</param>
+    /// <param name="progress">Is told of each exchange.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    /// <exception cref="ArgumentException">The identifier is none; see <see cref="PathIdentifier"/>.</exception>
+    /// <exception cref="ArgumentException">The identifier is none; see <see cref="ResourceIdentifier"/>.</exception>
     /// <inheritdoc cref="ListManagingEntitiesAsync" path="/exception"/>
     public Task ListApplicationsAsync(
-        string managingEntityId, Action<Application> receive, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        _account.ListApplicationsAsync(managingEntityId, receive, log, cancellationToken);
+        string managingEntityId, Action<Application> receive, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        _account.ListApplicationsAsync(managingEntityId, receive, progress, cancellationToken);
 
     /// <summary>
     /// Rotates an application's credentials. The request is sent at most once, and the old pair is dead at once. Where no usable answer
@@ -121,41 +121,41 @@ public sealed class WinkClient : IDisposable
     /// </summary>
     /// <param name="application">Which one.</param>
     /// <param name="clientId">Its client id before the rotation, or null where it isn't known; then an unclear outcome stays unknown.</param>
-    /// <param name="log">Is told of each exchange, of waits, and of a lost secret.</param>
+    /// <param name="progress">Is told of each exchange, of waits, and of a lost secret.</param>
     /// <param name="cancellationToken">Gives it up as long as nothing was sent. After that the answer is awaited, within the timeout; nothing more is sent.</param>
     /// <returns>The new pair.</returns>
     /// <exception cref="RotationOutcomeException">There is no new pair, or none that was received; its outcome says which.</exception>
     /// <exception cref="OperationCanceledException">It was given up before Wink acted.</exception>
     public async Task<RotatedCredential> RotateCredentialsAsync(
-        ApplicationReference application, string? clientId, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        ApplicationReference application, string? clientId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        var rotated = await _rotator.RotateAsync(application, clientId, log, cancellationToken).ConfigureAwait(false);
+        var rotated = await _rotator.RotateAsync(application, clientId, progress, cancellationToken).ConfigureAwait(false);
         if (clientId is not null && clientId == ClientId)
-            _tokens.Adopt(rotated.Credential);
+            _tokens.ReplaceCredential(rotated.Credential);
 
         return rotated;
     }
 
     /// <summary>Asks IAM whether a pair is in force, by a token request of its own.</summary>
     /// <param name="credential">The pair.</param>
-    /// <param name="log">Is told of the exchange.</param>
+    /// <param name="progress">Is told of the exchange.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>True when IAM accepts the pair, false when it refuses it.</returns>
     /// <exception cref="WinkSignInException">IAM's answer tells neither.</exception>
     /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
-    public Task<bool> TestCredentialAsync(ClientCredential credential, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        _credentials.TestAsync(credential, log, cancellationToken);
+    public Task<bool> TestCredentialAsync(ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        _credentials.TestAsync(credential, progress, cancellationToken);
 
     /// <summary>Tests a new pair until IAM accepts it, for up to 30 seconds: IAM may take a moment to know it.</summary>
     /// <inheritdoc cref="TestCredentialAsync"/>
-    public Task<bool> VerifyCredentialAsync(ClientCredential credential, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        _credentials.VerifyAsync(credential, log, cancellationToken);
+    public Task<bool> VerifyCredentialAsync(ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        _credentials.VerifyAsync(credential, progress, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _tokens.Dispose();
-        _wire.Dispose();
-        _rotationWire.Dispose();
+        _http.Dispose();
+        _rotationHttp.Dispose();
     }
 }

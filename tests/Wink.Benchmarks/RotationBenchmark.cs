@@ -38,7 +38,7 @@ public class RotationBenchmark : IDisposable
     public Task<RestResponse> RestSharpExecute() => _restSharp.ExecuteAsync(new RestRequest(_uri));
 
     [Benchmark]
-    public Task<RotatedCredential> Rotate() => _wink.RotateCredentialsAsync(Application, "client-before", log: null, CancellationToken.None);
+    public Task<RotatedCredential> Rotate() => _wink.RotateCredentialsAsync(Application, "client-before", progress: null, CancellationToken.None);
 
     /// <summary>A connection for each request, as each rotation has one.</summary>
     private static SocketsHttpHandler FreshConnections() =>

@@ -31,7 +31,7 @@ public sealed class AccountTests : SandboxTest
     [Fact]
     public async Task An_application_carries_all_that_the_contract_promises()
     {
-        Answer(Operation.Applications, """
+        Response(Operation.Applications, """
             [{"id":"app-1","name":"Engine 1","clientId":"client-1","userIdentifier":"user-1","ownerIdentifier":"owner-1","ownerName":"Owner",
               "redirectUris":["https://one.example","https://two.example"],"postLogoutRedirectUris":["https://out.example"],
               "scopes":["booking.read"],"iconIdentifier":"icon-1"}]
@@ -52,7 +52,7 @@ public sealed class AccountTests : SandboxTest
     [Fact]
     public async Task What_the_contract_does_not_promise_is_borne()
     {
-        Answer(Operation.Applications, "\uFEFF" + """
+        Response(Operation.Applications, "\uFEFF" + """
             [null, {}, {"id":"app-1","name":null,"clientId":null,"scopes":null,"redirectUris":[null]},
              {"id":"app-2","unknown":{"deep":[[[{"er":1}]]]},"Name":"not the name","name":"Second","clientId":"client-2"}]
             """);
@@ -72,7 +72,7 @@ public sealed class AccountTests : SandboxTest
     [InlineData("""[{"id":"app-1"} {"id":"app-2"}]""")]
     public async Task An_answer_that_is_no_list_can_not_be_used(string body)
     {
-        Answer(Operation.Applications, body);
+        Response(Operation.Applications, body);
         using var client = Client();
         var failure = await Assert.ThrowsAsync<WinkApiException>(() => ApplicationsAsync(client));
         Assert.Equal("Wink answered 200: its answer could not be used.", failure.Message);
@@ -162,6 +162,6 @@ public sealed class AccountTests : SandboxTest
         return received;
     }
 
-    private void Answer(Operation operation, string body) =>
+    private void Response(Operation operation, string body) =>
         Sandbox.Faults.Add(new Fault { Operation = operation, Status = 200, ContentType = "application/json", Body = body });
 }

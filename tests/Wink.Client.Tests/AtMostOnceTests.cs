@@ -80,10 +80,10 @@ public sealed class AtMostOnceTests : SandboxTest
     [Fact]
     public async Task A_rotation_without_a_ticket_is_not_written()
     {
-        using var wire = new WireClient(WireHandler.ForReads(null), TimeSpan.FromSeconds(20));
+        using var http = new HttpTransport(HttpHandlerFactory.ForReads(null), TimeSpan.FromSeconds(20));
         var uri = new Uri(Sandbox.Http, "/api/managing-entity/travel-tech/application/booking-engine/revoke");
 
-        await Assert.ThrowsAsync<WinkTransportException>(() => wire.SendAsync(new RestRequest(uri), readBody: null, log: null, Cancellation));
+        await Assert.ThrowsAsync<WinkTransportException>(() => http.SendAsync(new RestRequest(uri), readBody: null, progress: null, Cancellation));
 
         Assert.Equal(0, Seen(Operation.Rotation));
     }

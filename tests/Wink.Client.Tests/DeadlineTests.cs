@@ -34,14 +34,14 @@ public sealed class DeadlineTests : SandboxTest
         _time.Advance(OneSecond);
 
         await EndsAsync(deadline);
-        Assert.False(ticket.TryUse(new object()));
+        Assert.False(ticket.TryClaim(new object()));
     }
 
     [Fact]
     public async Task A_rotation_that_was_written_is_read_for_one_more_second()
     {
         using var ticket = new SendTicket();
-        Assert.True(ticket.TryUse(new object()));
+        Assert.True(ticket.TryClaim(new object()));
         using var deadline = new Deadline(OneSecond, ticket, _time);
 
         _time.Advance(OneSecond);

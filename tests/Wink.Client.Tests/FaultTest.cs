@@ -30,11 +30,11 @@ public abstract class FaultTest : SandboxTest
         Old = Sandbox.State.AddApplication(Target.ManagingEntityId, Target.ApplicationId, Old.Name, "account.read");
         using var client = Client(
             options => (with?.Invoke(options) ?? options) with { Timeout = TimeSpan.FromSeconds(fault.DelayMs > 1000 ? 1 : 30) }, trusting: true);
-        var log = new RecordingLog();
+        var progress = new RecordingProgress();
         Sandbox.Faults.Add(fault);
 
         var began = Stopwatch.GetTimestamp();
-        var (rotated, failure) = await RotateAsync(client, log);
+        var (rotated, failure) = await RotateAsync(client, progress);
 
         Assert.Equal(ends, failure?.Outcome.ToString() ?? FaultMatrix.Rotated);
         Assert.Equal(requests, Seen(Operation.Rotation));
@@ -52,7 +52,7 @@ public abstract class FaultTest : SandboxTest
         }
 
         EachRotationHadItsOwnConnection();
-        NothingSecretIsIn($"{failure}{failure?.Received}{rotated}{log}{rotated?.Doubt}");
+        NothingSecretIsIn($"{failure}{failure?.Received}{rotated}{progress}{rotated?.Doubt}");
     }
 
     protected void EachRotationHadItsOwnConnection()
@@ -70,11 +70,11 @@ public abstract class FaultTest : SandboxTest
         Assert.DoesNotContain("made-up-secret-of-another", text, StringComparison.Ordinal);
     }
 
-    private async Task<(RotatedCredential? Rotated, RotationOutcomeException? Failure)> RotateAsync(WinkClient client, RecordingLog log)
+    private async Task<(RotatedCredential? Rotated, RotationOutcomeException? Failure)> RotateAsync(WinkClient client, RecordingProgress progress)
     {
         try
         {
-            return (await client.RotateCredentialsAsync(Target, Old.ClientId, log, Cancellation), null);
+            return (await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation), null);
         }
         catch (RotationOutcomeException failure)
         {

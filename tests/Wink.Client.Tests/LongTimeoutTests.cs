@@ -9,8 +9,8 @@ public sealed class LongTimeoutTests : SandboxTest
     [Fact]
     public void Nothing_but_the_deadline_limits_a_request()
     {
-        using var reads = new WireClient(WireHandler.ForReads(null), TimeSpan.FromSeconds(300));
-        using var rotations = new WireClient(WireHandler.ForRotations(null), TimeSpan.FromSeconds(300));
+        using var reads = new HttpTransport(HttpHandlerFactory.ForReads(null), TimeSpan.FromSeconds(300));
+        using var rotations = new HttpTransport(HttpHandlerFactory.ForRotations(null), TimeSpan.FromSeconds(300));
 
         Assert.Equal(Timeout.InfiniteTimeSpan, reads.Http.Timeout);
         Assert.Equal(Timeout.InfiniteTimeSpan, rotations.Http.Timeout);

@@ -43,7 +43,7 @@ public sealed class MixedUpResponseTests : SandboxTest
         Assert.Equal(
             count - 1,
             failures.Count(failure => failure.Received is { } received && Sandbox.State.Issued(
-                received.AnsweredApplicationId!, received.Credential.ClientId, new NetworkCredential("", received.Credential.Secret).Password, since: 0)));
+                received.ResponseApplicationId!, received.Credential.ClientId, new NetworkCredential("", received.Credential.Secret).Password, since: 0)));
         Assert.Equal(count, Seen(Operation.Rotation));
     }
 
@@ -53,12 +53,12 @@ public sealed class MixedUpResponseTests : SandboxTest
         using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Replays = true, Times = 1 });
-        var log = new RecordingLog();
+        var progress = new RecordingProgress();
 
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, log, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation);
 
         Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, new NetworkCredential("", rotated.Credential.Secret).Password));
-        Assert.Contains("was known before", log.ToString(), StringComparison.Ordinal);
+        Assert.Contains("was known before", progress.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,12 +83,12 @@ public sealed class MixedUpResponseTests : SandboxTest
         using var client = Client();
         var named = id is null ? "" : $"\"id\":\"{id}\",";
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, Status = 200, Body = $"{{{named}\"clientId\":{{clientId}},\"secretKey\":{{secretKey}}}}" });
-        var log = new RecordingLog();
+        var progress = new RecordingProgress();
 
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, log, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation);
 
         Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
-        Assert.Contains(warning, log.ToString(), StringComparison.Ordinal);
+        Assert.Contains(warning, progress.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,12 +129,12 @@ public sealed class MixedUpResponseTests : SandboxTest
             Status = 200,
             Body = """[{"id":"booking-engine","clientId":"client-older","secretKey":"made-up-older"},{answer}]""",
         });
-        var log = new RecordingLog();
+        var progress = new RecordingProgress();
 
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, log, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation);
 
         Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, new NetworkCredential("", rotated.Credential.Secret).Password));
-        Assert.Contains("several credentials", log.ToString(), StringComparison.Ordinal);
+        Assert.Contains("several credentials", progress.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal sealed class RawServer : IAsyncDisposable
     public int Requests { get; private set; }
 
     /// <summary>What the next requests are answered with.</summary>
-    public void AnswerWith(byte[] bytes) => Volatile.Write(ref _answer, bytes);
+    public void RespondWith(byte[] bytes) => Volatile.Write(ref _answer, bytes);
 
     public async ValueTask DisposeAsync()
     {

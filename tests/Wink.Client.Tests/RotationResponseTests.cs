@@ -20,7 +20,7 @@ public sealed class RotationResponseTests
         Assert.NotNull(rotated);
         Assert.Equal("new", rotated.Credential.ClientId);
         Assert.Equal(secret, Plain(rotated));
-        Assert.Equal(id, rotated.AnsweredApplicationId);
+        Assert.Equal(id, rotated.ResponseApplicationId);
     }
 
     [Theory]

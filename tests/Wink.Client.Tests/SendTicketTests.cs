@@ -10,25 +10,25 @@ public sealed class SendTicketTests : IDisposable
     [Fact]
     public void The_first_connection_may_write_as_often_as_it_must_and_no_other_may()
     {
-        Assert.True(_ticket.TryUse(_connection));
-        Assert.True(_ticket.TryUse(_connection));
-        Assert.False(_ticket.TryUse(new object()));
+        Assert.True(_ticket.TryClaim(_connection));
+        Assert.True(_ticket.TryClaim(_connection));
+        Assert.False(_ticket.TryClaim(new object()));
     }
 
     [Fact]
     public void A_used_ticket_can_not_be_voided()
     {
-        Assert.True(_ticket.TryUse(_connection));
-        Assert.False(_ticket.TryVoid());
-        Assert.True(_ticket.TryUse(_connection));
+        Assert.True(_ticket.TryClaim(_connection));
+        Assert.False(_ticket.TryInvalidate());
+        Assert.True(_ticket.TryClaim(_connection));
     }
 
     [Fact]
     public void A_voided_ticket_can_not_be_used()
     {
-        Assert.True(_ticket.TryVoid());
-        Assert.True(_ticket.TryVoid());
-        Assert.False(_ticket.TryUse(_connection));
+        Assert.True(_ticket.TryInvalidate());
+        Assert.True(_ticket.TryInvalidate());
+        Assert.False(_ticket.TryClaim(_connection));
     }
 
     [Fact]

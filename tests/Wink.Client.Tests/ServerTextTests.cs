@@ -35,13 +35,13 @@ public sealed class ServerTextTests : SandboxTest
     [Fact]
     public async Task A_refused_sign_in_shows_neither_the_secret_nor_its_header()
     {
-        var pair = Pair("made-up-client", "made-up+wrong secret/of:mine%");
-        using var client = Client(options => options with { Credential = pair });
+        var credential = Pair("made-up-client", "made-up+wrong secret/of:mine%");
+        using var client = Client(options => options with { Credential = credential });
         Sandbox.Faults.Add(new Fault
         {
             Operation = Operation.Token,
             Status = 400,
-            Body = $$"""{"error":"invalid_client","error_description":"made-up+wrong secret/of:mine% in Basic {{pair.BasicParameter()}} or made-up%2bwrong+secret%2Fof%3Amine%25"}""",
+            Body = $$"""{"error":"invalid_client","error_description":"made-up+wrong secret/of:mine% in Basic {{credential.BasicParameter()}} or made-up%2bwrong+secret%2Fof%3Amine%25"}""",
         });
 
         var failure = await Assert.ThrowsAsync<WinkSignInException>(() => client.SignInAsync(null, Cancellation));
@@ -61,7 +61,7 @@ public sealed class ServerTextTests : SandboxTest
         var rotated = await client.RotateCredentialsAsync(Target, description.ClientId, null, Cancellation);
 
         Assert.Equal((Target.ApplicationId, Old.ClientId), (description.Id, description.ClientId));
-        Assert.Equal((Target.ApplicationId, Now().ClientId), (rotated.AnsweredApplicationId, rotated.Credential.ClientId));
+        Assert.Equal((Target.ApplicationId, Now().ClientId), (rotated.ResponseApplicationId, rotated.Credential.ClientId));
     }
 
     [Fact]
@@ -78,14 +78,14 @@ public sealed class ServerTextTests : SandboxTest
     public void What_the_connection_is_signed_in_with_is_known_however_much_was_received_since()
     {
         var text = new ServerText();
-        var pair = Pair("made-up-client", "made-up-session-secret");
+        var credential = Pair("made-up-client", "made-up-session-secret");
         var token = new AccessToken("made-up-session-token", null, null);
-        text.Secrets.InUse = () => new Session(pair, token);
+        text.Secrets.InUse = () => new AuthState(credential, token);
 
         for (var i = 0; i < 2000; i++)
             text.Secrets.Add(Pair("client", $"made-up-received-{i}"));
 
-        Assert.Equal("*** *** Basic *** ***", text.Clean($"made-up-session-secret made-up-session-token Basic {pair.BasicParameter()} made-up-received-1999"));
+        Assert.Equal("*** *** Basic *** ***", text.Clean($"made-up-session-secret made-up-session-token Basic {credential.BasicParameter()} made-up-received-1999"));
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class ServerTextTests : SandboxTest
         var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
 
         // The client ID itself is data, whatever a server puts into it.
-        var shown = $"{failure} {failure.Received} {failure.Received?.AnsweredApplicationId} {failure.Received?.ShownClientId}";
+        var shown = $"{failure} {failure.Received} {failure.Received?.ResponseApplicationId} {failure.Received?.ShownClientId}";
         Assert.DoesNotContain(token, shown, StringComparison.Ordinal);
         Assert.DoesNotContain(Now().Secret, shown, StringComparison.Ordinal);
         Assert.Equal(Now().Secret, new NetworkCredential("", failure.Received?.Credential.Secret).Password);

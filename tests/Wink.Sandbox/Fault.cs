@@ -23,7 +23,7 @@ public enum FaultLeg
 
 /// <summary>
 /// A misbehaviour ordered in advance. Without <see cref="Raw"/>, <see cref="Status"/>, <see cref="Close"/> and <see cref="Reset"/> it only
-/// delays the true answer. What it sends may quote the true answer, see <see cref="TrueAnswer"/>.
+/// delays the true answer. What it sends may quote the true answer, see <see cref="TrueResponse"/>.
 /// </summary>
 public sealed record Fault
 {

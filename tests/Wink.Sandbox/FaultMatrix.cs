@@ -35,21 +35,21 @@ public static class FaultMatrix
         Unclear("body cut short", Raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{half}"));
         Unclear("chunked body cut short", Raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n{\"id\":\"booking-engin"));
         foreach (var status in new[] { 500, 502, 503, 504 })
-            Unclear($"{status}", Answer(status, "<html>made-up gateway</html>"));
+            Unclear($"{status}", Response(status, "<html>made-up gateway</html>"));
 
         foreach (var status in new[] { 301, 302, 303, 307, 308 })
-            Unclear($"{status} to itself", Answer(status, "") with { Headers = new Dictionary<string, string> { ["Location"] = "revoke" } });
+            Unclear($"{status} to itself", Response(status, "") with { Headers = new Dictionary<string, string> { ["Location"] = "revoke" } });
 
-        Unclear("HTML with 200", Answer(200, "<html>login</html>"));
-        Unclear("204", Answer(204, ""));
-        Unclear("empty body", Answer(200, ""));
-        Unclear("empty secretKey", Answer(200, """{"id":"booking-engine","clientId":"new","secretKey":""}"""));
-        Unclear("blank secretKey", Answer(200, """{"id":"booking-engine","clientId":"new","secretKey":"   "}"""));
-        Unclear("null secretKey", Answer(200, """{"id":"booking-engine","clientId":"new","secretKey":null}"""));
-        Unclear("missing secretKey", Answer(200, """{"id":"booking-engine","clientId":"new"}"""));
-        Unclear("broken JSON", Answer(200, """{"id":"booking-engine","clientId":]"""));
-        Unclear("8 MiB of body", Answer(200, new string(' ', 8 * 1024 * 1024)));
-        Unclear("gzip that is none", Answer(200, "made-up rubbish") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" } });
+        Unclear("HTML with 200", Response(200, "<html>login</html>"));
+        Unclear("204", Response(204, ""));
+        Unclear("empty body", Response(200, ""));
+        Unclear("empty secretKey", Response(200, """{"id":"booking-engine","clientId":"new","secretKey":""}"""));
+        Unclear("blank secretKey", Response(200, """{"id":"booking-engine","clientId":"new","secretKey":"   "}"""));
+        Unclear("null secretKey", Response(200, """{"id":"booking-engine","clientId":"new","secretKey":null}"""));
+        Unclear("missing secretKey", Response(200, """{"id":"booking-engine","clientId":"new"}"""));
+        Unclear("broken JSON", Response(200, """{"id":"booking-engine","clientId":]"""));
+        Unclear("8 MiB of body", Response(200, new string(' ', 8 * 1024 * 1024)));
+        Unclear("gzip that is none", Response(200, "made-up rubbish") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" } });
         Unclear("silence", new() { Operation = Operation.Rotation, DelayMs = 20_000, Times = 1 });
 
         // The secret stands where .NET quotes it, and nowhere else: each time, so that the error tells of it.
@@ -65,54 +65,54 @@ public static class FaultMatrix
         Takes("another application's response before it", Raw($"{Head}Content-Length: {Foreign.Length}\r\n\r\n{Foreign}{Whole}"));
         Takes("a chunk that is broken after it", Raw($"{Chunked}{{chunks}}no size\r\n"));
         Takes("a trailer that is broken", Raw($"{Chunked}{{chunks}}0\r\nno trailer\r\n\r\n"));
-        Takes("the credentials from before beside it", Answer(200, """{"previous":{"clientId":{oldClientId},"secretKey":"made-up-secret-of-another"},"current":{"clientId":{clientId},"secretKey":{secretKey}}}"""));
+        Takes("the credentials from before beside it", Response(200, """{"previous":{"clientId":{oldClientId},"secretKey":"made-up-secret-of-another"},"current":{"clientId":{clientId},"secretKey":{secretKey}}}"""));
         Takes("after interim responses", Raw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + Whole));
         Takes("300 KiB of headers", Raw($"{Head}{string.Concat(Enumerable.Range(0, 300).Select(i => $"X-Made-Up-{i}: {new string('x', 1000)}\r\n"))}\r\n{{answer}}"));
-        Takes("another id", Answer(200, """{"id":"another","clientId":{clientId},"secretKey":{secretKey}}"""));
-        Takes("no id", Answer(200, """{"clientId":{clientId},"secretKey":{secretKey}}"""));
-        Takes("byte-order mark", Answer(200, "\uFEFF{answer}"));
-        Takes("JSON escapes", Answer(200, """{"secretKey":{escapedSecretKey},"clientId":{clientId}}"""));
-        Takes("array of one", Answer(200, "[{answer}]"));
-        Takes("another object around it", Answer(200, """{"data":{answer}}"""));
-        Takes("a guard against script before it", Answer(200, ")]}',\n{answer}"));
-        Takes("a comment before it", Answer(200, "/* made {up} */ // rubbish\n{answer}"));
-        Takes("a call around it", Answer(200, "callback({answer});"));
-        Takes("wrong media type", Answer(200, "{answer}") with { ContentType = "text/html; charset=iso-8859-1" });
-        Takes("a cache's Age", Answer(200, "{answer}") with { Headers = Age });
+        Takes("another id", Response(200, """{"id":"another","clientId":{clientId},"secretKey":{secretKey}}"""));
+        Takes("no id", Response(200, """{"clientId":{clientId},"secretKey":{secretKey}}"""));
+        Takes("byte-order mark", Response(200, "\uFEFF{answer}"));
+        Takes("JSON escapes", Response(200, """{"secretKey":{escapedSecretKey},"clientId":{clientId}}"""));
+        Takes("array of one", Response(200, "[{answer}]"));
+        Takes("another object around it", Response(200, """{"data":{answer}}"""));
+        Takes("a guard against script before it", Response(200, ")]}',\n{answer}"));
+        Takes("a comment before it", Response(200, "/* made {up} */ // rubbish\n{answer}"));
+        Takes("a call around it", Response(200, "callback({answer});"));
+        Takes("wrong media type", Response(200, "{answer}") with { ContentType = "text/html; charset=iso-8859-1" });
+        Takes("a cache's Age", Response(200, "{answer}") with { Headers = Age });
         foreach (var status in new[] { 201, 302, 400, 401, 403, 404, 429, 500, 503 })
-            Takes($"credentials with {status}", Answer(status, "{answer}") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "0" } });
+            Takes($"credentials with {status}", Response(status, "{answer}") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "0" } });
 
         foreach (var codings in new[] { "gzip", "deflate", "bare-deflate", "br", "gzip gzip gzip gzip gzip gzip", "br gzip deflate" })
-            Takes(codings, Answer(200, "{answer}") with { Codings = codings.Split(' ') });
+            Takes(codings, Response(200, "{answer}") with { Codings = codings.Split(' ') });
 
-        Takes("gzip whose checksum is wrong", Answer(200, "{answer}") with { Codings = ["gzip"], Spoil = 8 });
-        Takes("deflate whose checksum is wrong", Answer(200, "{answer}") with { Codings = ["deflate"], Spoil = 4 });
-        Takes("gzip that no header names", Answer(200, "{answer}") with { Codings = ["gzip"], HidesCodings = true });
-        Takes("deflate that no header names", Answer(200, "{answer}") with { Codings = ["deflate"], HidesCodings = true });
-        Takes("gzip whose end is missing", Answer(200, "{answer}") with { Codings = ["gzip"], Cut = 8 });
-        Takes("gzip in name only", Answer(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" } });
-        Takes("a coding that nobody knows, in name only", Answer(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "made-up" } });
+        Takes("gzip whose checksum is wrong", Response(200, "{answer}") with { Codings = ["gzip"], Spoil = 8 });
+        Takes("deflate whose checksum is wrong", Response(200, "{answer}") with { Codings = ["deflate"], Spoil = 4 });
+        Takes("gzip that no header names", Response(200, "{answer}") with { Codings = ["gzip"], HidesCodings = true });
+        Takes("deflate that no header names", Response(200, "{answer}") with { Codings = ["deflate"], HidesCodings = true });
+        Takes("gzip whose end is missing", Response(200, "{answer}") with { Codings = ["gzip"], Cut = 8 });
+        Takes("gzip in name only", Response(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" } });
+        Takes("a coding that nobody knows, in name only", Response(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "made-up" } });
         Takes("slow", new() { Operation = Operation.Rotation, DelayMs = 300 });
 
         // What came is not this application's, or is old: nothing proves what became of the rotation itself, and it is not sent again.
-        cells["another application's credentials, before acting"] = new(Answer(200, Foreign), Unknown, 1, BringsOthers: true);
-        cells["another application's credentials, after acting"] = new(Answer(200, Foreign) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
-        cells["credentials that a cache had, before acting"] = new(Answer(200, Cached) with { Headers = Age }, Unknown, 1, BringsOthers: true);
-        cells["credentials that a cache had, after acting"] = new(Answer(200, Cached) with { Headers = Age, Moment = AfterActing }, Unknown, 1, BringsOthers: true);
-        cells["nobody's credentials, before acting"] = new(Answer(200, Nameless), Unknown, 1, BringsOthers: true);
-        cells["nobody's credentials, after acting"] = new(Answer(200, Nameless) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
+        cells["another application's credentials, before acting"] = new(Response(200, Foreign), Unknown, 1, BringsOthers: true);
+        cells["another application's credentials, after acting"] = new(Response(200, Foreign) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
+        cells["credentials that a cache had, before acting"] = new(Response(200, Cached) with { Headers = Age }, Unknown, 1, BringsOthers: true);
+        cells["credentials that a cache had, after acting"] = new(Response(200, Cached) with { Headers = Age, Moment = AfterActing }, Unknown, 1, BringsOthers: true);
+        cells["nobody's credentials, before acting"] = new(Response(200, Nameless), Unknown, 1, BringsOthers: true);
+        cells["nobody's credentials, after acting"] = new(Response(200, Nameless) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
         cells["the credentials from before, before acting"] = new(Replay, NotConfirmed, 1, BringsOthers: true);
         cells["the credentials from before, after acting"] = new(Replay with { Moment = AfterActing }, SecretLost, 1, BringsOthers: true);
 
         // A 4xx without credentials says that Wink did not act.
-        Rejects("400", Answer(400, """{"detail":"made-up"}"""));
-        Rejects("403 as JSON", Answer(403, """{"title":"Forbidden"}"""));
-        Rejects("403 as HTML", Answer(403, "<html>made-up firewall</html>"));
-        Rejects("404", Answer(404, "{}"));
-        Rejects("429 without a time", Answer(429, ""));
+        Rejects("400", Response(400, """{"detail":"made-up"}"""));
+        Rejects("403 as JSON", Response(403, """{"title":"Forbidden"}"""));
+        Rejects("403 as HTML", Response(403, "<html>made-up firewall</html>"));
+        Rejects("404", Response(404, "{}"));
+        Rejects("429 without a time", Response(429, ""));
         Rejects("429 for an hour", Waiting("3600"));
-        cells["401 once"] = new(Answer(401, ""), Rotated, 2);
-        cells["401 for ever"] = new(Answer(401, "") with { Times = int.MaxValue }, Rejected, 2);
+        cells["401 once"] = new(Response(401, ""), Rotated, 2);
+        cells["401 for ever"] = new(Response(401, "") with { Times = int.MaxValue }, Rejected, 2);
         cells["429 once"] = new(Waiting("1"), Rotated, 2);
         cells["429 until a date that has passed"] = new(Waiting("Mon, 01 Jan 2024 00:00:00 GMT"), Rotated, 2);
         cells["429 for ever"] = new(Waiting("0") with { Times = int.MaxValue }, Rejected, 4);
@@ -138,7 +138,7 @@ public static class FaultMatrix
     [
         ("without a status line", $"{text}\r\n\r\n"),
         ("in the status line", $"HTTP/1.1 {text}\r\n\r\n"),
-        ("in a header line without a colon", $"{Head}{text.Replace(":", "=", StringComparison.Ordinal)}\r\n\r\n{(text == "{answer}" ? text : "")}"),
+        ("in a header line without a colon", $"{Head}{text.Replace(":", "=", StringComparison.Ordinal)}\r\n\r\n{(text == "{response}" ? text : "")}"),
         ("in a header name", $"{Head}made up {text}: x\r\n\r\n"),
         ("in a header value", $"{Head}Content-Length: {text}\r\n\r\n"),
         ("in a chunk's size", $"{Head}Transfer-Encoding: chunked\r\n\r\n{text}\r\n"),
@@ -146,9 +146,9 @@ public static class FaultMatrix
 
     private static Fault Raw(string bytes) => new() { Operation = Operation.Rotation, Times = 1, Raw = bytes };
 
-    private static Fault Answer(int status, string body) =>
+    private static Fault Response(int status, string body) =>
         new() { Operation = Operation.Rotation, Times = 1, Status = status, ContentType = "application/json", Body = body };
 
     private static Fault Waiting(string retryAfter) =>
-        Answer(429, "") with { Headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter } };
+        Response(429, "") with { Headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter } };
 }

@@ -37,7 +37,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
     {
         var oldClientId = Application(context)?.ClientId ?? "";
         var before = fault.Replays && Application(context) is { } old ? new { id = old.Id, clientId = old.ClientId, secretKey = old.Secret } : null;
-        var answer = new TrueAnswer(
+        var response = new TrueResponse(
             fault.Moment == FaultMoment.AfterActing || fault.Behind is not null ? await ActInSecretAsync(context) : "",
             context.Request.Path.Value!.Split('/').ElementAtOrDefault(5) ?? "",
             oldClientId);
@@ -48,7 +48,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
         }
         else if (fault.Raw is { } raw)
         {
-            await SocketOf(context).SendAsync(Encoding.UTF8.GetBytes(answer.FillIn(raw)));
+            await SocketOf(context).SendAsync(Encoding.UTF8.GetBytes(response.FillIn(raw)));
             await CloseAsync(context);
         }
         else if (fault.Close)
@@ -58,7 +58,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
         else if (fault.Behind is { } leg)
         {
             context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync(OneBehind(leg == FaultLeg.Connection ? context.Connection.Id : "", answer.FillIn("{answer}")));
+            await context.Response.WriteAsync(OneBehind(leg == FaultLeg.Connection ? context.Connection.Id : "", response.FillIn("{answer}")));
         }
         else if (before is not null)
         {
@@ -72,7 +72,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
                 context.Response.Headers[name] = value;
 
             if (fault.Body.Length > 0)
-                await SendBodyAsync(context, fault, answer.FillIn(fault.Body));
+                await SendBodyAsync(context, fault, response.FillIn(fault.Body));
 
             if (fault.Stall)
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -96,15 +96,15 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
     }
 
     /// <summary>What was answered before, on this leg; the first answer comes twice.</summary>
-    private string OneBehind(string leg, string answer)
+    private string OneBehind(string leg, string response)
     {
         var queue = _behind.GetOrAdd(leg, _ => new Queue<string>());
         lock (queue)
         {
             if (queue.Count == 0)
-                queue.Enqueue(answer);
+                queue.Enqueue(response);
 
-            queue.Enqueue(answer);
+            queue.Enqueue(response);
             return queue.Dequeue();
         }
     }
@@ -126,13 +126,13 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
     private async Task<string> ActInSecretAsync(HttpContext context)
     {
         var body = context.Response.Body;
-        using var answer = new MemoryStream();
-        context.Response.Body = answer;
+        using var response = new MemoryStream();
+        context.Response.Body = response;
         await next(context);
         await context.Response.BodyWriter.FlushAsync();
         context.Response.Body = body;
         context.Response.Clear();
-        return Encoding.UTF8.GetString(answer.ToArray());
+        return Encoding.UTF8.GetString(response.ToArray());
     }
 
     private static Operation OperationOf(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch

@@ -24,16 +24,16 @@ internal static class IamEndpoints
             if (scopes.Except(client.Scopes).Any())
                 return Refuse(HttpStatusCode.BadRequest, "invalid_scope", null);
 
-            var answer = new Dictionary<string, object>
+            var response = new Dictionary<string, object>
             {
                 ["access_token"] = state.IssueToken(scopes),
                 ["token_type"] = "Bearer",
                 ["scope"] = string.Join(' ', scopes),
             };
             if (state.TellsTokenLifetime)
-                answer["expires_in"] = state.TokenLifetimeSec;
+                response["expires_in"] = state.TokenLifetimeSec;
 
-            return Results.Json(answer);
+            return Results.Json(response);
         });
 
         app.MapPost("/oauth2/revoke", async (HttpRequest request) =>
@@ -53,8 +53,8 @@ internal static class IamEndpoints
         if (!header.StartsWith("Basic ", StringComparison.Ordinal))
             return null;
 
-        var pair = Encoding.UTF8.GetString(Convert.FromBase64String(header["Basic ".Length..])).Split(':');
-        return pair.Length == 2 ? state.Authenticate(WebUtility.UrlDecode(pair[0]), WebUtility.UrlDecode(pair[1])) : null;
+        var credential = Encoding.UTF8.GetString(Convert.FromBase64String(header["Basic ".Length..])).Split(':');
+        return credential.Length == 2 ? state.Authenticate(WebUtility.UrlDecode(credential[0]), WebUtility.UrlDecode(credential[1])) : null;
     }
 
     private static IResult Refuse(HttpStatusCode status, string error, string? description) => Results.Json(

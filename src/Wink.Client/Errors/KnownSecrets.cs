@@ -18,7 +18,7 @@ internal sealed class KnownSecrets
     private readonly Queue<KnownSecret> _secrets = new();
 
     /// <summary>What the connection is signed in with at this moment: known however many others have come since.</summary>
-    public Func<Session>? InUse { get; set; }
+    public Func<AuthState>? InUse { get; set; }
 
     /// <summary>Remembers a secret, and the header in which it is sent.</summary>
     public void Add(ClientCredential credential) => Add(Known(credential));
@@ -75,11 +75,11 @@ internal sealed class KnownSecrets
 
     private IEnumerable<KnownSecret> SecretsInUse()
     {
-        var session = InUse?.Invoke();
-        if (session?.Credential is { } credential)
+        var state = InUse?.Invoke();
+        if (state?.Credential is { } credential)
             yield return Known(credential);
 
-        if (session?.Token is { } token)
+        if (state?.Token is { } token)
             yield return Known(token);
     }
 

@@ -6,13 +6,13 @@ namespace Wink.Client;
 /// <summary>Reads all text that comes from a server, but for identifiers: without what steers a terminal, and without what the connection knows to be secret.</summary>
 internal sealed class ServerText : JsonConverter<string>
 {
-    public ServerText() => Json = new WireJson(new JsonSerializerOptions { Converters = { this } });
+    public ServerText() => Json = new ApiJson(new JsonSerializerOptions { Converters = { this } });
 
     /// <summary>What must not be shown.</summary>
     public KnownSecrets Secrets { get; } = new();
 
     /// <summary>Reads bodies whose every text is cleaned.</summary>
-    public WireJson Json { get; }
+    public ApiJson Json { get; }
 
     /// <summary>The text, cleaned.</summary>
     public string Clean(string text) => Secrets.RemoveFrom(TerminalText.Clean(text));

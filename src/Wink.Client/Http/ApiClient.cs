@@ -3,7 +3,7 @@ using RestSharp;
 namespace Wink.Client;
 
 /// <summary>Sends the requests of Wink's API, with exactly the headers that its contract knows and a token in force.</summary>
-internal sealed class ApiClient(Uri api, WireClient wire, WireClient rotationWire, TokenSource tokens)
+internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotationHttp, AccessTokenProvider tokens)
 {
     private const int MostWaits = 3;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
@@ -13,28 +13,28 @@ internal sealed class ApiClient(Uri api, WireClient wire, WireClient rotationWir
     /// <summary>Sends a request that may be repeated.</summary>
     /// <param name="path">From <see cref="ApiPath"/>.</param>
     /// <param name="readBody">Reads a good answer's body as it arrives; without it, the answer holds the body.</param>
-    /// <param name="log">Is told of the exchanges.</param>
+    /// <param name="progress">Is told of the exchanges.</param>
     /// <param name="cancellationToken">Gives the request up.</param>
-    public Task<WireAnswer> ReadAsync(
-        string path, Func<Stream, CancellationToken, Task>? readBody, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        AuthorizedAsync(token => wire.SendAsync(Request(path, token, isRotation: false), readBody, log, cancellationToken), log, cancellationToken);
+    public Task<ApiResponse> ReadAsync(
+        string path, Func<Stream, CancellationToken, Task>? readBody, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        AuthorizedAsync(token => http.SendAsync(Request(path, token, isRotation: false), readBody, progress, cancellationToken), progress, cancellationToken);
 
     /// <summary>Sends a rotation, on a connection of its own.</summary>
-    public Task<WireAnswer> RotateOnceAsync(
-        ApplicationReference application, AccessToken token, SendTicket ticket, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        rotationWire.SendOnceAsync(Request(ApiPath.Rotation(application), token, isRotation: true), ticket, log, cancellationToken);
+    public Task<ApiResponse> RotateOnceAsync(
+        ApplicationReference application, AccessToken token, SendTicket ticket, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        rotationHttp.SendOnceAsync(Request(ApiPath.Rotation(application), token, isRotation: true), ticket, progress, cancellationToken);
 
     /// <summary>
     /// Sends with a valid token. Two answers prove that Wink did not act, so the request is sent again: 401, once, with a renewed token,
     /// and 429, up to three times, after the wait that it asks for.
     /// </summary>
     /// <exception cref="WinkException">There was no token to be had, or <paramref name="send"/> threw it.</exception>
-    public async Task<T> AuthorizedAsync<T>(Func<AccessToken, Task<T>> send, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    public async Task<T> AuthorizedAsync<T>(Func<AccessToken, Task<T>> send, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
         where T : IRetryable
     {
         var mayRenew = tokens.CanRenew;
         var waitsLeft = MostWaits;
-        var token = await tokens.GetAsync(log, cancellationToken).ConfigureAwait(false);
+        var token = await tokens.GetAsync(progress, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             var result = await send(token).ConfigureAwait(false);
@@ -42,15 +42,15 @@ internal sealed class ApiClient(Uri api, WireClient wire, WireClient rotationWir
             {
                 mayRenew = false;
                 (result as IDisposable)?.Dispose();
-                token = await tokens.RenewAsync(token, log, cancellationToken).ConfigureAwait(false);
+                token = await tokens.RenewAsync(token, progress, cancellationToken).ConfigureAwait(false);
             }
             else if (result.RetryAfter is { } wait && wait <= LongestWait && waitsLeft > 0)
             {
                 waitsLeft--;
                 (result as IDisposable)?.Dispose();
-                log?.Report(new RetryWait(api.Authority, wait));
+                progress?.Report(new RetryDelayed(api.Authority, wait));
                 await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
-                token = await tokens.GetAsync(log, cancellationToken).ConfigureAwait(false);
+                token = await tokens.GetAsync(progress, cancellationToken).ConfigureAwait(false);
             }
             else
             {

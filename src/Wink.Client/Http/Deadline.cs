@@ -29,9 +29,9 @@ internal sealed class Deadline : IDisposable
     public bool HasPassed { get; private set; }
 
     /// <summary>Ends the request now, unless it was written: then its response is awaited. Safe to call from any thread.</summary>
-    public void EndUnlessWritten()
+    public void CancelUnlessWritten()
     {
-        if (_ticket?.TryVoid() ?? true)
+        if (_ticket?.TryInvalidate() ?? true)
             _end.Cancel();
     }
 
@@ -49,7 +49,7 @@ internal sealed class Deadline : IDisposable
             return;
 
         HasPassed = true;
-        EndUnlessWritten();
+        CancelUnlessWritten();
         // After a pause of the process, or with all threads busy, the response may lie in the socket and its reader wait for a thread. A timer
         // overtakes that queue; to stand in it lets the reader go first.
         await Task.Yield();

@@ -7,7 +7,7 @@ namespace Wink.Client;
 internal sealed class ResponseCopy : IDisposable
 {
     /// <summary>The largest body, and as much again for headers and for what a transfer coding adds.</summary>
-    private const int Limit = 2 * WireAnswer.LargestBody;
+    private const int Limit = 2 * ApiResponse.LargestBody;
 
     private readonly object _gate = new();
     private SecretBuffer? _bytes = new();
@@ -48,7 +48,7 @@ internal sealed class ResponseCopy : IDisposable
             return found.Count == 0 || NameIt(inBytes) ? [.. inBytes.Select(credentials => credentials with { IsDamaged = true })] : found;
         }
 
-        bool NameIt(IReadOnlyList<RotatedCredential> credentials) => credentials.Count > 0 && application.Has(credentials[0].AnsweredApplicationId);
+        bool NameIt(IReadOnlyList<RotatedCredential> credentials) => credentials.Count > 0 && application.Has(credentials[0].ResponseApplicationId);
     }
 
     public void Dispose()

@@ -87,7 +87,7 @@ internal sealed class SendOnceStream(Stream connection) : Stream
     {
         if (SendTicket.Current is { } ticket)
         {
-            if (!ticket.TryUse(this))
+            if (!ticket.TryClaim(this))
                 throw new IOException("This request was written to another connection and is not written a second time.");
 
             _ticket = ticket;

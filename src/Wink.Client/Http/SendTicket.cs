@@ -10,7 +10,7 @@ namespace Wink.Client;
 internal sealed class SendTicket : IDisposable
 {
     private static readonly AsyncLocal<SendTicket?> Ambient = new();
-    private static readonly object Nobody = new();
+    private static readonly object Invalidated = new();
 
     private object? _holder;
 
@@ -30,10 +30,10 @@ internal sealed class SendTicket : IDisposable
     }
 
     /// <summary>True when <paramref name="connection"/> may write: it is the first to ask, or it was.</summary>
-    public bool TryUse(object connection) => TryHold(connection);
+    public bool TryClaim(object connection) => TryHold(connection);
 
     /// <summary>True when nothing was written, and from now on nothing will be; false when a write has begun.</summary>
-    public bool TryVoid() => TryHold(Nobody);
+    public bool TryInvalidate() => TryHold(Invalidated);
 
     public void Dispose() => Response.Dispose();
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Wink.Client;
 
 /// <summary>Rotates until there are credentials in hand or the truth is known. It sends again on proof, never on a guess.</summary>
-internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch watch, CredentialTest credentials, KnownClientIds clientIds)
+internal sealed class CredentialRotator(RotationRequest request, ClientIdProbe probe, CredentialTest credentials, KnownClientIds clientIds)
 {
     private const int MostRepeats = 2;
 
@@ -11,7 +11,7 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
 
     /// <inheritdoc cref="WinkClient.RotateCredentialsAsync"/>
     public async Task<RotatedCredential> RotateAsync(
-        ApplicationReference application, string? clientId, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        ApplicationReference application, string? clientId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         clientIds.Add(application, clientId);
         var since = Stopwatch.GetTimestamp();
@@ -21,17 +21,17 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
             RotationAttempt attempt;
             try
             {
-                attempt = await request.SendAsync(application, since, log, cancellationToken).ConfigureAwait(false);
+                attempt = await request.SendAsync(application, since, progress, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (lost is not null)
             {
                 throw lost;
             }
 
-            if (attempt.Failure is null && await FindOursAsync(attempt, application, log, cancellationToken).ConfigureAwait(false) is { } ours)
+            if (attempt.Failure is null && await FindOursAsync(attempt, application, progress, cancellationToken).ConfigureAwait(false) is { } ours)
                 return ours;
 
-            var failure = await FailureAsync(attempt, application, lost?.ClientId ?? clientId, log, cancellationToken).ConfigureAwait(false);
+            var failure = await FailureAsync(attempt, application, lost?.ClientId ?? clientId, progress, cancellationToken).ConfigureAwait(false);
             if (failure.Outcome != RotationOutcome.SecretLost)
                 throw lost is null ? failure : StillLost(lost, failure);
 
@@ -40,34 +40,34 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
             if (repeats == MostRepeats || failure.Received is not null || cancellationToken.IsCancellationRequested)
                 throw lost;
 
-            log?.Report(new SecretLost(application, lost.ClientId!));
+            progress?.Report(new SecretLost(application, lost.ClientId!));
         }
     }
 
     /// <summary>The credentials that came, if nothing speaks against them, or if the application proves to have their client ID.</summary>
     private async Task<RotatedCredential?> FindOursAsync(
-        RotationAttempt attempt, ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        RotationAttempt attempt, ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         if (attempt.Received is not { Doubt: { } doubt } best)
             return attempt.Received;
 
         RotatedCredential[] candidates = [best, .. attempt.Rivals];
-        var now = await watch.ReadAnyAsync(application, [.. candidates.Select(one => one.Credential.ClientId)], log, cancellationToken).ConfigureAwait(false);
+        var now = await probe.ReadAnyAsync(application, [.. candidates.Select(one => one.Credential.ClientId)], progress, cancellationToken).ConfigureAwait(false);
         var ours = candidates.FirstOrDefault(one => one.Credential.ClientId == now);
-        if (ours is null || (ours.IsDamaged && !await IsAcceptedAsync(ours, log).ConfigureAwait(false)))
+        if (ours is null || (ours.IsDamaged && !await IsAcceptedAsync(ours, progress).ConfigureAwait(false)))
             return null;
 
-        log?.Report(new DoubtSettled(application, doubt, ours.ShownClientId));
+        progress?.Report(new DoubtSettled(application, doubt, ours.ShownClientId));
         return ours;
     }
 
     /// <summary>Of damaged credentials the client ID may be right and the secret wrong, which IAM alone can tell.</summary>
-    private async Task<bool> IsAcceptedAsync(RotatedCredential damaged, IProgress<WinkEvent>? log)
+    private async Task<bool> IsAcceptedAsync(RotatedCredential damaged, IProgress<WinkEvent>? progress)
     {
         using var limit = new CancellationTokenSource(LongestTest);
         try
         {
-            return await credentials.TestAsync(damaged.Credential, log, limit.Token).ConfigureAwait(false);
+            return await credentials.TestAsync(damaged.Credential, progress, limit.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is WinkException or OperationCanceledException)
         {
@@ -76,7 +76,7 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
     }
 
     private async Task<RotationOutcomeException> FailureAsync(
-        RotationAttempt attempt, ApplicationReference application, string? before, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        RotationAttempt attempt, ApplicationReference application, string? before, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         if (attempt.Failure is { } known and not RotationOutcome.Unknown)
             return new RotationOutcomeException(known, application, attempt.Cause);
@@ -85,7 +85,7 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdWatch w
         if (attempt.Failure is null)
             return new RotationOutcomeException(RotationOutcome.Unknown, application, attempt.Cause, received: attempt.Received);
 
-        var now = await watch.ReadAsync(application, before, log, cancellationToken).ConfigureAwait(false);
+        var now = await probe.ReadAsync(application, before, progress, cancellationToken).ConfigureAwait(false);
         var outcome = (before, now) switch
         {
             (null, _) or (_, null) => RotationOutcome.Unknown,

@@ -7,18 +7,18 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
 {
     /// <param name="application">Which application.</param>
     /// <param name="since">When the rotation began, as a timestamp of <see cref="Stopwatch"/>: what was known before cannot be its result.</param>
-    /// <param name="log">Is told of each exchange and wait.</param>
+    /// <param name="progress">Is told of each exchange and wait.</param>
     /// <param name="cancellationToken">Cancels it as long as nothing was sent.</param>
     /// <exception cref="OperationCanceledException">It was cancelled while nothing was under way.</exception>
     public async Task<RotationAttempt> SendAsync(
-        ApplicationReference application, long since, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        ApplicationReference application, long since, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         RotationAttempt? last = null;
         try
         {
             return await api.AuthorizedAsync(
-                async token => last = await SendOnceAsync(application, since, token, log, cancellationToken).ConfigureAwait(false),
-                log,
+                async token => last = await SendOnceAsync(application, since, token, progress, cancellationToken).ConfigureAwait(false),
+                progress,
                 cancellationToken).ConfigureAwait(false);
         }
         catch (WinkException noToken)
@@ -33,38 +33,38 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
     }
 
     private async Task<RotationAttempt> SendOnceAsync(
-        ApplicationReference application, long since, AccessToken token, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        ApplicationReference application, long since, AccessToken token, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         using var ticket = new SendTicket();
         var sentAt = Stopwatch.GetTimestamp();
         try
         {
-            using var answer = await api.RotateOnceAsync(application, token, ticket, log, cancellationToken).ConfigureAwait(false);
+            using var response = await api.RotateOnceAsync(application, token, ticket, progress, cancellationToken).ConfigureAwait(false);
             // Whatever its status: the secret is shown only once. Where the body says nothing, the bytes may.
-            var inBody = RotationResponse.Find(answer.Body, application, IsOld).Select(found => found with { IsDamaged = answer.IsDamaged });
+            var inBody = RotationResponse.Find(response.Body, application, IsOld).Select(found => found with { IsDamaged = response.IsDamaged });
             var received = ticket.Response.Better([.. inBody], application, IsOld);
             return received.Count == 0
                 ? new RotationAttempt
                 {
-                    Failure = (int)answer.Status is >= 400 and < 500 ? RotationOutcome.Rejected : RotationOutcome.Unknown,
-                    Cause = answer.Failure(text),
-                    IsTokenRefused = answer.IsTokenRefused,
-                    RetryAfter = answer.RetryAfter,
+                    Failure = (int)response.Status is >= 400 and < 500 ? RotationOutcome.Rejected : RotationOutcome.Unknown,
+                    Cause = response.Failure(text),
+                    IsTokenRefused = response.IsTokenRefused,
+                    RetryAfter = response.RetryAfter,
                 }
-                : Received(received, application, since, sentAt, DoubtOf(answer), answer.Failure);
+                : Received(received, application, since, sentAt, DoubtOf(response), response.Failure);
         }
         catch (WinkTransportException cause)
         {
             return ticket.Response.Better([], application, IsOld) is { Count: > 0 } received
                 ? Received(received, application, since, sentAt, doubt: null, _ => cause)
-                : new RotationAttempt { Failure = ticket.TryVoid() ? RotationOutcome.NotSent : RotationOutcome.Unknown, Cause = cause };
+                : new RotationAttempt { Failure = ticket.TryInvalidate() ? RotationOutcome.NotSent : RotationOutcome.Unknown, Cause = cause };
         }
 
         bool IsOld(string clientId) => clientIds.Knew(application, clientId, since);
     }
 
-    private static string? DoubtOf(WireAnswer answer) => answer.HasAge ? "it came through a cache"
-        : !answer.IsSuccess ? $"it came with status {(int)answer.Status}"
+    private static string? DoubtOf(ApiResponse response) => response.HasAge ? "it came through a cache"
+        : !response.IsSuccess ? $"it came with status {(int)response.Status}"
         : null;
 
     private RotationAttempt Received(
@@ -82,7 +82,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
             clientIds.Add(application, one.Credential.ClientId);
 
         var rivals = received.Skip(1).Where(one => one.Credential.ClientId != clientId).Select(Shown).ToArray();
-        var named = string.IsNullOrWhiteSpace(best.AnsweredApplicationId) ? null : best.AnsweredApplicationId;
+        var named = string.IsNullOrWhiteSpace(best.ResponseApplicationId) ? null : best.ResponseApplicationId;
         doubt = isKnown ? $"its client ID {Shown(best).ShownClientId} was known before, as from a cache"
             : doubt
             ?? (named is null ? "it named no application"
@@ -101,7 +101,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         // Its own id may be anything that a person chose. Another one is only a mark.
         RotatedCredential Shown(RotatedCredential one) => one with
         {
-            AnsweredApplicationId = one.AnsweredApplicationId is not { } id || application.Has(id) ? one.AnsweredApplicationId : text.Clean(id),
+            ResponseApplicationId = one.ResponseApplicationId is not { } id || application.Has(id) ? one.ResponseApplicationId : text.Clean(id),
             ShownClientId = TerminalText.OneLine(text.Clean(one.Credential.ClientId)) ?? "",
         };
     }

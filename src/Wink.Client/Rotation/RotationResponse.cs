@@ -16,7 +16,7 @@ internal static class RotationResponse
         AllowTrailingCommas = true,
         CommentHandling = JsonCommentHandling.Skip,
         // What stands around the credentials may be as deep as it likes.
-        MaxDepth = WireAnswer.LargestBody,
+        MaxDepth = ApiResponse.LargestBody,
     };
 
     /// <summary>

@@ -68,7 +68,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     protected override void ProcessRecord()
     {
         // A script that goes on after a failed Connect-Wink must not act over the connection before it.
-        CurrentConnection.Forget();
+        CurrentConnection.Clear();
         var (client, options) = Client();
         SignIn(client, options);
         var connection = new WinkConnection(client, options, RotationHistory.OfRunspace);
@@ -81,9 +81,9 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     {
         try
         {
-            Await(async (log, cancellation) =>
+            Await(async (progress, cancellation) =>
             {
-                await client.SignInAsync(log, cancellation).ConfigureAwait(false);
+                await client.SignInAsync(progress, cancellation).ConfigureAwait(false);
                 return true;
             });
             EndIfDue();

@@ -21,14 +21,14 @@ public sealed class DisconnectWinkCommand : WinkCmdlet
         var current = CurrentConnection.Get();
         var ended = Connection ?? current;
         if (ended == current)
-            CurrentConnection.Forget();
+            CurrentConnection.Clear();
 
         if (ended?.Client is not { } client)
             return;
 
         try
         {
-            Await((log, cancellation) => SignOutAsync(client, log, cancellation));
+            Await((progress, cancellation) => SignOutAsync(client, progress, cancellation));
         }
         catch (Exception failure) when (failure is WinkException or OperationCanceledException)
         {
@@ -37,11 +37,11 @@ public sealed class DisconnectWinkCommand : WinkCmdlet
         }
     }
 
-    private static async Task<bool> SignOutAsync(WinkClient client, IProgress<WinkEvent> log, CancellationToken cancellation)
+    private static async Task<bool> SignOutAsync(WinkClient client, IProgress<WinkEvent> progress, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(LongestRevocation);
-        await client.SignOutAsync(log, limit.Token).ConfigureAwait(false);
+        await client.SignOutAsync(progress, limit.Token).ConfigureAwait(false);
         return true;
     }
 }

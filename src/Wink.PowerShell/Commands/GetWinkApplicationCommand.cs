@@ -32,13 +32,13 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
         var names = Name.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase)).ToArray();
         try
         {
-            AwaitEach((write, log, cancellation) => ReadAsync(
+            AwaitEach((write, progress, cancellation) => ReadAsync(
                 application =>
                 {
                     if (names.Any(name => name.IsMatch(application.Name ?? "")))
                         write(new WinkApplication(ManagingEntityId, Connection, application));
                 },
-                log,
+                progress,
                 cancellation));
         }
         catch (ArgumentException invalid)
@@ -52,17 +52,17 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
         }
     }
 
-    private async Task ReadAsync(Action<Application> receive, IProgress<WinkEvent> log, CancellationToken cancellation)
+    private async Task ReadAsync(Action<Application> receive, IProgress<WinkEvent> progress, CancellationToken cancellation)
     {
         if (ApplicationId is null)
-            await Client.ListApplicationsAsync(ManagingEntityId, receive, log, cancellation).ConfigureAwait(false);
+            await Client.ListApplicationsAsync(ManagingEntityId, receive, progress, cancellation).ConfigureAwait(false);
         else
-            receive(await ReadOneAsync(new ApplicationReference(ManagingEntityId, ApplicationId), log, cancellation).ConfigureAwait(false));
+            receive(await ReadOneAsync(new ApplicationReference(ManagingEntityId, ApplicationId), progress, cancellation).ConfigureAwait(false));
     }
 
-    private async Task<Application> ReadOneAsync(ApplicationReference reference, IProgress<WinkEvent> log, CancellationToken cancellation)
+    private async Task<Application> ReadOneAsync(ApplicationReference reference, IProgress<WinkEvent> progress, CancellationToken cancellation)
     {
-        var application = await Client.GetApplicationAsync(reference, log, cancellation).ConfigureAwait(false);
+        var application = await Client.GetApplicationAsync(reference, progress, cancellation).ConfigureAwait(false);
         return application with { Id = application.Id ?? reference.ApplicationId };
     }
 }

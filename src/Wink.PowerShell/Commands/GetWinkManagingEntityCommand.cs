@@ -19,8 +19,8 @@ public sealed class GetWinkManagingEntityCommand : ConnectedCmdlet
     {
         try
         {
-            AwaitEach((write, log, cancellation) =>
-                Client.ListManagingEntitiesAsync(Type, entity => write(new WinkManagingEntity(entity)), log, cancellation));
+            AwaitEach((write, progress, cancellation) =>
+                Client.ListManagingEntitiesAsync(Type, entity => write(new WinkManagingEntity(entity)), progress, cancellation));
         }
         catch (WinkException failure)
         {

@@ -10,7 +10,7 @@ namespace Wink.PowerShell;
 public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 {
     private TerminationGuard? _guard;
-    private RotationFleet? _fleet;
+    private RotationBatch? _fleet;
 
     /// <summary>The id of the managing entity that owns the application.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -74,7 +74,7 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 
         _guard = new TerminationGuard();
         _guard.Terminating.Register(PostExplanation);
-        _fleet = new RotationFleet(this, _guard);
+        _fleet = new RotationBatch(this, _guard);
     }
 
     /// <inheritdoc/>

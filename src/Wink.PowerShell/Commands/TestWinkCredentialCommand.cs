@@ -17,8 +17,8 @@ public sealed class TestWinkCredentialCommand : ConnectedCmdlet
     {
         try
         {
-            var pair = new ClientCredential(Credential.UserName, Credential.Password);
-            WriteObject(Await((log, cancellation) => Client.TestCredentialAsync(pair, log, cancellation)));
+            var credential = new ClientCredential(Credential.UserName, Credential.Password);
+            WriteObject(Await((progress, cancellation) => Client.TestCredentialAsync(credential, progress, cancellation)));
         }
         catch (ArgumentException invalid)
         {

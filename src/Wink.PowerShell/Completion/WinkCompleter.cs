@@ -16,7 +16,7 @@ internal abstract class WinkCompleter : IArgumentCompleter
         var connection = (named is PSObject wrapped ? wrapped.BaseObject : named) as WinkConnection;
         var typed = new WildcardPattern($"{WildcardPattern.Escape(wordToComplete.Trim('\'', '"'))}*", WildcardOptions.IgnoreCase);
         return AllChoices(connection, fakeBoundParameters)
-            .Where(choice => PathIdentifier.IsValid(choice.Value) && (typed.IsMatch(choice.Value) || typed.IsMatch(choice.Name)))
+            .Where(choice => ResourceIdentifier.IsValid(choice.Value) && (typed.IsMatch(choice.Value) || typed.IsMatch(choice.Name)))
             .OrderBy(choice => choice.Name, StringComparer.CurrentCultureIgnoreCase)
             .Select(choice => new CompletionResult(choice.Value, choice.Name, CompletionResultType.ParameterValue, choice.ToolTip));
     }

@@ -30,9 +30,9 @@ internal static class WinkErrors
                 "Ask for fewer scopes with -Scope, or have the application registered for these at Wink."),
             WinkSignInException => ("SignInFailed",
                 $"Check that {options.Endpoints.Iam} is Wink's IAM; if it is, run Connect-Wink again later."),
-            _ => ("IamUnreachable", Advice.For(failure)),
+            _ => ("IamUnreachable", RecommendedActions.For(failure)),
         };
-        return Record(failure, id, Categories.Of(failure), options.Credential?.ClientId, $"You are not connected. {advice}");
+        return Record(failure, id, ErrorCategories.Of(failure), options.Credential?.ClientId, $"You are not connected. {advice}");
     }
 
     public static ErrorRecord RotationFailed(RotationOutcomeException failure, CredentialRotation? doubtful)
@@ -41,13 +41,13 @@ internal static class WinkErrors
             return RotationDoubtful(failure, doubtful);
 
         var cause = (WinkException)failure.InnerException!;
-        var category = Categories.Of(cause);
+        var category = ErrorCategories.Of(cause);
         return failure.Outcome switch
         {
             RotationOutcome.NotSent => Record(failure, "RotationNotSent", category, failure.Application,
-                $"The old pair is in force, and it is safe to run this again. {Advice.For(cause)}"),
+                $"The old pair is in force, and it is safe to run this again. {RecommendedActions.For(cause)}"),
             RotationOutcome.Rejected => Record(failure, "RotationRejected", category, failure.Application,
-                $"The old pair is in force. {Advice.For(cause)}"),
+                $"The old pair is in force. {RecommendedActions.For(cause)}"),
             RotationOutcome.NotConfirmed => Record(failure, "RotationNotConfirmed", category, failure.Application,
                 "As of then the old pair is in force, but a request still under way may yet change that. Wait a minute, try the old pair with " +
                 "Test-WinkCredential, then run this again."),
@@ -73,7 +73,7 @@ internal static class WinkErrors
         };
         var advice = $"{old} Before anything else, try the old credentials and those that came with Test-WinkCredential, and compare their client IDs with the " +
             "one that the application has at Wink. If those that came are valid and the application's, save them. If neither work, run this again.";
-        return Record(failure, id, Categories.Of((WinkException)failure.InnerException!), failure.Application, advice, message);
+        return Record(failure, id, ErrorCategories.Of((WinkException)failure.InnerException!), failure.Application, advice, message);
     }
 
     public static ErrorRecord RotationNotAttempted(ApplicationReference application, string reason) => Record(
@@ -142,7 +142,7 @@ internal static class WinkErrors
         "RotationNotVerified",
         rotation switch
         {
-            { VerificationFailure: { } failure } => Categories.Of(failure),
+            { VerificationFailure: { } failure } => ErrorCategories.Of(failure),
             { Verified: false } => ErrorCategory.AuthenticationError,
             _ => ErrorCategory.OperationStopped,
         },
@@ -150,12 +150,12 @@ internal static class WinkErrors
         "The new pair is in the output and in Get-WinkCredentialRotation. Keep it, and try it again with Test-WinkCredential.");
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(
-        failure, "NotRead", Categories.Of(failure), target, Advice.For(failure), $"The {what} could not be read. {failure.Message}");
+        failure, "NotRead", ErrorCategories.Of(failure), target, RecommendedActions.For(failure), $"The {what} could not be read. {failure.Message}");
 
     public static ErrorRecord CredentialNotTested(WinkException failure, string clientId) => Record(
-        failure, "CredentialNotTested", Categories.Of(failure), clientId,
+        failure, "CredentialNotTested", ErrorCategories.Of(failure), clientId,
         // Advice on a refused sign-in speaks of the connection's own credentials, which had no part in this.
-        $"Whether these credentials are valid is not known. {(failure is WinkSignInException ? "Run it again later." : Advice.For(failure))}");
+        $"Whether these credentials are valid is not known. {(failure is WinkSignInException ? "Run it again later." : RecommendedActions.For(failure))}");
 
     private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string? advice, string? message = null) =>
         new(exception, id, category, target)

@@ -77,11 +77,11 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
         throw new ArgumentTransformationMetadataException($"There is no certificate {thumbprint} in CurrentUser\\My or LocalMachine\\My.");
     }
 
-    private static X509Certificate2 InFile(PathIntrinsics session, string path)
+    private static X509Certificate2 InFile(PathIntrinsics state, string path)
     {
         try
         {
-            var file = FileSystemPath.Of(session, path);
+            var file = FileSystemPath.Of(state, path);
             return File.Exists(file)
                 ? new X509Certificate2(file)
                 : throw new ArgumentTransformationMetadataException($"The certificate {path} can't be read: there is no such file.");

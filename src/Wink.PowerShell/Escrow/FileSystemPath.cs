@@ -12,9 +12,9 @@ internal static class FileSystemPath
 
     /// <exception cref="NotSupportedException">The path is on another provider.</exception>
     /// <exception cref="SessionStateException">There is no such drive or provider.</exception>
-    public static string Of(PathIntrinsics session, string path)
+    public static string Of(PathIntrinsics state, string path)
     {
-        var resolved = session.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+        var resolved = state.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
         return provider.Name == FileSystem
             ? resolved
             : throw new NotSupportedException($"'{path}' is a path of the provider {provider.Name}, not of the file system.");

@@ -21,23 +21,23 @@ internal sealed class RotationFlight(
     /// <summary>Sends, keeps, verifies.</summary>
     /// <exception cref="RotationOutcomeException">There is no new pair.</exception>
     /// <exception cref="OperationCanceledException">It was given up before Wink acted.</exception>
-    public async Task<CredentialRotation> RunAsync(IProgress<WinkEvent> log, CancellationToken cancellationToken)
+    public async Task<CredentialRotation> RunAsync(IProgress<WinkEvent> progress, CancellationToken cancellationToken)
     {
         using (escrow)
         {
-            var rotation = Keep(await SendAsync(log, cancellationToken).ConfigureAwait(false));
+            var rotation = Keep(await SendAsync(progress, cancellationToken).ConfigureAwait(false));
             if (verify)
-                await VerifyAsync(rotation, log, cancellationToken).ConfigureAwait(false);
+                await VerifyAsync(rotation, progress, cancellationToken).ConfigureAwait(false);
 
             return rotation;
         }
     }
 
-    private async Task<CredentialRotation> SendAsync(IProgress<WinkEvent> log, CancellationToken cancellationToken)
+    private async Task<CredentialRotation> SendAsync(IProgress<WinkEvent> progress, CancellationToken cancellationToken)
     {
         try
         {
-            var rotated = await _client.RotateCredentialsAsync(reference, before.ClientId, log, cancellationToken).ConfigureAwait(false);
+            var rotated = await _client.RotateCredentialsAsync(reference, before.ClientId, progress, cancellationToken).ConfigureAwait(false);
             return new CredentialRotation(
                 reference.ApplicationId, reference.ManagingEntityId, Credential(rotated), rotated.RotatedAt, before.Name, before.ClientId);
         }
@@ -45,7 +45,7 @@ internal sealed class RotationFlight(
         {
             // This may be the only copy: whoever they belong to may need them.
             Doubtful = Keep(new CredentialRotation(
-                received.AnsweredApplicationId ?? "",
+                received.ResponseApplicationId ?? "",
                 reference.ManagingEntityId,
                 Credential(received),
                 received.RotatedAt,
@@ -77,12 +77,12 @@ internal sealed class RotationFlight(
 
     private static PSCredential Credential(RotatedCredential rotated) => new(rotated.Credential.ClientId, rotated.Credential.Secret);
 
-    private async Task VerifyAsync(CredentialRotation rotation, IProgress<WinkEvent> log, CancellationToken cancellationToken)
+    private async Task VerifyAsync(CredentialRotation rotation, IProgress<WinkEvent> progress, CancellationToken cancellationToken)
     {
-        var pair = new ClientCredential(rotation.Credential.UserName, rotation.Credential.Password);
+        var credential = new ClientCredential(rotation.Credential.UserName, rotation.Credential.Password);
         try
         {
-            rotation.Verified = await _client.VerifyCredentialAsync(pair, log, cancellationToken).ConfigureAwait(false);
+            rotation.Verified = await _client.VerifyCredentialAsync(credential, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (WinkException failure)
         {

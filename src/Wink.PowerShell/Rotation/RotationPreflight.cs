@@ -34,10 +34,10 @@ internal sealed class RotationPreflight(InvokeWinkCredentialRotationCommand cmdl
     private bool Ask(ApplicationReference reference, Application application)
     {
         var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
-        var pair = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
+        var credential = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
         var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'," : "";
         var what = $"Rotate the credentials of application{name} ({reference.ApplicationId}) of managing entity " +
-            $"{reference.ManagingEntityId}{owner} in {cmdlet.Connection}. The old pair ({pair}) stops working at once.";
+            $"{reference.ManagingEntityId}{owner} in {cmdlet.Connection}. The old pair ({credential}) stops working at once.";
         try
         {
             return cmdlet.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");

@@ -14,5 +14,5 @@ internal static class CurrentConnection
 
     public static void Set(WinkConnection connection) => Connections.AddOrUpdate(Runspace.DefaultRunspace, connection);
 
-    public static void Forget() => Connections.Remove(Runspace.DefaultRunspace);
+    public static void Clear() => Connections.Remove(Runspace.DefaultRunspace);
 }

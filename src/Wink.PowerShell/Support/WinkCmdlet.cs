@@ -7,17 +7,17 @@ namespace Wink.PowerShell;
 /// <summary>A cmdlet whose network work is asynchronous, while only the pipeline's thread touches the cmdlet.</summary>
 public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
 {
-    private readonly Pump _pump;
+    private readonly PipelineContext _context;
     private readonly List<string> _untold = [];
     private ExceptionDispatchInfo? _failedWrite;
     private string? _asker;
     private ErrorRecord? _endingError;
     private bool? _isSilent;
 
-    private protected WinkCmdlet() => _pump = new Pump(ExplainWait);
+    private protected WinkCmdlet() => _context = new PipelineContext(ExplainWait);
 
     /// <summary>True from the moment when the pipeline is being stopped; its streams are closed by then.</summary>
-    internal bool IsStopping => _pump.IsStopping;
+    internal bool IsStopping => _context.IsStopping;
 
     /// <summary>True when an error or a line that couldn't be written is to end the pipeline as soon as nothing is under way.</summary>
     internal bool IsEnding => _endingError is not null || _failedWrite is not null;
@@ -32,7 +32,7 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     public void Dispose()
     {
         // A downstream Select-Object -First ends a cmdlet without StopProcessing, by Dispose alone.
-        _pump.Dispose();
+        _context.Dispose();
         OnDisposed();
         GC.SuppressFinalize(this);
     }
@@ -41,8 +41,8 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     void IProgress<WinkEvent>.Report(WinkEvent value)
     {
         // The pipeline's thread is not woken for what nobody wants to see.
-        if (value is not Exchange || _isSilent is false)
-            _pump.Post(() => Write(value));
+        if (value is not RequestCompleted || _isSilent is false)
+            _context.Post(() => Write(value));
     }
 
     /// <summary>Starts work. <see cref="PumpWhile"/> writes what it reports.</summary>
@@ -51,7 +51,7 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     internal void Start<T>(Func<IProgress<WinkEvent>, CancellationToken, Task<T>> work, Action<Task<T>> whenDone)
     {
         _isSilent ??= StreamPreference.Debug.IsSilent(this);
-        _pump.Start(cancellation => work(this, cancellation), whenDone);
+        _context.Start(cancellation => work(this, cancellation), whenDone);
     }
 
     /// <summary>
@@ -114,20 +114,20 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void StopProcessing() => _pump.Stop();
+    protected override void StopProcessing() => _context.Stop();
 
     /// <inheritdoc/>
     protected override void EndProcessing() => EndIfDue();
 
     /// <summary>Has the person told why the work goes on although it is to end. Safe to call from any thread.</summary>
-    private protected void PostExplanation() => _pump.Post(ExplainWait);
+    private protected void PostExplanation() => _context.Post(ExplainWait);
 
     /// <summary>Writes what work under way brings, as long as <paramref name="goesOn"/> says so.</summary>
     private protected void PumpWhile(Func<bool> goesOn)
     {
         try
         {
-            _pump.RunWhile(goesOn);
+            _context.RunWhile(goesOn);
         }
         catch
         {
@@ -140,7 +140,7 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     }
 
     /// <summary>Writes what work under way has brought so far.</summary>
-    private protected void PumpPending() => PumpWhile(() => _pump.HasActions);
+    private protected void PumpPending() => PumpWhile(() => _context.HasActions);
 
     /// <summary>Says that something failed while nothing is under way: an error that ends the pipeline ends it here.</summary>
     private protected void FailNow(ErrorRecord error)
@@ -192,9 +192,9 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
     /// <summary>Runs work that finds one object after the other, and writes each to the pipeline as soon as it is found.</summary>
     /// <param name="work">The work. It is given up when nobody takes its objects any more.</param>
     private protected void AwaitEach(Func<Action<object>, IProgress<WinkEvent>, CancellationToken, Task> work) =>
-        Await<object?>(async (log, cancellation) =>
+        Await<object?>(async (progress, cancellation) =>
         {
-            await work(found => _pump.Post(() => WriteFound(found)), log, cancellation).ConfigureAwait(false);
+            await work(found => _context.Post(() => WriteFound(found)), progress, cancellation).ConfigureAwait(false);
             return null;
         });
 
@@ -257,7 +257,7 @@ public abstract class WinkCmdlet : PSCmdlet, IProgress<WinkEvent>, IDisposable
             case SecretLost or DoubtSettled:
                 Warn(happened.ToString());
                 break;
-            case RetryWait wait:
+            case RetryDelayed wait:
                 var bar = new ProgressRecord(0, MyInvocation.MyCommand.Name, happened.ToString()) { SecondsRemaining = (int)wait.Duration.TotalSeconds };
                 WriteLine(StreamPreference.Progress, () => WriteProgress(bar));
                 break;

@@ -3,7 +3,7 @@ using System.Net;
 namespace Wink.Client;
 
 /// <summary>Makes the handlers under RestSharp: they do nothing by themselves that could send, or change, a request.</summary>
-internal static class WireHandler
+internal static class HttpHandlerFactory
 {
     /// <summary>The most that a response's headers may take, in KiB: a gateway that adds many must not cost a secret.</summary>
     private const int LargestHeaders = 512;

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Wink.Client;
 
 /// <summary>Identifiers become parts of a request's path, so nothing that could change that path is let in.</summary>
-public static partial class PathIdentifier
+public static partial class ResourceIdentifier
 {
     internal const string ManagingEntity = "managing entity id";
     internal const string Application = "application id";

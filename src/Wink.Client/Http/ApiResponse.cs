@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Wink.Client;
 
 /// <summary>An answer's status and as much of its body as arrived. Disposing it clears the body.</summary>
-internal sealed class WireAnswer(HttpStatusCode status) : IRetryable, IDisposable
+internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposable
 {
     /// <summary>The most that is read of one body, in bytes. A rotation's answer is a few hundred.</summary>
     public const int LargestBody = 1024 * 1024;
@@ -32,28 +32,28 @@ internal sealed class WireAnswer(HttpStatusCode status) : IRetryable, IDisposabl
     /// <summary>Why the body ended early or could not be read, or null when all of it, or all that is read, is there.</summary>
     public Exception? BodyFailure { get; private set; }
 
-    public static async Task<WireAnswer> ReadAsync(
+    public static async Task<ApiResponse> ReadAsync(
         HttpResponseMessage message, Func<Stream, CancellationToken, Task>? readBody, CancellationToken cancellationToken)
     {
-        var answer = new WireAnswer(message.StatusCode) { RetryAfter = Wait(message), HasAge = message.Headers.Contains("Age") };
+        var response = new ApiResponse(message.StatusCode) { RetryAfter = Wait(message), HasAge = message.Headers.Contains("Age") };
         var codings = message.Content.Headers.ContentEncoding;
         try
         {
             var stream = await message.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            if (readBody is not null && answer.IsSuccess)
+            if (readBody is not null && response.IsSuccess)
                 await readBody(ContentCoding.Decode(stream, codings), cancellationToken).ConfigureAwait(false);
             else
-                await answer._body.FillAsync(stream, LargestBody, cancellationToken).ConfigureAwait(false);
+                await response._body.FillAsync(stream, LargestBody, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (
             failure is HttpRequestException or IOException or InvalidDataException or InvalidOperationException or JsonException or OperationCanceledException)
         {
-            answer.BodyFailure = failure;
+            response.BodyFailure = failure;
         }
 
-        answer._body = ContentCoding.Decode(answer._body, codings, LargestBody, out var isDamaged);
-        answer.IsDamaged = isDamaged;
-        return answer;
+        response._body = ContentCoding.Decode(response._body, codings, LargestBody, out var isDamaged);
+        response.IsDamaged = isDamaged;
+        return response;
     }
 
     /// <summary>Says why this answer is not the one that was asked for. Of the body it tells a problem detail at most.</summary>

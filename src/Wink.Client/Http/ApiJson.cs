@@ -6,5 +6,5 @@ namespace Wink.Client;
 [JsonSerializable(typeof(Application))]
 [JsonSerializable(typeof(ManagingEntity))]
 [JsonSerializable(typeof(ProblemDetail))]
-[JsonSerializable(typeof(TokenAnswer))]
-internal sealed partial class WireJson : JsonSerializerContext;
+[JsonSerializable(typeof(TokenResponse))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Wink.Client;
 
 /// <summary>What IAM answers to a request for a token, good (RFC 6749 section 5.1) or bad (section 5.2).</summary>
-internal sealed class TokenAnswer
+internal sealed class TokenResponse
 {
     [JsonPropertyName("access_token")]
     public string? AccessToken { get; init; }

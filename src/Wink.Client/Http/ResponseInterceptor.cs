@@ -4,9 +4,9 @@ using RestSharp.Interceptors;
 namespace Wink.Client;
 
 /// <summary>Takes an answer from RestSharp before RestSharp makes a string of its body.</summary>
-internal sealed class AnswerInterceptor(Func<Stream, CancellationToken, Task>? readBody, CancellationToken limit) : Interceptor
+internal sealed class ResponseInterceptor(Func<Stream, CancellationToken, Task>? readBody, CancellationToken limit) : Interceptor
 {
-    public WireAnswer? Answer { get; private set; }
+    public ApiResponse? Response { get; private set; }
 
     /// <summary>Where the request went; null where it never got so far.</summary>
     public Uri? Target { get; private set; }
@@ -22,5 +22,5 @@ internal sealed class AnswerInterceptor(Func<Stream, CancellationToken, Task>? r
     }
 
     public override async ValueTask AfterHttpRequest(HttpResponseMessage responseMessage, CancellationToken cancellationToken) =>
-        Answer = await WireAnswer.ReadAsync(responseMessage, readBody, limit).ConfigureAwait(false);
+        Response = await ApiResponse.ReadAsync(responseMessage, readBody, limit).ConfigureAwait(false);
 }

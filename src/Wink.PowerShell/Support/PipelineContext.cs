@@ -8,7 +8,7 @@ namespace Wink.PowerShell;
 /// what it brings is never dropped.
 /// </summary>
 /// <param name="explain">Is called when work that is to be given up goes on for longer than a moment.</param>
-internal sealed class Pump(Action explain) : IDisposable
+internal sealed class PipelineContext(Action explain) : IDisposable
 {
     /// <summary>Work that is given up ends within this time; what goes on longer is explained.</summary>
     private static readonly TimeSpan Promptly = TimeSpan.FromMilliseconds(300);

@@ -4,7 +4,7 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>What to do about a failure.</summary>
-internal static class Advice
+internal static class RecommendedActions
 {
     public static string For(WinkException cause) => cause switch
     {

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Wink.Sandbox;
 
 /// <summary>The answer that Wink would have given, for faults that give it in another shape.</summary>
-internal sealed class TrueAnswer(string json, string applicationId, string oldClientId)
+internal sealed class TrueResponse(string json, string applicationId, string oldClientId)
 {
     /// <summary>
     /// Fills a fault's text: {answer}, its {length} in bytes, its two {chunks}, {half} of it, the values {clientId} and {secretKey} as they stand in it, {escapedSecretKey} with
@@ -19,15 +19,15 @@ internal sealed class TrueAnswer(string json, string applicationId, string oldCl
         if (json.Length == 0 || !text.Contains('{', StringComparison.Ordinal))
             return text;
 
-        var answer = JsonDocument.Parse(json).RootElement;
-        var secret = answer.TryGetProperty("secretKey", out var key) ? key.GetString()! : "";
+        var response = JsonDocument.Parse(json).RootElement;
+        var secret = response.TryGetProperty("secretKey", out var key) ? key.GetString()! : "";
         return text
             .Replace("{answer}", json, StringComparison.Ordinal)
             .Replace("{length}", Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{chunks}", Chunk(json[..(json.Length / 2)]) + Chunk(json[(json.Length / 2)..]), StringComparison.Ordinal)
             .Replace("{oldClientId}", JsonSerializer.Serialize(oldClientId), StringComparison.Ordinal)
             .Replace("{half}", json[..(json.Length / 2)], StringComparison.Ordinal)
-            .Replace("{clientId}", answer.GetProperty("clientId").GetRawText(), StringComparison.Ordinal)
+            .Replace("{clientId}", response.GetProperty("clientId").GetRawText(), StringComparison.Ordinal)
             .Replace("{secret}", secret, StringComparison.Ordinal)
             .Replace("{secretKey}", secret.Length == 0 ? "null" : key.GetRawText(), StringComparison.Ordinal)
             .Replace("{escapedSecretKey}", $"\"{string.Concat(secret.Select(c => $"\\u{(int)c:x4}"))}\"", StringComparison.Ordinal);

@@ -3,19 +3,19 @@ using RestSharp;
 namespace Wink.Client;
 
 /// <summary>Has IAM revoke an access token (RFC 7009).</summary>
-internal sealed class TokenRevocation(Uri iam, WireClient wire, ServerText text)
+internal sealed class TokenRevocation(Uri iam, HttpTransport http, ServerText text)
 {
     /// <exception cref="WinkApiException">IAM refused.</exception>
     /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
-    public async Task SendAsync(ClientCredential credential, AccessToken token, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    public async Task SendAsync(ClientCredential credential, AccessToken token, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         var request = new RestRequest(new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/revoke"), Method.Post);
         request.AddHeader("Authorization", $"Basic {credential.BasicParameter()}");
         request.AddParameter("token", token.Value);
         request.AddParameter("token_type_hint", "access_token");
 
-        using var answer = await wire.SendAsync(request, readBody: null, log, cancellationToken).ConfigureAwait(false);
-        if (!answer.IsSuccess)
-            throw answer.Failure(text);
+        using var response = await http.SendAsync(request, readBody: null, progress, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccess)
+            throw response.Failure(text);
     }
 }

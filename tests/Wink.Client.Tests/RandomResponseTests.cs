@@ -6,7 +6,7 @@ using System.Text;
 namespace Wink.Client.Tests;
 
 /// <summary>Answers that nobody thought of. WINK_RANDOM_ANSWERS asks for more of them; a failure names the seed that makes it again.</summary>
-public sealed class RandomAnswerTests
+public sealed class RandomResponseTests
 {
     private static readonly int Count =
         int.TryParse(Environment.GetEnvironmentVariable("WINK_RANDOM_ANSWERS"), CultureInfo.InvariantCulture, out var count) ? count : 10_000;
@@ -18,12 +18,12 @@ public sealed class RandomAnswerTests
     {
         for (var seed = 0; seed < Count; seed++)
         {
-            var answer = new RandomAnswer(seed);
-            var received = new Random(seed).Next(answer.Bytes.Length + 1);
+            var response = new RandomResponse(seed);
+            var received = new Random(seed).Next(response.Bytes.Length + 1);
 
-            Assert.True(answer.IsIn(RotationResponse.Find(answer.Bytes, Application, _ => false) is [var whole, ..] ? whole : null), $"The pair of answer {seed} was lost.");
+            Assert.True(response.IsIn(RotationResponse.Find(response.Bytes, Application, _ => false) is [var whole, ..] ? whole : null), $"The pair of answer {seed} was lost.");
             Assert.True(
-                answer.IsIn(RotationResponse.Find(answer.Bytes.AsSpan(0, received), Application, _ => false) is [var cut, ..] ? cut : null) == (received >= answer.WholeFrom),
+                response.IsIn(RotationResponse.Find(response.Bytes.AsSpan(0, received), Application, _ => false) is [var cut, ..] ? cut : null) == (received >= response.WholeFrom),
                 $"Answer {seed}, cut after {received} bytes, was not read as it must.");
         }
     }
@@ -33,13 +33,13 @@ public sealed class RandomAnswerTests
     {
         for (var seed = 0; seed < Count; seed++)
         {
-            var answer = new RandomAnswer(seed);
-            var damaged = answer.Damaged();
+            var response = new RandomResponse(seed);
+            var damaged = response.Damaged();
 
             _ = RotationResponse.Find(damaged, Application, _ => false);
             var failure = new WinkApiException(HttpStatusCode.InternalServerError, new ServerText().ReadProblem(damaged));
 
-            Assert.False(answer.Secret.Length > 8 && failure.ToString().Contains(answer.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
+            Assert.False(response.Secret.Length > 8 && failure.ToString().Contains(response.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
         }
     }
 
@@ -47,30 +47,30 @@ public sealed class RandomAnswerTests
     public async Task Over_a_socket_each_ends_in_the_pair_or_in_an_outcome_and_was_sent_once()
     {
         await using var server = new RawServer();
-        using var reads = new WireClient(WireHandler.ForReads(null), TimeSpan.FromSeconds(20));
-        using var rotations = new WireClient(WireHandler.ForRotations(null), TimeSpan.FromSeconds(20));
+        using var reads = new HttpTransport(HttpHandlerFactory.ForReads(null), TimeSpan.FromSeconds(20));
+        using var rotations = new HttpTransport(HttpHandlerFactory.ForRotations(null), TimeSpan.FromSeconds(20));
         var options = new WinkClientOptions { AccessToken = new NetworkCredential("", "made-up-token").SecurePassword };
         var text = new ServerText();
-        using var tokens = new TokenSource(new TokenRequest(server.Uri, reads, text), options, text.Secrets);
+        using var tokens = new AccessTokenProvider(new TokenRequest(server.Uri, reads, text), options, text.Secrets);
         var request = new RotationRequest(new ApiClient(server.Uri, reads, rotations, tokens), new KnownClientIds(server.Uri), text);
 
         for (var seed = 0; seed < Count; seed++)
         {
-            var answer = new RandomAnswer(seed);
-            var body = seed % 2 == 0 ? answer.Bytes : answer.Damaged();
+            var response = new RandomResponse(seed);
+            var body = seed % 2 == 0 ? response.Bytes : response.Damaged();
             byte[] whole = [.. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"), .. body];
             var random = new Random(seed);
             var received = seed % 4 < 2 ? whole.Length : random.Next(whole.Length + 1);
             if (seed % 8 == 7)
                 whole[random.Next(whole.Length)] = (byte)random.Next(256);
 
-            server.AnswerWith(whole[..received]);
+            server.RespondWith(whole[..received]);
             var attempt = await request.SendAsync(Application, Stopwatch.GetTimestamp(), null, TestContext.Current.CancellationToken);
 
-            Assert.False(answer.Secret.Length > 8 && $"{attempt.Cause}".Contains(answer.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
+            Assert.False(response.Secret.Length > 8 && $"{attempt.Cause}".Contains(response.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
             Assert.Equal(seed + 1, server.Requests);
             if (seed % 2 == 0)
-                Assert.True(answer.IsIn(attempt.Received) == (received >= whole.Length - body.Length + answer.WholeFrom), $"The pair of answer {seed} was lost.");
+                Assert.True(response.IsIn(attempt.Received) == (received >= whole.Length - body.Length + response.WholeFrom), $"The pair of answer {seed} was lost.");
         }
     }
 }

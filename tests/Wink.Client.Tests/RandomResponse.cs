@@ -6,14 +6,14 @@ using System.Text.Json;
 namespace Wink.Client.Tests;
 
 /// <summary>A random answer to a rotation that holds a pair, and where in its bytes the pair is whole.</summary>
-internal sealed class RandomAnswer
+internal sealed class RandomResponse
 {
     private static readonly string[] Scalars = ["null", "true", "-1.5e300", "\"made-up\"", "[]", "{}", "\"\\u0000\\ud83d\\udd11\""];
 
     private readonly Random _random;
     private readonly StringBuilder _json = new();
 
-    public RandomAnswer(int seed)
+    public RandomResponse(int seed)
     {
         _random = new Random(seed);
         ClientId = Text(1 + _random.Next(40));

@@ -7,7 +7,7 @@ namespace Wink.PowerShell;
 /// The rotations of one pipeline. Each is as safe as one alone; after the first that may have cost its credentials, or
 /// that could not write them to escrow, no more are sent.
 /// </summary>
-internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, TerminationGuard guard)
+internal sealed class RotationBatch(InvokeWinkCredentialRotationCommand cmdlet, TerminationGuard guard)
 {
     private readonly RotationQueue _queue = new(cmdlet.ThrottleLimit);
     private readonly RotationPreflight _preflight = new(cmdlet);
@@ -81,7 +81,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
             return;
         }
 
-        cmdlet.Start((log, cancellation) => cmdlet.Client.GetApplicationAsync(rotation.Reference, log, cancellation), whenDone: read =>
+        cmdlet.Start((progress, cancellation) => cmdlet.Client.GetApplicationAsync(rotation.Reference, progress, cancellation), whenDone: read =>
         {
             rotation.Application = read.IsCompletedSuccessfully ? read.Result : new Application();
             if (read.Exception?.InnerException is WinkException failure)
@@ -102,7 +102,7 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         var flight = new RotationFlight(cmdlet.Connection!, _history, rotation.Reference, rotation.Application!, escrow, cmdlet.Verify);
         _queue.TakeOff(rotation);
         Task<CredentialRotation>? running = null;
-        cmdlet.Start((log, cancellation) => running = RunAsync(flight, log, cancellation), whenDone: landed =>
+        cmdlet.Start((progress, cancellation) => running = RunAsync(flight, progress, cancellation), whenDone: landed =>
         {
             _queue.Land(rotation);
             try
@@ -119,10 +119,10 @@ internal sealed class RotationFleet(InvokeWinkCredentialRotationCommand cmdlet, 
         guard.Started(running!);
     }
 
-    private async Task<CredentialRotation> RunAsync(RotationFlight flight, IProgress<WinkEvent> log, CancellationToken cancellation)
+    private async Task<CredentialRotation> RunAsync(RotationFlight flight, IProgress<WinkEvent> progress, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, guard.Terminating);
-        return await flight.RunAsync(log, ending.Token);
+        return await flight.RunAsync(progress, ending.Token);
     }
 
     private void Hear(Task<CredentialRotation> landed, RotationFlight flight)

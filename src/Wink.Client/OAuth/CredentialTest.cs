@@ -7,11 +7,11 @@ internal sealed class CredentialTest(TokenRequest request)
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc cref="WinkClient.TestCredentialAsync"/>
-    public async Task<bool> TestAsync(ClientCredential credential, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    public async Task<bool> TestAsync(ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         try
         {
-            await request.SendAsync(credential, ["account.read"], log, cancellationToken).ConfigureAwait(false);
+            await request.SendAsync(credential, ["account.read"], progress, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (WinkSignInException refusal) when (refusal.Error is "invalid_scope" or "unauthorized_client")
@@ -26,14 +26,14 @@ internal sealed class CredentialTest(TokenRequest request)
     }
 
     /// <inheritdoc cref="WinkClient.VerifyCredentialAsync"/>
-    public async Task<bool> VerifyAsync(ClientCredential credential, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+    public async Task<bool> VerifyAsync(ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         for (var end = DateTime.UtcNow + LongestVerification; ; await Task.Delay(Pause, cancellationToken).ConfigureAwait(false))
         {
             var isLast = DateTime.UtcNow >= end;
             try
             {
-                var isAccepted = await TestAsync(credential, log, cancellationToken).ConfigureAwait(false);
+                var isAccepted = await TestAsync(credential, progress, cancellationToken).ConfigureAwait(false);
                 if (isAccepted || isLast)
                     return isAccepted;
             }

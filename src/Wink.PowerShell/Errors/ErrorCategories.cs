@@ -5,7 +5,7 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>Which kind of error a failure is.</summary>
-internal static class Categories
+internal static class ErrorCategories
 {
     public static ErrorCategory Of(WinkException cause) => cause switch
     {

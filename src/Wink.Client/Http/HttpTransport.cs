@@ -6,12 +6,12 @@ using RestSharp;
 namespace Wink.Client;
 
 /// <summary>Sends requests over RestSharp: HTTP/1.1, no redirects, no cookies, no repeats of its own, each within the timeout.</summary>
-internal sealed class WireClient : IDisposable
+internal sealed class HttpTransport : IDisposable
 {
     private readonly RestClient _rest;
     private readonly TimeSpan _timeout;
 
-    public WireClient(SocketsHttpHandler handler, TimeSpan timeout)
+    public HttpTransport(SocketsHttpHandler handler, TimeSpan timeout)
     {
         _timeout = timeout;
         Http = new HttpClient(handler)
@@ -36,53 +36,53 @@ internal sealed class WireClient : IDisposable
     /// <summary>Sends a request that may be repeated, and reads its answer.</summary>
     /// <param name="request">The request.</param>
     /// <param name="readBody">Reads a good answer's body as it arrives; without it, the answer holds the body.</param>
-    /// <param name="log">Is told of the exchange.</param>
+    /// <param name="progress">Is told of the exchange.</param>
     /// <param name="cancellationToken">Gives the request up.</param>
     /// <exception cref="WinkTransportException">There was no answer. Where only the body is cut short, the answer itself says so.</exception>
     /// <exception cref="OperationCanceledException">The request was given up.</exception>
-    public Task<WireAnswer> SendAsync(
-        RestRequest request, Func<Stream, CancellationToken, Task>? readBody, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        SendAsync(request, ticket: null, readBody, log, cancellationToken);
+    public Task<ApiResponse> SendAsync(
+        RestRequest request, Func<Stream, CancellationToken, Task>? readBody, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        SendAsync(request, ticket: null, readBody, progress, cancellationToken);
 
     /// <summary>Sends a request that is written at most once, and no longer cancelled once a write has begun.</summary>
     /// <exception cref="OperationCanceledException">The request was given up before anything was written.</exception>
     /// <inheritdoc cref="SendAsync(RestRequest, Func{Stream, CancellationToken, Task}?, IProgress{WinkEvent}?, CancellationToken)"/>
-    public Task<WireAnswer> SendOnceAsync(
-        RestRequest request, SendTicket ticket, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        SendAsync(request, ticket, readBody: null, log, cancellationToken);
+    public Task<ApiResponse> SendOnceAsync(
+        RestRequest request, SendTicket ticket, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        SendAsync(request, ticket, readBody: null, progress, cancellationToken);
 
     public void Dispose() => _rest.Dispose();
 
-    private async Task<WireAnswer> SendAsync(
+    private async Task<ApiResponse> SendAsync(
         RestRequest request,
         SendTicket? ticket,
         Func<Stream, CancellationToken, Task>? readBody,
-        IProgress<WinkEvent>? log,
+        IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ticket?.Attach();
 
         using var deadline = new Deadline(_timeout, ticket, TimeProvider.System);
-        using var cancel = cancellationToken.Register(deadline.EndUnlessWritten);
-        var interceptor = new AnswerInterceptor(readBody, deadline.Token);
+        using var cancel = cancellationToken.Register(deadline.CancelUnlessWritten);
+        var interceptor = new ResponseInterceptor(readBody, deadline.Token);
         request.Interceptors = [.. request.Interceptors ?? [], interceptor];
-        request.AdvancedResponseWriter = AnswerInterceptor.WithoutBody;
+        request.AdvancedResponseWriter = ResponseInterceptor.WithoutBody;
         request.CompletionOption = HttpCompletionOption.ResponseHeadersRead;
         request.Version = HttpVersion.Version11;
 
         var started = Stopwatch.GetTimestamp();
-        var response = await _rest.ExecuteAsync(request, deadline.Token).ConfigureAwait(false);
+        var executed = await _rest.ExecuteAsync(request, deadline.Token).ConfigureAwait(false);
         var uri = interceptor.Target ?? _rest.BuildUri(request);
-        log?.Report(new Exchange(request.Method.ToString().ToUpperInvariant(), uri, interceptor.Answer?.Status, Stopwatch.GetElapsedTime(started)));
+        progress?.Report(new RequestCompleted(request.Method.ToString().ToUpperInvariant(), uri, interceptor.Response?.Status, Stopwatch.GetElapsedTime(started)));
 
-        if (interceptor.Answer is { } answer)
-            return answer;
+        if (interceptor.Response is { } response)
+            return response;
 
-        if (cancellationToken.IsCancellationRequested && (ticket?.TryVoid() ?? true))
+        if (cancellationToken.IsCancellationRequested && (ticket?.TryInvalidate() ?? true))
             throw new OperationCanceledException(cancellationToken);
 
-        throw Failure(uri, response.ErrorException, deadline.HasPassed);
+        throw Failure(uri, executed.ErrorException, deadline.HasPassed);
     }
 
     private WinkTransportException Failure(Uri uri, Exception? cause, bool timedOut)

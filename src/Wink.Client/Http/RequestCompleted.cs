@@ -8,10 +8,10 @@ namespace Wink.Client;
 /// <param name="Uri">The whole URI; Wink's URIs carry no secrets.</param>
 /// <param name="Status">The answer's status, or null where there was no answer.</param>
 /// <param name="Elapsed">From the request's start to the answer's last byte, or to the failure.</param>
-public sealed record Exchange(string Method, Uri Uri, HttpStatusCode? Status, TimeSpan Elapsed) : WinkEvent
+public sealed record RequestCompleted(string Method, Uri Uri, HttpStatusCode? Status, TimeSpan Elapsed) : WinkEvent
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Method} {Uri} -> {(Status is { } status ? (int)status : "no answer")} in {Elapsed.TotalMilliseconds:0} ms");
+        $"{Method} {Uri} -> {(Status is { } status ? (int)status : "no response")} in {Elapsed.TotalMilliseconds:0} ms");
 }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Wink.Client.Tests;
 
 /// <summary>All that the client reports on its way, as text.</summary>
-internal sealed class RecordingLog : IProgress<WinkEvent>
+internal sealed class RecordingProgress : IProgress<WinkEvent>
 {
     private readonly ConcurrentQueue<WinkEvent> _events = new();
 

@@ -5,7 +5,7 @@ using RestSharp;
 namespace Wink.Client;
 
 /// <summary>Asks IAM for an access token: client credentials (RFC 6749 section 4.4), with HTTP Basic.</summary>
-internal sealed class TokenRequest(Uri iam, WireClient wire, ServerText text)
+internal sealed class TokenRequest(Uri iam, HttpTransport http, ServerText text)
 {
     /// <summary>A token is renewed this long before it ends, so that it can't end on the way; a short-lived one after 9/10 of its life.</summary>
     private static readonly TimeSpan LongestMargin = TimeSpan.FromSeconds(30);
@@ -14,7 +14,7 @@ internal sealed class TokenRequest(Uri iam, WireClient wire, ServerText text)
     /// <exception cref="WinkSignInException">IAM gave none.</exception>
     /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
     public async Task<AccessToken> SendAsync(
-        ClientCredential credential, IReadOnlyList<string> scopes, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        ClientCredential credential, IReadOnlyList<string> scopes, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         text.Secrets.Add(credential);
         var request = new RestRequest(new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/token"), Method.Post);
@@ -23,10 +23,10 @@ internal sealed class TokenRequest(Uri iam, WireClient wire, ServerText text)
         request.AddParameter("scope", string.Join(' ', scopes));
 
         var requestedAt = DateTime.UtcNow;
-        using var answer = await wire.SendAsync(request, readBody: null, log, cancellationToken).ConfigureAwait(false);
-        var read = Read(answer.Body);
-        if (!answer.IsSuccess || read?.AccessToken is not { } value || !AccessToken.IsValid(value))
-            throw Refusal(answer.Status, read, credential, scopes);
+        using var response = await http.SendAsync(request, readBody: null, progress, cancellationToken).ConfigureAwait(false);
+        var read = Read(response.Body);
+        if (!response.IsSuccess || read?.AccessToken is not { } value || !AccessToken.IsValid(value))
+            throw Refusal(response.Status, read, credential, scopes);
 
         var token = Token(value, read.ExpiresIn, requestedAt);
         text.Secrets.Add(token);
@@ -43,10 +43,10 @@ internal sealed class TokenRequest(Uri iam, WireClient wire, ServerText text)
         return new AccessToken(value, requestedAt + life, requestedAt + life - margin);
     }
 
-    private WinkSignInException Refusal(HttpStatusCode status, TokenAnswer? answer, ClientCredential credential, IReadOnlyList<string> scopes)
+    private WinkSignInException Refusal(HttpStatusCode status, TokenResponse? response, ClientCredential credential, IReadOnlyList<string> scopes)
     {
-        var error = Clean(answer?.Error);
-        var words = Clean(answer?.ErrorDescription) is { } description ? $" ({description})" : "";
+        var error = Clean(response?.Error);
+        var words = Clean(response?.ErrorDescription) is { } description ? $" ({description})" : "";
         var message = error switch
         {
             "invalid_client" => $"IAM at {iam.Authority} refused {credential} and its secret{words}.",
@@ -59,11 +59,11 @@ internal sealed class TokenRequest(Uri iam, WireClient wire, ServerText text)
 
     private string? Clean(string? said) => TerminalText.OneLine(said is null ? null : text.Clean(said));
 
-    private static TokenAnswer? Read(ReadOnlySpan<byte> body)
+    private static TokenResponse? Read(ReadOnlySpan<byte> body)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, WireJson.Default.TokenAnswer);
+            return JsonSerializer.Deserialize(body, ApiJson.Default.TokenResponse);
         }
         catch (JsonException)
         {

@@ -1,7 +1,7 @@
 namespace Wink.Client;
 
 /// <summary>Finds out whether a rotation took effect: reads the application's client id a few times over some seconds.</summary>
-internal sealed class ClientIdWatch(AccountReader account, KnownClientIds clientIds)
+internal sealed class ClientIdProbe(AccountReader account, KnownClientIds clientIds)
 {
     /// <summary>How long to wait before each read. A request may still be under way inside Wink when the connection to it is already lost.</summary>
     private static readonly TimeSpan[] Pauses =
@@ -11,16 +11,16 @@ internal sealed class ClientIdWatch(AccountReader account, KnownClientIds client
 
     /// <summary>The client id as soon as it differs from <paramref name="before"/>, else as it is at the end; null where it can't be read then.</summary>
     public Task<string?> ReadAsync(
-        ApplicationReference application, string? before, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        ReadUntilAsync(now => now != before, application, log, cancellationToken);
+        ApplicationReference application, string? before, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        ReadUntilAsync(now => now != before, application, progress, cancellationToken);
 
     /// <summary>The client ID as soon as it is one of these, else as it is after some seconds: a read may lag behind a rotation.</summary>
     public Task<string?> ReadAnyAsync(
-        ApplicationReference application, IReadOnlyCollection<string> clientIds, IProgress<WinkEvent>? log, CancellationToken cancellationToken) =>
-        ReadUntilAsync(clientIds.Contains, application, log, cancellationToken);
+        ApplicationReference application, IReadOnlyCollection<string> clientIds, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        ReadUntilAsync(clientIds.Contains, application, progress, cancellationToken);
 
     private async Task<string?> ReadUntilAsync(
-        Predicate<string> isEnough, ApplicationReference application, IProgress<WinkEvent>? log, CancellationToken cancellationToken)
+        Predicate<string> isEnough, ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         string? now = null;
         foreach (var pause in Pauses)
@@ -30,7 +30,7 @@ internal sealed class ClientIdWatch(AccountReader account, KnownClientIds client
             using var limit = isLast ? new CancellationTokenSource(LongestLastRead) : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             try
             {
-                var description = await account.ReadApplicationAsync(application, log, limit.Token).ConfigureAwait(false);
+                var description = await account.ReadApplicationAsync(application, progress, limit.Token).ConfigureAwait(false);
                 // The description of another application, or of none, says nothing of this one.
                 now = application.Has(description.Id) && !string.IsNullOrWhiteSpace(description.ClientId) ? description.ClientId : null;
             }
