@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Threading.Channels;
 
 namespace Wink.Client;
 
@@ -7,14 +9,14 @@ namespace Wink.Client;
 internal sealed class AccountReader(ApiClient api, ServerText text)
 {
     /// <inheritdoc cref="WinkClient.ListManagingEntitiesAsync"/>
-    public Task ListManagingEntitiesAsync(
-        string? type, Action<ManagingEntity> receive, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        ListAsync(ApiPath.ManagingEntities(type), text.Json.ManagingEntity, receive, progress, cancellationToken);
+    public IAsyncEnumerable<ManagingEntity> ListManagingEntitiesAsync(
+        string? type, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        ListAsync(ApiPath.ManagingEntities(type), text.Json.ManagingEntity, progress, cancellationToken);
 
     /// <inheritdoc cref="WinkClient.ListApplicationsAsync"/>
-    public Task ListApplicationsAsync(
-        string managingEntityId, Action<Application> receive, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        ListAsync(ApiPath.Applications(managingEntityId), text.Json.Application, receive, progress, cancellationToken);
+    public IAsyncEnumerable<Application> ListApplicationsAsync(
+        string managingEntityId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        ListAsync(ApiPath.Applications(managingEntityId), text.Json.Application, progress, cancellationToken);
 
     /// <inheritdoc cref="WinkClient.GetApplicationAsync"/>
     public async Task<Application> ReadApplicationAsync(
@@ -32,19 +34,46 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
         }
     }
 
-    /// <summary>Hands on each element of an array as soon as its bytes are there, however long the array is.</summary>
-    private async Task ListAsync<T>(
-        string path, JsonTypeInfo<T> type, Action<T> receive, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    /// <summary>Returns each element of an array as soon as its bytes are there, however long the array is.</summary>
+    private async IAsyncEnumerable<T> ListAsync<T>(
+        string path, JsonTypeInfo<T> type, IProgress<WinkEvent>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var response = await api.ReadAsync(path, ReadBodyAsync, progress, cancellationToken).ConfigureAwait(false);
-        ThrowUnlessWhole(response, cancellationToken);
+        // Read ahead of whoever takes them: a slow consumer must not make the request time out.
+        var elements = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = ReadAsync();
+        try
+        {
+            await foreach (var element in elements.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+                yield return element;
+
+            await reading.ConfigureAwait(false);
+        }
+        finally
+        {
+            await enough.CancelAsync().ConfigureAwait(false);
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task ReadAsync()
+        {
+            try
+            {
+                using var response = await api.ReadAsync(path, ReadBodyAsync, progress, enough.Token).ConfigureAwait(false);
+                ThrowUnlessWhole(response, enough.Token);
+            }
+            finally
+            {
+                elements.Writer.Complete();
+            }
+        }
 
         async Task ReadBodyAsync(Stream body, CancellationToken limit)
         {
             await foreach (var element in JsonSerializer.DeserializeAsyncEnumerable(body, type, limit).ConfigureAwait(false))
             {
                 if (element is not null)
-                    receive(element);
+                    await elements.Writer.WriteAsync(element, limit).ConfigureAwait(false);
             }
         }
     }

@@ -9,8 +9,8 @@ public sealed record ApplicationReference
     /// <exception cref="ArgumentException">An identifier has other characters than letters, digits, '.', '_', '~' and '-', or is '.' or '..'.</exception>
     public ApplicationReference(string managingEntityId, string applicationId)
     {
-        ManagingEntityId = ResourceIdentifier.Checked(managingEntityId, ResourceIdentifier.ManagingEntity);
-        ApplicationId = ResourceIdentifier.Checked(applicationId, ResourceIdentifier.Application);
+        ManagingEntityId = ResourceIdentifier.Validate(managingEntityId, ResourceIdentifier.ManagingEntity);
+        ApplicationId = ResourceIdentifier.Validate(applicationId, ResourceIdentifier.Application);
     }
 
     /// <summary>The identifier of the managing entity that owns the application.</summary>

@@ -12,7 +12,7 @@ public static partial class ResourceIdentifier
     /// <param name="identifier">The identifier of a managing entity or an application.</param>
     public static bool IsValid(string? identifier) => identifier is not (null or "." or "..") && SafeInAPath().IsMatch(identifier);
 
-    internal static string Checked(string identifier, string kind) => IsValid(identifier)
+    internal static string Validate(string identifier, string kind) => IsValid(identifier)
         ? identifier
         : throw new ArgumentException(
             $"'{TerminalText.OneLine(identifier)}' is not a valid {kind}: only letters, digits, '.', '_', '~' and '-' may stand in it. Nothing was sent.");

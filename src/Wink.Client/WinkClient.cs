@@ -13,36 +13,40 @@ public sealed class WinkClient : IDisposable
 
     /// <summary>Prepares a connection; nothing is sent yet.</summary>
     /// <param name="options">How to sign in, and where.</param>
+    /// <param name="port">Makes the HTTP library that sends by an HttpClient, and disposes it.</param>
     /// <exception cref="ArgumentException">Not exactly one of credential and access token is given, or the access token can't be one.</exception>
-    public WinkClient(WinkClientOptions options) : this(options, configure: null)
+    public WinkClient(WinkClientOptions options, Func<HttpClient, IHttpPort> port) : this(options, port, configure: null)
     {
     }
 
-    /// <inheritdoc cref="WinkClient(WinkClientOptions)"/>
+    /// <inheritdoc cref="WinkClient(WinkClientOptions, Func{HttpClient, IHttpPort})"/>
     /// <param name="options">How to sign in, and where.</param>
+    /// <param name="port">Makes the HTTP library that sends by an HttpClient, and disposes it.</param>
     /// <param name="configure">Changes the handlers before they are used.</param>
-    internal WinkClient(WinkClientOptions options, Action<SocketsHttpHandler>? configure)
+    internal WinkClient(WinkClientOptions options, Func<HttpClient, IHttpPort> port, Action<SocketsHttpHandler>? configure)
     {
         if ((options.Credential is null) == (options.AccessToken is null))
             throw new ArgumentException("Give either a credential or an access token.", nameof(options));
 
         var text = new ServerText();
-        _http = Wire(HttpHandlerFactory.ForReads(options.Proxy));
-        _rotationHttp = Wire(HttpHandlerFactory.ForRotations(options.Proxy));
-        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _http, text);
-        _credentials = new CredentialTest(tokenRequest);
+        var time = options.Time;
+        _http = Transport(HttpHandlerFactory.ForReads(options.Proxy));
+        _rotationHttp = Transport(HttpHandlerFactory.ForRotations(options.Proxy));
+        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _http, text, time);
+        _credentials = new CredentialTest(tokenRequest, time);
         _revocation = new TokenRevocation(options.Endpoints.Iam, _http, text);
         _tokens = new AccessTokenProvider(tokenRequest, options, text.Secrets);
-        var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens);
+        var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens, time);
         _account = new AccountReader(api, text);
-        var clientIds = new KnownClientIds(options.Endpoints.Api);
-        _rotator = new CredentialRotator(new RotationRequest(api, clientIds, text), new ClientIdProbe(_account, clientIds), _credentials, clientIds);
+        var clientIds = new KnownClientIds(options.Endpoints.Api, time);
+        var request = new RotationRequest(api, clientIds, text, time);
+        _rotator = new CredentialRotator(request, new ClientIdProbe(_account, clientIds, time), _credentials, clientIds, time);
         Timeout = options.Timeout;
 
-        HttpTransport Wire(SocketsHttpHandler handler)
+        HttpTransport Transport(SocketsHttpHandler handler)
         {
             configure?.Invoke(handler);
-            return new HttpTransport(handler, options.Timeout);
+            return new HttpTransport(handler, port, options.Timeout, time);
         }
     }
 
@@ -91,28 +95,26 @@ public sealed class WinkClient : IDisposable
         ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         _account.ReadApplicationAsync(application, progress, cancellationToken);
 
-    /// <summary>Reads all managing entities that the signed-in application may see.</summary>
+    /// <summary>Reads all managing entities, each as soon as it arrives, that the signed-in application may see.</summary>
     /// <param name="type">Only those of this kind, such as HOTEL; null for all.</param>
-    /// <param name="receive">Is given each one as soon as it arrived.</param>
     /// <param name="progress">Is told of each exchange.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="WinkApiException">Wink refused, or its answer could not be used, or ended before its end: then some were given already.</exception>
     /// <exception cref="WinkSignInException">A new token was needed and IAM refused it.</exception>
     /// <exception cref="WinkTransportException">There was no answer.</exception>
-    public Task ListManagingEntitiesAsync(
-        string? type, Action<ManagingEntity> receive, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        _account.ListManagingEntitiesAsync(type, receive, progress, cancellationToken);
+    public IAsyncEnumerable<ManagingEntity> ListManagingEntitiesAsync(
+        string? type, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        _account.ListManagingEntitiesAsync(type, progress, cancellationToken);
 
-    /// <summary>Reads all applications of a managing entity.</summary>
+    /// <summary>Reads all applications of a managing entity, each as soon as it arrives.</summary>
     /// <param name="managingEntityId">The managing entity's identifier.</param>
-    /// <param name="receive">Is given each one as soon as it arrived.</param>
     /// <param name="progress">Is told of each exchange.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="ArgumentException">The identifier is none; see <see cref="ResourceIdentifier"/>.</exception>
     /// <inheritdoc cref="ListManagingEntitiesAsync" path="/exception"/>
-    public Task ListApplicationsAsync(
-        string managingEntityId, Action<Application> receive, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        _account.ListApplicationsAsync(managingEntityId, receive, progress, cancellationToken);
+    public IAsyncEnumerable<Application> ListApplicationsAsync(
+        string managingEntityId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        _account.ListApplicationsAsync(managingEntityId, progress, cancellationToken);
 
     /// <summary>
     /// Rotates an application's credentials. The request is sent at most once, and the old pair is dead at once. Where no usable answer
@@ -129,11 +131,18 @@ public sealed class WinkClient : IDisposable
     public async Task<RotatedCredential> RotateCredentialsAsync(
         ApplicationReference application, string? clientId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        var rotated = await _rotator.RotateAsync(application, clientId, progress, cancellationToken).ConfigureAwait(false);
-        if (clientId is not null && clientId == ClientId)
-            _tokens.ReplaceCredential(rotated.Credential);
+        switch (await _rotator.RotateAsync(application, clientId, progress, cancellationToken).ConfigureAwait(false))
+        {
+            case RotationResult.Rotated { Credentials: var rotated }:
+                if (clientId is not null && clientId == ClientId)
+                    _tokens.ReplaceCredential(rotated.Credential);
 
-        return rotated;
+                return rotated;
+            case RotationResult.Failed failed:
+                throw new RotationOutcomeException(application, failed);
+            default:
+                throw new OperationCanceledException(cancellationToken);
+        }
     }
 
     /// <summary>Asks IAM whether a pair is in force, by a token request of its own.</summary>

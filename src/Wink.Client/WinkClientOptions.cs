@@ -3,7 +3,7 @@ using System.Security;
 
 namespace Wink.Client;
 
-/// <summary>How to sign in to which Wink installation: with a credential, or with a token that was got elsewhere.</summary>
+/// <summary>How to sign in to which Wink installation: with a credential, or with a token that was obtained elsewhere.</summary>
 public sealed record WinkClientOptions
 {
     /// <summary>Where Wink is.</summary>
@@ -23,4 +23,7 @@ public sealed record WinkClientOptions
 
     /// <summary>The proxy to go through, or null for the system's own setting.</summary>
     public IWebProxy? Proxy { get; init; }
+
+    /// <summary>The clock, for timeouts, pauses and the life of tokens.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -2,6 +2,7 @@ using System.Net;
 using BenchmarkDotNet.Attributes;
 using RestSharp;
 using Wink.Client;
+using Wink.Client.RestSharp;
 
 namespace Wink.Benchmarks;
 
@@ -20,7 +21,8 @@ public class RotationBenchmark : IDisposable
     public RotationBenchmark()
     {
         var token = new NetworkCredential("", "made-up-token").SecurePassword;
-        _wink = new WinkClient(new WinkClientOptions { Endpoints = WinkEndpoints.Custom(Api, Api), AccessToken = token }, handler => handler.ConnectCallback = ConnectAsync);
+        var options = new WinkClientOptions { Endpoints = WinkEndpoints.Custom(Api, Api), AccessToken = token };
+        _wink = new WinkClient(options, http => new RestSharpPort(http), handler => handler.ConnectCallback = ConnectAsync);
     }
 
     public void Dispose()

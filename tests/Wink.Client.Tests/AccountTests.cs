@@ -84,13 +84,13 @@ public sealed class AccountTests : SandboxTest
         Sandbox.Faults.Add(new Fault { Operation = Operation.Applications, Status = 200, Body = FirstOfMany, Stall = true });
         using var client = Client();
         using var enough = new CancellationTokenSource();
-        var first = new TaskCompletionSource<Application>();
 
-        var listing = client.ListApplicationsAsync("travel-tech", first.SetResult, null, enough.Token);
+        await using var listing = client.ListApplicationsAsync("travel-tech", null, enough.Token).GetAsyncEnumerator(Cancellation);
 
-        Assert.Equal("app-1", (await first.Task).Id);
+        Assert.True(await listing.MoveNextAsync());
+        Assert.Equal("app-1", listing.Current.Id);
         await enough.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await listing.MoveNextAsync());
     }
 
     [Fact]
@@ -99,7 +99,11 @@ public sealed class AccountTests : SandboxTest
         Sandbox.Faults.Add(new Fault { Operation = Operation.Applications, Status = 200, Body = FirstOfMany, Stall = true });
         using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(1) });
         var received = new List<Application>();
-        var failure = await Assert.ThrowsAsync<WinkApiException>(() => client.ListApplicationsAsync("travel-tech", received.Add, null, Cancellation));
+        var failure = await Assert.ThrowsAsync<WinkApiException>(async () =>
+        {
+            await foreach (var application in client.ListApplicationsAsync("travel-tech", null, Cancellation))
+                received.Add(application);
+        });
         Assert.Equal("Wink answered 200: its answer did not end in time.", failure.Message);
         Assert.Equal("app-1", Assert.Single(received).Id);
     }
@@ -114,7 +118,11 @@ public sealed class AccountTests : SandboxTest
         });
         using var client = Client();
         var received = new List<Application>();
-        var failure = await Assert.ThrowsAsync<WinkApiException>(() => client.ListApplicationsAsync("travel-tech", received.Add, null, Cancellation));
+        var failure = await Assert.ThrowsAsync<WinkApiException>(async () =>
+        {
+            await foreach (var application in client.ListApplicationsAsync("travel-tech", null, Cancellation))
+                received.Add(application);
+        });
         Assert.Equal("Wink answered 200: its answer was cut short.", failure.Message);
         Assert.Equal("app-1", Assert.Single(received).Id);
     }
@@ -126,8 +134,7 @@ public sealed class AccountTests : SandboxTest
             Sandbox.State.AddApplication("long", $"application-{number}", new string('x', 200), "account.read");
 
         using var client = Client();
-        var received = new List<Application>();
-        await client.ListApplicationsAsync("long", received.Add, null, Cancellation);
+        var received = await client.ListApplicationsAsync("long", null, Cancellation).ToListAsync(Cancellation);
         Assert.Equal(10_000, received.DistinctBy(application => application.Id).Count());
     }
 
@@ -141,26 +148,18 @@ public sealed class AccountTests : SandboxTest
     }
 
     [Fact]
-    public async Task An_identifier_that_would_change_the_path_is_refused()
+    public void An_identifier_that_would_change_the_path_is_refused()
     {
         using var client = Client();
-        await Assert.ThrowsAsync<ArgumentException>(async () => await client.ListApplicationsAsync("a/b", _ => { }, null, Cancellation));
+        Assert.Throws<ArgumentException>(() => client.ListApplicationsAsync("a/b", null, Cancellation));
         Assert.Empty(Sandbox.Journal.Requests);
     }
 
-    private static async Task<List<ManagingEntity>> ManagingEntitiesAsync(WinkClient client, string? type)
-    {
-        var received = new List<ManagingEntity>();
-        await client.ListManagingEntitiesAsync(type, received.Add, null, Cancellation);
-        return received;
-    }
+    private static async Task<List<ManagingEntity>> ManagingEntitiesAsync(WinkClient client, string? type) =>
+        await client.ListManagingEntitiesAsync(type, null, Cancellation).ToListAsync(Cancellation);
 
-    private static async Task<List<Application>> ApplicationsAsync(WinkClient client)
-    {
-        var received = new List<Application>();
-        await client.ListApplicationsAsync("travel-tech", received.Add, null, Cancellation);
-        return received;
-    }
+    private static async Task<List<Application>> ApplicationsAsync(WinkClient client) =>
+        await client.ListApplicationsAsync("travel-tech", null, Cancellation).ToListAsync(Cancellation);
 
     private void Response(Operation operation, string body) =>
         Sandbox.Faults.Add(new Fault { Operation = operation, Status = 200, ContentType = "application/json", Body = body });

@@ -1,6 +1,7 @@
 using System.Net;
-using RestSharp;
 using Wink.Sandbox;
+using RestSharp;
+using Wink.Client.RestSharp;
 
 namespace Wink.Client.Tests;
 
@@ -80,10 +81,10 @@ public sealed class AtMostOnceTests : SandboxTest
     [Fact]
     public async Task A_rotation_without_a_ticket_is_not_written()
     {
-        using var http = new HttpTransport(HttpHandlerFactory.ForReads(null), TimeSpan.FromSeconds(20));
+        using var http = new HttpTransport(HttpHandlerFactory.ForReads(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(20), TimeProvider.System);
         var uri = new Uri(Sandbox.Http, "/api/managing-entity/travel-tech/application/booking-engine/revoke");
 
-        await Assert.ThrowsAsync<WinkTransportException>(() => http.SendAsync(new RestRequest(uri), readBody: null, progress: null, Cancellation));
+        await Assert.ThrowsAsync<WinkTransportException>(() => http.SendAsync(new HttpRequest(uri, _ => { }), readBody: null, progress: null, Cancellation));
 
         Assert.Equal(0, Seen(Operation.Rotation));
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wink.Sandbox;
+using Wink.Client.RestSharp;
 
 namespace Wink.Client.Tests;
 
@@ -9,8 +10,8 @@ public sealed class LongTimeoutTests : SandboxTest
     [Fact]
     public void Nothing_but_the_deadline_limits_a_request()
     {
-        using var reads = new HttpTransport(HttpHandlerFactory.ForReads(null), TimeSpan.FromSeconds(300));
-        using var rotations = new HttpTransport(HttpHandlerFactory.ForRotations(null), TimeSpan.FromSeconds(300));
+        using var reads = new HttpTransport(HttpHandlerFactory.ForReads(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(300), TimeProvider.System);
+        using var rotations = new HttpTransport(HttpHandlerFactory.ForRotations(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(300), TimeProvider.System);
 
         Assert.Equal(Timeout.InfiniteTimeSpan, reads.Http.Timeout);
         Assert.Equal(Timeout.InfiniteTimeSpan, rotations.Http.Timeout);

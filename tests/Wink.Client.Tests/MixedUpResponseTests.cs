@@ -16,8 +16,7 @@ public sealed class MixedUpResponseTests : SandboxTest
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Behind = FaultLeg.Connection });
 
         var (rotated, failures) = await RotateAllAsync(client, count: 60, inFlight);
-        var listed = new List<Application>();
-        await client.ListApplicationsAsync(Target.ManagingEntityId, listed.Add, null, Cancellation);
+        var listed = await client.ListApplicationsAsync(Target.ManagingEntityId, null, Cancellation).ToListAsync(Cancellation);
 
         Assert.Empty(failures);
         Assert.Equal(60, rotated);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Wink.Client.RestSharp;
 
 namespace Wink.Client.Tests;
 
@@ -21,9 +22,9 @@ public sealed class RandomResponseTests
             var response = new RandomResponse(seed);
             var received = new Random(seed).Next(response.Bytes.Length + 1);
 
-            Assert.True(response.IsIn(RotationResponse.Find(response.Bytes, Application, _ => false) is [var whole, ..] ? whole : null), $"The pair of answer {seed} was lost.");
+            Assert.True(response.IsIn(RotationResponse.Find(response.Bytes, Application, _ => false, DateTime.UtcNow) is [var whole, ..] ? whole : null), $"The pair of answer {seed} was lost.");
             Assert.True(
-                response.IsIn(RotationResponse.Find(response.Bytes.AsSpan(0, received), Application, _ => false) is [var cut, ..] ? cut : null) == (received >= response.WholeFrom),
+                response.IsIn(RotationResponse.Find(response.Bytes.AsSpan(0, received), Application, _ => false, DateTime.UtcNow) is [var cut, ..] ? cut : null) == (received >= response.WholeFrom),
                 $"Answer {seed}, cut after {received} bytes, was not read as it must.");
         }
     }
@@ -36,7 +37,7 @@ public sealed class RandomResponseTests
             var response = new RandomResponse(seed);
             var damaged = response.Damaged();
 
-            _ = RotationResponse.Find(damaged, Application, _ => false);
+            _ = RotationResponse.Find(damaged, Application, _ => false, DateTime.UtcNow);
             var failure = new WinkApiException(HttpStatusCode.InternalServerError, new ServerText().ReadProblem(damaged));
 
             Assert.False(response.Secret.Length > 8 && failure.ToString().Contains(response.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
@@ -47,12 +48,13 @@ public sealed class RandomResponseTests
     public async Task Over_a_socket_each_ends_in_the_pair_or_in_an_outcome_and_was_sent_once()
     {
         await using var server = new RawServer();
-        using var reads = new HttpTransport(HttpHandlerFactory.ForReads(null), TimeSpan.FromSeconds(20));
-        using var rotations = new HttpTransport(HttpHandlerFactory.ForRotations(null), TimeSpan.FromSeconds(20));
+        using var reads = new HttpTransport(HttpHandlerFactory.ForReads(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var rotations = new HttpTransport(HttpHandlerFactory.ForRotations(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(20), TimeProvider.System);
         var options = new WinkClientOptions { AccessToken = new NetworkCredential("", "made-up-token").SecurePassword };
         var text = new ServerText();
-        using var tokens = new AccessTokenProvider(new TokenRequest(server.Uri, reads, text), options, text.Secrets);
-        var request = new RotationRequest(new ApiClient(server.Uri, reads, rotations, tokens), new KnownClientIds(server.Uri), text);
+        using var tokens = new AccessTokenProvider(new TokenRequest(server.Uri, reads, text, TimeProvider.System), options, text.Secrets);
+        var request = new RotationRequest(
+            new ApiClient(server.Uri, reads, rotations, tokens, TimeProvider.System), new KnownClientIds(server.Uri, TimeProvider.System), text, TimeProvider.System);
 
         for (var seed = 0; seed < Count; seed++)
         {
@@ -67,10 +69,17 @@ public sealed class RandomResponseTests
             server.RespondWith(whole[..received]);
             var attempt = await request.SendAsync(Application, Stopwatch.GetTimestamp(), null, TestContext.Current.CancellationToken);
 
-            Assert.False(response.Secret.Length > 8 && $"{attempt.Cause}".Contains(response.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
+            Assert.False(response.Secret.Length > 8 && $"{attempt}".Contains(response.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
             Assert.Equal(seed + 1, server.Requests);
             if (seed % 2 == 0)
-                Assert.True(response.IsIn(attempt.Received) == (received >= whole.Length - body.Length + response.WholeFrom), $"The pair of answer {seed} was lost.");
+                Assert.True(response.IsIn(Received(attempt)) == (received >= whole.Length - body.Length + response.WholeFrom), $"The pair of answer {seed} was lost.");
         }
     }
+
+    private static RotatedCredential? Received(RotationAttempt attempt) => attempt switch
+    {
+        RotationAttempt.Rotated rotated => rotated.Credentials,
+        RotationAttempt.Unclear { Received: [var best, ..] } => best,
+        _ => null,
+    };
 }

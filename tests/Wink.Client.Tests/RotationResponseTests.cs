@@ -15,7 +15,7 @@ public sealed class RotationResponseTests
     [InlineData("""{"id":7,"clientId":"new","secretKey":"made-up"}""", null, "made-up")]
     public void A_pair_is_read_as_it_was_written(string body, string? id, string secret)
     {
-        var rotated = RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false) is [var found] ? found : null;
+        var rotated = RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow) is [var found] ? found : null;
 
         Assert.NotNull(rotated);
         Assert.Equal("new", rotated.Credential.ClientId);
@@ -28,7 +28,7 @@ public sealed class RotationResponseTests
     [InlineData("""{"clientId":"new","secretKey":"made-up","more":[1,2""")]
     [InlineData("""{"clientId":"new","secretKey":"made-up"}} rubbish""")]
     public void A_pair_that_arrived_whole_is_kept_though_the_rest_is_broken(string body) =>
-        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false)[0]));
+        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow)[0]));
 
     [Theory]
     [InlineData("""[{"id":"app","clientId":"new","secretKey":"made-up"}]""")]
@@ -39,7 +39,7 @@ public sealed class RotationResponseTests
     [InlineData("<script>callback({\"clientId\":\"new\",\"secretKey\":\"made-up\"})</script>")]
     [InlineData("{{{\"clientId\":\"new\",\"secretKey\":\"made-up\"}")]
     public void Credentials_are_found_whatever_stands_around_them(string body) =>
-        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false)[0]));
+        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow)[0]));
 
     [Theory]
     [InlineData("""[{"id":"another","clientId":"a","secretKey":"x"},{"id":"APP","clientId":"new","secretKey":"made-up"}]""")]
@@ -48,11 +48,11 @@ public sealed class RotationResponseTests
     [InlineData("""{"clientId":"new","secretKey":"made-up"}{"clientId":"a","secretKey":"x"}""")]
     [InlineData("""{"id":"another","clientId":"a","secretKey":"x"}{"id":"app","clientId":"new","secretKey":"made-up"}""")]
     public void Of_several_those_that_name_the_application_are_taken_and_else_the_outermost(string body) =>
-        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false)[0]));
+        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow)[0]));
 
     [Fact]
     public void Of_several_those_whose_client_ID_is_new_are_taken() => Assert.Equal("made-up", Plain(RotationResponse.Find(
-        """{"previous":{"clientId":"old","secretKey":"x"},"current":{"clientId":"new","secretKey":"made-up"}}"""u8, Application, clientId => clientId == "old")[0]));
+        """{"previous":{"clientId":"old","secretKey":"x"},"current":{"clientId":"new","secretKey":"made-up"}}"""u8, Application, clientId => clientId == "old", DateTime.UtcNow)[0]));
 
     [Theory]
     [InlineData("")]
@@ -70,11 +70,11 @@ public sealed class RotationResponseTests
     [InlineData("""{"clientId":"new","secretKey":"\ud83d"}""")]
     [InlineData("""{"a":{"clientId":"new"},"b":{"secretKey":"made-up"}}""")]
     [InlineData("""{"clientId":"new","b":{"secretKey":"made-up"}}""")]
-    public void What_holds_no_pair_is_no_pair(string body) => Assert.Empty(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false));
+    public void What_holds_no_pair_is_no_pair(string body) => Assert.Empty(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow));
 
     [Fact]
     public void A_secret_that_no_credential_could_hold_is_no_pair() => Assert.Empty(RotationResponse.Find(
-        Encoding.UTF8.GetBytes($$"""{"clientId":"new","secretKey":"{{new string('x', 65537)}}"}"""), Application, _ => false));
+        Encoding.UTF8.GetBytes($$"""{"clientId":"new","secretKey":"{{new string('x', 65537)}}"}"""), Application, _ => false, DateTime.UtcNow));
 
     private static string Plain(RotatedCredential rotated) => new NetworkCredential("", rotated.Credential.Secret).Password;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using Wink.Client.RestSharp;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -46,7 +47,7 @@ public abstract class SandboxTest : IAsyncLifetime
             Credential = Pair(_operator!.ClientId, _operator.Secret),
         };
         options = with?.Invoke(options) ?? options;
-        return new WinkClient(options, trusting ? Trust : null);
+        return new WinkClient(options, http => new RestSharpPort(http), trusting ? Trust : null);
     }
 
     private void Trust(SocketsHttpHandler handler)

@@ -9,18 +9,19 @@ public sealed class RotationOutcomeException : WinkException
     /// <param name="applicationId">The application's id.</param>
     /// <exception cref="ArgumentException">An id has other characters than letters, digits, '.', '_', '~' and '-'.</exception>
     public RotationOutcomeException(RotationOutcome outcome, string managingEntityId, string applicationId)
-        : this(outcome, new ApplicationReference(managingEntityId, applicationId), cause: null)
+        : base(Sentence(outcome, new ApplicationReference(managingEntityId, applicationId), clientId: null, DateTime.UtcNow))
     {
+        Outcome = outcome;
+        Application = new ApplicationReference(managingEntityId, applicationId);
     }
 
-    internal RotationOutcomeException(
-        RotationOutcome outcome, ApplicationReference application, WinkException? cause, string? clientId = null, RotatedCredential? received = null)
-        : base(string.Join(' ', new[] { Sentence(outcome, application, clientId), cause?.Message, Brought(received) }.OfType<string>()), cause)
+    internal RotationOutcomeException(ApplicationReference application, RotationResult.Failed failed)
+        : base(Text(application, failed), failed.Cause)
     {
-        Received = received;
-        Outcome = outcome;
+        Outcome = failed.Outcome;
         Application = application;
-        ClientId = clientId;
+        ClientId = failed.ClientId;
+        Received = failed.Received;
     }
 
     /// <summary>How the rotation ended.</summary>
@@ -35,19 +36,20 @@ public sealed class RotationOutcomeException : WinkException
     /// <summary>Credentials that came, but could not be taken for those of this application; null where none came.</summary>
     public RotatedCredential? Received { get; }
 
-    /// <summary>Why there is no pair: the inner exception.</summary>
-    internal WinkException Cause => (WinkException)InnerException!;
+    private static string Text(ApplicationReference application, RotationResult.Failed failed)
+    {
+        var text = $"{Sentence(failed.Outcome, application, failed.ClientId, failed.At)} {failed.Cause.Message}";
+        return failed.Received is { ShownClientId: var received }
+            ? $"{text} The response brought credentials (client ID {received}) that are not known to be the new ones of this application."
+            : text;
+    }
 
-    private static string? Brought(RotatedCredential? received) => received is null
-        ? null
-        : $"The response brought credentials (client ID {received.ShownClientId}) that are not known to be the new ones of this application.";
-
-    private static string Sentence(RotationOutcome outcome, ApplicationReference application, string? clientId) => outcome switch
+    private static string Sentence(RotationOutcome outcome, ApplicationReference application, string? clientId, DateTime at) => outcome switch
     {
         RotationOutcome.NotSent => $"The rotation of {application} was not sent.",
         RotationOutcome.Rejected => $"The rotation of {application} was refused.",
         RotationOutcome.NotConfirmed =>
-            $"The rotation of {application} was sent, but did not take effect: its client id is still {clientId} at {DateTime.UtcNow:HH:mm:ss} UTC.",
+            $"The rotation of {application} was sent, but did not take effect: its client id is still {clientId} at {at:HH:mm:ss} UTC.",
         RotationOutcome.SecretLost =>
             $"The rotation of {application} took effect, and the answer with its secret was lost: its client id is now {clientId}.",
         _ => $"The rotation of {application} was sent, and its outcome is unknown.{(clientId is null ? "" : $" Its client id is now {clientId}.")}",

@@ -9,7 +9,7 @@ internal static class ApiPath
 
     /// <exception cref="ArgumentException">The identifier would change the path.</exception>
     public static string Applications(string managingEntityId) =>
-        $"{Root}/{ResourceIdentifier.Checked(managingEntityId, ResourceIdentifier.ManagingEntity)}/application/list";
+        $"{Root}/{ResourceIdentifier.Validate(managingEntityId, ResourceIdentifier.ManagingEntity)}/application/list";
 
     public static string Application(ApplicationReference application) =>
         $"{Root}/{application.ManagingEntityId}/application/{application.ApplicationId}";

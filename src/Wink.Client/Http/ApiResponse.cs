@@ -46,7 +46,8 @@ internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposab
                 await response._body.FillAsync(stream, LargestBody, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (
-            failure is HttpRequestException or IOException or InvalidDataException or InvalidOperationException or JsonException or OperationCanceledException)
+            failure is HttpRequestException or IOException or InvalidDataException or InvalidOperationException or JsonException
+                or OperationCanceledException)
         {
             response.BodyFailure = failure;
         }

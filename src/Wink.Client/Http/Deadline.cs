@@ -28,7 +28,7 @@ internal sealed class Deadline : IDisposable
     /// <summary>True once the time is over.</summary>
     public bool HasPassed { get; private set; }
 
-    /// <summary>Ends the request now, unless it was written: then its response is awaited. Safe to call from any thread.</summary>
+    /// <summary>Ends the request now, unless it was written: then its response is awaited. Safe to request from any thread.</summary>
     public void CancelUnlessWritten()
     {
         if (_ticket?.TryInvalidate() ?? true)

@@ -1,60 +1,55 @@
-using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
-using RestSharp;
 
 namespace Wink.Client;
 
-/// <summary>Sends requests over RestSharp: HTTP/1.1, no redirects, no cookies, no repeats of its own, each within the timeout.</summary>
+/// <summary>Sends requests over the HTTP port, each within the timeout.</summary>
 internal sealed class HttpTransport : IDisposable
 {
-    private readonly RestClient _rest;
+    private readonly IHttpPort _port;
     private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
 
-    public HttpTransport(SocketsHttpHandler handler, TimeSpan timeout)
+    public HttpTransport(SocketsHttpHandler handler, Func<HttpClient, IHttpPort> port, TimeSpan timeout, TimeProvider time)
     {
         _timeout = timeout;
-        Http = new HttpClient(handler)
-        {
-            // Its own limit, 100 s, would cut a longer timeout short; the deadline is the only one.
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _rest = new RestClient(Http, disposeHttpClient: true, configureRestClient: options =>
-        {
-            options.RedirectOptions = new RedirectOptions { FollowRedirects = false };
-            options.UserAgent = null;
-            options.Timeout = Timeout.InfiniteTimeSpan;
-        })
-        {
-            AcceptedContentTypes = ["application/json"],
-        };
+        _time = time;
+        // HttpClient's own limit, 100 s, would cut a longer timeout short; the deadline is the only one.
+        Http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _port = port(Http);
     }
 
-    /// <summary>What RestSharp sends by.</summary>
+    /// <summary>What the port sends by.</summary>
     internal HttpClient Http { get; }
 
-    /// <summary>Sends a request that may be repeated, and reads its answer.</summary>
+    /// <summary>Sends a request that may be sent again, and reads its response.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="readBody">Reads a good answer's body as it arrives; without it, the answer holds the body.</param>
-    /// <param name="progress">Is told of the exchange.</param>
-    /// <param name="cancellationToken">Gives the request up.</param>
-    /// <exception cref="WinkTransportException">There was no answer. Where only the body is cut short, the answer itself says so.</exception>
-    /// <exception cref="OperationCanceledException">The request was given up.</exception>
+    /// <param name="readBody">Reads the body of a success as it arrives; without it, the response holds the body.</param>
+    /// <param name="progress">Is told when the request has completed.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="WinkTransportException">There was no response. Where only the body is cut short, the response itself says so.</exception>
+    /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
     public Task<ApiResponse> SendAsync(
-        RestRequest request, Func<Stream, CancellationToken, Task>? readBody, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        HttpRequest request,
+        Func<Stream, CancellationToken, Task>? readBody,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken) =>
         SendAsync(request, ticket: null, readBody, progress, cancellationToken);
 
     /// <summary>Sends a request that is written at most once, and no longer cancelled once a write has begun.</summary>
-    /// <exception cref="OperationCanceledException">The request was given up before anything was written.</exception>
-    /// <inheritdoc cref="SendAsync(RestRequest, Func{Stream, CancellationToken, Task}?, IProgress{WinkEvent}?, CancellationToken)"/>
+    /// <param name="request">The request.</param>
+    /// <param name="ticket">The right to write it once.</param>
+    /// <param name="progress">Is told when the request has completed.</param>
+    /// <param name="cancellationToken">Cancels the request as long as nothing was written.</param>
+    /// <exception cref="WinkTransportException">There was no response. Where only the body is cut short, the response itself says so.</exception>
+    /// <exception cref="OperationCanceledException">The request was cancelled before anything was written.</exception>
     public Task<ApiResponse> SendOnceAsync(
-        RestRequest request, SendTicket ticket, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        HttpRequest request, SendTicket ticket, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         SendAsync(request, ticket, readBody: null, progress, cancellationToken);
 
-    public void Dispose() => _rest.Dispose();
+    public void Dispose() => _port.Dispose();
 
     private async Task<ApiResponse> SendAsync(
-        RestRequest request,
+        HttpRequest request,
         SendTicket? ticket,
         Func<Stream, CancellationToken, Task>? readBody,
         IProgress<WinkEvent>? progress,
@@ -63,26 +58,23 @@ internal sealed class HttpTransport : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         ticket?.Attach();
 
-        using var deadline = new Deadline(_timeout, ticket, TimeProvider.System);
+        using var deadline = new Deadline(_timeout, ticket, _time);
         using var cancel = cancellationToken.Register(deadline.CancelUnlessWritten);
-        var interceptor = new ResponseInterceptor(readBody, deadline.Token);
-        request.Interceptors = [.. request.Interceptors ?? [], interceptor];
-        request.AdvancedResponseWriter = ResponseInterceptor.WithoutBody;
-        request.CompletionOption = HttpCompletionOption.ResponseHeadersRead;
-        request.Version = HttpVersion.Version11;
+        ApiResponse? response = null;
+        var startedAt = _time.GetTimestamp();
+        var failure = await _port.SendAsync(
+            request,
+            async message => response = await ApiResponse.ReadAsync(message, readBody, deadline.Token).ConfigureAwait(false),
+            deadline.Token).ConfigureAwait(false);
+        progress?.Report(new RequestCompleted(request.Method, request.Uri, response?.Status, _time.GetElapsedTime(startedAt)));
 
-        var started = Stopwatch.GetTimestamp();
-        var executed = await _rest.ExecuteAsync(request, deadline.Token).ConfigureAwait(false);
-        var uri = interceptor.Target ?? _rest.BuildUri(request);
-        progress?.Report(new RequestCompleted(request.Method.ToString().ToUpperInvariant(), uri, interceptor.Response?.Status, Stopwatch.GetElapsedTime(started)));
-
-        if (interceptor.Response is { } response)
+        if (response is not null)
             return response;
 
         if (cancellationToken.IsCancellationRequested && (ticket?.TryInvalidate() ?? true))
             throw new OperationCanceledException(cancellationToken);
 
-        throw Failure(uri, executed.ErrorException, deadline.HasPassed);
+        throw Failure(request.Uri, failure, deadline.HasPassed);
     }
 
     private WinkTransportException Failure(Uri uri, Exception? cause, bool timedOut)
@@ -96,11 +88,15 @@ internal sealed class HttpTransport : IDisposable
         var why = cause?.GetBaseException().Message.TrimEnd('.');
         return (cause as HttpRequestException)?.HttpRequestError switch
         {
-            HttpRequestError.NameResolutionError => new(TransportFailure.NameResolution, target, $"The name of {host} can't be resolved: {why}.", cause),
+            HttpRequestError.NameResolutionError =>
+                new(TransportFailure.NameResolution, target, $"The name of {host} can't be resolved: {why}.", cause),
             HttpRequestError.ConnectionError => new(TransportFailure.Connect, target, $"No connection to {host}: {why}.", cause),
-            HttpRequestError.SecureConnectionError => new(TransportFailure.Tls, target, $"No secure connection to {host}: {why}.", cause),
-            HttpRequestError.ProxyTunnelError => new(TransportFailure.Proxy, target, $"The proxy gave no way to {host}{ProxyStatus(cause)}."),
-            var error => new(TransportFailure.Lost, target, $"The connection to {host} was lost before a whole response arrived: {Why(error, cause)}."),
+            HttpRequestError.SecureConnectionError =>
+                new(TransportFailure.Tls, target, $"No secure connection to {host}: {why}.", cause),
+            HttpRequestError.ProxyTunnelError =>
+                new(TransportFailure.Proxy, target, $"The proxy gave no way to {host}{ProxyStatus(cause)}."),
+            var error =>
+                new(TransportFailure.Lost, target, $"The connection to {host} was lost before a whole response arrived: {Why(error, cause)}."),
         };
     }
 

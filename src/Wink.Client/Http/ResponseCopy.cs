@@ -24,25 +24,29 @@ internal sealed class ResponseCopy : IDisposable
         }
     }
 
+    /// <summary>Finds credentials in bytes, the best first.</summary>
+    public delegate IReadOnlyList<RotatedCredential> FindCredentials(ReadOnlySpan<byte> bytes);
+
     /// <summary>
     /// The credentials that were found by way of HTTP, unless the bytes themselves have better ones: those that name the application. What HTTP
     /// did not vouch for may be damaged.
     /// </summary>
     /// <param name="found">What was found by way of HTTP.</param>
+    /// <param name="find">Finds credentials in bytes, the best first.</param>
     /// <param name="application">The application that was to be rotated.</param>
-    /// <param name="isOld">Tells a client ID that was known before.</param>
-    public IReadOnlyList<RotatedCredential> Better(IReadOnlyList<RotatedCredential> found, ApplicationReference application, Predicate<string> isOld)
+    public IReadOnlyList<RotatedCredential> FindBetter(
+        IReadOnlyList<RotatedCredential> found, FindCredentials find, ApplicationReference application)
     {
         lock (_gate)
         {
             if (_bytes is null || NameIt(found))
                 return found;
 
-            var inBytes = RotationResponse.Find(_bytes.Written, application, isOld);
+            var inBytes = find(_bytes.Written);
             if (!NameIt(inBytes))
             {
                 using var body = ContentCoding.Decode(Chunks.Join(_bytes.Written, Limit), [], Limit, out _);
-                inBytes = RotationResponse.Find(body.Written, application, isOld) is { Count: > 0 } inBody ? inBody : inBytes;
+                inBytes = find(body.Written) is { Count: > 0 } inBody ? inBody : inBytes;
             }
 
             return found.Count == 0 || NameIt(inBytes) ? [.. inBytes.Select(credentials => credentials with { IsDamaged = true })] : found;

@@ -9,9 +9,9 @@ internal sealed class AccessToken(string value, DateTime? expiresAt, DateTime? r
     /// <summary>What goes into the Authorization header. A string, since a header is one.</summary>
     public string Value => value;
 
-    /// <summary>When the token ends, UTC; null where nobody said.</summary>
+    /// <summary>When the token expires, UTC; null where IAM did not say.</summary>
     public DateTime? ExpiresAt => expiresAt;
 
-    /// <summary>True while it is good for at least the next moments.</summary>
-    public bool IsFresh => renewAt is null || DateTime.UtcNow < renewAt;
+    /// <summary>True while it is valid for at least the next moments.</summary>
+    public bool IsFresh(TimeProvider time) => renewAt is null || time.GetUtcNow() < renewAt;
 }

@@ -9,12 +9,14 @@ internal sealed class AccessTokenProvider : IDisposable
     private readonly SemaphoreSlim _renewal = new(1, 1);
     private readonly TokenRequest _request;
     private readonly IReadOnlyList<string> _scopes;
+    private readonly TimeProvider _time;
     private AuthState _state;
 
     public AccessTokenProvider(TokenRequest request, WinkClientOptions options, KnownSecrets secrets)
     {
         _request = request;
         _scopes = options.Scopes;
+        _time = options.Time;
         var token = options.AccessToken is { } given ? Given(given) : null;
         _state = new AuthState(options.Credential, token);
         secrets.InUse = () => Volatile.Read(ref _state);
@@ -37,7 +39,7 @@ internal sealed class AccessTokenProvider : IDisposable
     /// <exception cref="WinkSignInException">IAM refused.</exception>
     /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
     public Task<AccessToken> GetAsync(IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        Current is { IsFresh: true } token ? Task.FromResult(token) : RenewAsync(Current, progress, cancellationToken);
+        Current is { } token && token.IsFresh(_time) ? Task.FromResult(token) : RenewAsync(Current, progress, cancellationToken);
 
     /// <summary>Another token than <paramref name="spent"/>: the one that somebody else just got, or a new one.</summary>
     /// <inheritdoc cref="GetAsync" path="/exception"/>
@@ -71,7 +73,7 @@ internal sealed class AccessTokenProvider : IDisposable
         }
     }
 
-    /// <summary>Goes on with another pair. The token at hand is dropped: nobody documents whether it outlives the old pair.</summary>
+    /// <summary>Signs in with other credentials from now on. The token at hand is dropped: Wink does not say whether it outlives the old ones.</summary>
     public void ReplaceCredential(ClientCredential credential)
     {
         var adopted = new AuthState(new ClientCredential(credential.ClientId, credential.Secret.Copy()), null);
@@ -82,7 +84,7 @@ internal sealed class AccessTokenProvider : IDisposable
         }
     }
 
-    /// <summary>Forgets the credential and the token, and returns them this last time.</summary>
+    /// <summary>Forgets the credential and the token, and returns them one last time.</summary>
     public AuthState Clear() => Interlocked.Exchange(ref _state, AuthState.Ended);
 
     public void Dispose() => _renewal.Dispose();

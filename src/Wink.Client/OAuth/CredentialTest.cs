@@ -1,7 +1,7 @@
 namespace Wink.Client;
 
-/// <summary>Finds out whether a pair is in force, by asking IAM for a token with it.</summary>
-internal sealed class CredentialTest(TokenRequest request)
+/// <summary>Finds out whether credentials are valid, by asking IAM for a token with them.</summary>
+internal sealed class CredentialTest(TokenRequest request, TimeProvider time)
 {
     private static readonly TimeSpan LongestVerification = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -28,9 +28,10 @@ internal sealed class CredentialTest(TokenRequest request)
     /// <inheritdoc cref="WinkClient.VerifyCredentialAsync"/>
     public async Task<bool> VerifyAsync(ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        for (var end = DateTime.UtcNow + LongestVerification; ; await Task.Delay(Pause, cancellationToken).ConfigureAwait(false))
+        var startedAt = time.GetTimestamp();
+        while (true)
         {
-            var isLast = DateTime.UtcNow >= end;
+            var isLast = time.GetElapsedTime(startedAt) >= LongestVerification;
             try
             {
                 var isAccepted = await TestAsync(credential, progress, cancellationToken).ConfigureAwait(false);
@@ -41,6 +42,8 @@ internal sealed class CredentialTest(TokenRequest request)
             {
                 // IAM may be back at the next try.
             }
+
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
         }
     }
 }

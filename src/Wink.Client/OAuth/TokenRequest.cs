@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.Json;
-using RestSharp;
+using System.Net.Http.Headers;
 
 namespace Wink.Client;
 
 /// <summary>Asks IAM for an access token: client credentials (RFC 6749 section 4.4), with HTTP Basic.</summary>
-internal sealed class TokenRequest(Uri iam, HttpTransport http, ServerText text)
+internal sealed class TokenRequest(Uri iam, HttpTransport http, ServerText text, TimeProvider time)
 {
     /// <summary>A token is renewed this long before it ends, so that it can't end on the way; a short-lived one after 9/10 of its life.</summary>
     private static readonly TimeSpan LongestMargin = TimeSpan.FromSeconds(30);
@@ -17,12 +17,13 @@ internal sealed class TokenRequest(Uri iam, HttpTransport http, ServerText text)
         ClientCredential credential, IReadOnlyList<string> scopes, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         text.Secrets.Add(credential);
-        var request = new RestRequest(new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/token"), Method.Post);
-        request.AddHeader("Authorization", $"Basic {credential.BasicParameter()}");
-        request.AddParameter("grant_type", "client_credentials");
-        request.AddParameter("scope", string.Join(' ', scopes));
-
-        var requestedAt = DateTime.UtcNow;
+        var request = new HttpRequest(
+            new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/token"),
+            headers => headers.Authorization = new AuthenticationHeaderValue("Basic", credential.BasicParameter()))
+        {
+            Form = [new("grant_type", "client_credentials"), new("scope", string.Join(' ', scopes))],
+        };
+        var requestedAt = time.GetUtcNow().UtcDateTime;
         using var response = await http.SendAsync(request, readBody: null, progress, cancellationToken).ConfigureAwait(false);
         var read = Read(response.Body);
         if (!response.IsSuccess || read?.AccessToken is not { } value || !AccessToken.IsValid(value))

@@ -1,4 +1,4 @@
-using RestSharp;
+using System.Net.Http.Headers;
 
 namespace Wink.Client;
 
@@ -9,11 +9,12 @@ internal sealed class TokenRevocation(Uri iam, HttpTransport http, ServerText te
     /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
     public async Task SendAsync(ClientCredential credential, AccessToken token, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        var request = new RestRequest(new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/revoke"), Method.Post);
-        request.AddHeader("Authorization", $"Basic {credential.BasicParameter()}");
-        request.AddParameter("token", token.Value);
-        request.AddParameter("token_type_hint", "access_token");
-
+        var request = new HttpRequest(
+            new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/revoke"),
+            headers => headers.Authorization = new AuthenticationHeaderValue("Basic", credential.BasicParameter()))
+        {
+            Form = [new("token", token.Value), new("token_type_hint", "access_token")],
+        };
         using var response = await http.SendAsync(request, readBody: null, progress, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccess)
             throw response.Failure(text);

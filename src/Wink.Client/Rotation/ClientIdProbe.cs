@@ -1,7 +1,7 @@
 namespace Wink.Client;
 
 /// <summary>Finds out whether a rotation took effect: reads the application's client id a few times over some seconds.</summary>
-internal sealed class ClientIdProbe(AccountReader account, KnownClientIds clientIds)
+internal sealed class ClientIdProbe(AccountReader account, KnownClientIds clientIds, TimeProvider time)
 {
     /// <summary>How long to wait before each read. A request may still be under way inside Wink when the connection to it is already lost.</summary>
     private static readonly TimeSpan[] Pauses =
@@ -27,14 +27,16 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
         {
             // Whoever cancels still gets the one read that tells, but no more.
             var isLast = !await WaitAsync(pause, cancellationToken).ConfigureAwait(false);
-            using var limit = isLast ? new CancellationTokenSource(LongestLastRead) : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var limit = isLast
+                ? new CancellationTokenSource(LongestLastRead, time)
+                : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             try
             {
                 var description = await account.ReadApplicationAsync(application, progress, limit.Token).ConfigureAwait(false);
                 // The description of another application, or of none, says nothing of this one.
                 now = application.Has(description.Id) && !string.IsNullOrWhiteSpace(description.ClientId) ? description.ClientId : null;
             }
-            catch (WinkTransportException silence) when (silence.Failure == TransportFailure.Timeout)
+            catch (WinkTransportException failure) when (failure.Failure == TransportFailure.Timeout)
             {
                 // A server that did not answer within the whole timeout is not asked again: the person waits too.
                 return null;
@@ -53,9 +55,9 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
     }
 
     /// <returns>False when it was cancelled.</returns>
-    private static async Task<bool> WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
-        await Task.Delay(pause, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !cancellationToken.IsCancellationRequested;
     }
 }

@@ -1,70 +1,72 @@
-using System.Diagnostics;
-
 namespace Wink.Client;
 
-/// <summary>Rotates until there are credentials in hand or the truth is known. It sends again on proof, never on a guess.</summary>
-internal sealed class CredentialRotator(RotationRequest request, ClientIdProbe probe, CredentialTest credentials, KnownClientIds clientIds)
+/// <summary>Rotates until there are credentials in hand or it is known why not. It sends again on proof, never on a guess.</summary>
+internal sealed class CredentialRotator(
+    RotationRequest request, ClientIdProbe probe, CredentialTest credentials, KnownClientIds clientIds, TimeProvider time)
 {
     private const int MostRepeats = 2;
 
     private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(10);
 
-    /// <inheritdoc cref="WinkClient.RotateCredentialsAsync"/>
-    public async Task<RotatedCredential> RotateAsync(
+    /// <param name="application">Which application.</param>
+    /// <param name="clientId">Its client ID before the rotation, or null where it is not known.</param>
+    /// <param name="progress">Is told of each request and delay, and of a lost secret.</param>
+    /// <param name="cancellationToken">Cancels the rotation as long as nothing was sent.</param>
+    public async Task<RotationResult> RotateAsync(
         ApplicationReference application, string? clientId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         clientIds.Add(application, clientId);
-        var since = Stopwatch.GetTimestamp();
-        RotationOutcomeException? lost = null;
+        var since = time.GetTimestamp();
+        RotationResult.Failed? lost = null;
         for (var repeats = 0; ; repeats++)
         {
-            RotationAttempt attempt;
-            try
+            var attempt = await request.SendAsync(application, since, progress, cancellationToken).ConfigureAwait(false);
+            RotationResult result = attempt switch
             {
-                attempt = await request.SendAsync(application, since, progress, cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (lost is not null)
-            {
-                throw lost;
-            }
+                RotationAttempt.Rotated rotated => new RotationResult.Rotated(rotated.Credentials),
+                RotationAttempt.Cancelled => lost ?? (RotationResult)new RotationResult.Cancelled(),
+                RotationAttempt.NotSent notSent => Failed(RotationOutcome.NotSent, notSent.Cause),
+                RotationAttempt.Rejected rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
+                RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
+                    await SettleDoubtAsync(doubtful, application, progress, cancellationToken).ConfigureAwait(false),
+                RotationAttempt.Unclear unclear =>
+                    await ResolveOutcomeAsync(unclear, application, lost?.ClientId ?? clientId, progress, cancellationToken).ConfigureAwait(false),
+                _ => throw new InvalidOperationException($"{attempt} is not an attempt's outcome."),
+            };
+            if (result is not RotationResult.Failed failed)
+                return result;
 
-            if (attempt.Failure is null && await FindOursAsync(attempt, application, progress, cancellationToken).ConfigureAwait(false) is { } ours)
-                return ours;
+            if (failed.Outcome != RotationOutcome.SecretLost)
+                return failed.After(lost);
 
-            var failure = await FailureAsync(attempt, application, lost?.ClientId ?? clientId, progress, cancellationToken).ConfigureAwait(false);
-            if (failure.Outcome != RotationOutcome.SecretLost)
-                throw lost is null ? failure : StillLost(lost, failure);
-
-            lost = failure;
             // Credentials that came but are not this application's tell of a server that mixes up responses: it is not asked again.
-            if (repeats == MostRepeats || failure.Received is not null || cancellationToken.IsCancellationRequested)
-                throw lost;
+            if (repeats == MostRepeats || failed.Received is not null || cancellationToken.IsCancellationRequested)
+                return failed;
 
-            progress?.Report(new SecretLost(application, lost.ClientId!));
+            lost = failed;
+            progress?.Report(new SecretLost(application, failed.ClientId!));
         }
     }
 
-    /// <summary>The credentials that came, if nothing speaks against them, or if the application proves to have their client ID.</summary>
-    private async Task<RotatedCredential?> FindOursAsync(
-        RotationAttempt attempt, ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    /// <summary>Credentials came, but something speaks against them. They are the application's if it has their client ID now.</summary>
+    private async Task<RotationResult> SettleDoubtAsync(
+        RotationAttempt.Unclear doubtful, ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        if (attempt.Received is not { Doubt: { } doubt } best)
-            return attempt.Received;
-
-        RotatedCredential[] candidates = [best, .. attempt.Rivals];
-        var now = await probe.ReadAnyAsync(application, [.. candidates.Select(one => one.Credential.ClientId)], progress, cancellationToken).ConfigureAwait(false);
-        var ours = candidates.FirstOrDefault(one => one.Credential.ClientId == now);
+        var candidates = doubtful.Received.Select(one => one.Credential.ClientId).ToArray();
+        var now = await probe.ReadAnyAsync(application, candidates, progress, cancellationToken).ConfigureAwait(false);
+        var ours = doubtful.Received.FirstOrDefault(one => one.Credential.ClientId == now);
+        // Nothing is known of what became of the application's own credentials.
         if (ours is null || (ours.IsDamaged && !await IsAcceptedAsync(ours, progress).ConfigureAwait(false)))
-            return null;
+            return Failed(RotationOutcome.Unknown, doubtful.Cause) with { Received = doubtful.Received[0] };
 
-        progress?.Report(new DoubtSettled(application, doubt, ours.ShownClientId));
-        return ours;
+        progress?.Report(new DoubtSettled(application, ours.Doubt ?? "", ours.ShownClientId));
+        return new RotationResult.Rotated(ours);
     }
 
-    /// <summary>Of damaged credentials the client ID may be right and the secret wrong, which IAM alone can tell.</summary>
+    /// <summary>The client ID of damaged credentials may be right and their secret wrong, which IAM alone can tell.</summary>
     private async Task<bool> IsAcceptedAsync(RotatedCredential damaged, IProgress<WinkEvent>? progress)
     {
-        using var limit = new CancellationTokenSource(LongestTest);
+        using var limit = new CancellationTokenSource(LongestTest, time);
         try
         {
             return await credentials.TestAsync(damaged.Credential, progress, limit.Token).ConfigureAwait(false);
@@ -75,16 +77,14 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdProbe p
         }
     }
 
-    private async Task<RotationOutcomeException> FailureAsync(
-        RotationAttempt attempt, ApplicationReference application, string? before, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    /// <summary>Nothing usable came. The application's client ID tells whether its credentials changed.</summary>
+    private async Task<RotationResult> ResolveOutcomeAsync(
+        RotationAttempt.Unclear unclear,
+        ApplicationReference application,
+        string? before,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
     {
-        if (attempt.Failure is { } known and not RotationOutcome.Unknown)
-            return new RotationOutcomeException(known, application, attempt.Cause);
-
-        // Doubtful credentials proved not to be this application's, so nothing is known of what became of its own.
-        if (attempt.Failure is null)
-            return new RotationOutcomeException(RotationOutcome.Unknown, application, attempt.Cause, received: attempt.Received);
-
         var now = await probe.ReadAsync(application, before, progress, cancellationToken).ConfigureAwait(false);
         var outcome = (before, now) switch
         {
@@ -92,10 +92,8 @@ internal sealed class CredentialRotator(RotationRequest request, ClientIdProbe p
             _ when before == now => RotationOutcome.NotConfirmed,
             _ => RotationOutcome.SecretLost,
         };
-        return new RotationOutcomeException(outcome, application, attempt.Cause, now, attempt.Received);
+        return Failed(outcome, unclear.Cause) with { ClientId = now, Received = unclear.Received.Count > 0 ? unclear.Received[0] : null };
     }
 
-    /// <summary>However a repeat failed: the first request took effect, so the credentials that were valid before it are revoked.</summary>
-    private static RotationOutcomeException StillLost(RotationOutcomeException lost, RotationOutcomeException repeat) =>
-        new(RotationOutcome.SecretLost, lost.Application, repeat.Cause, repeat.ClientId ?? lost.ClientId, repeat.Received);
+    private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) => new(outcome, cause) { At = time.GetUtcNow().UtcDateTime };
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace Wink.Client;
 
@@ -7,7 +6,7 @@ namespace Wink.Client;
 /// Which client IDs this process has seen of late, of which application, and since when. A rotation makes a new one: a response with one that was
 /// seen before the request was sent comes from a cache. One for the process, as applications are rotated over several connections.
 /// </summary>
-internal sealed class KnownClientIds(Uri api)
+internal sealed class KnownClientIds(Uri api, TimeProvider time)
 {
     /// <summary>So many of each application: no cache goes further back, and a process may run for long.</summary>
     private const int Most = 16;
@@ -29,11 +28,11 @@ internal sealed class KnownClientIds(Uri api)
             if (seen.Count == Most)
                 seen.Dequeue();
 
-            seen.Enqueue((clientId, Stopwatch.GetTimestamp()));
+            seen.Enqueue((clientId, time.GetTimestamp()));
         }
     }
 
-    /// <summary>Whether the client ID was seen before <paramref name="moment"/>, a timestamp of <see cref="Stopwatch"/>.</summary>
+    /// <summary>Whether the client ID was seen before <paramref name="moment"/>, a timestamp.</summary>
     public bool Knew(ApplicationReference application, string clientId, long moment)
     {
         var seen = Of(application);

@@ -1,21 +1,44 @@
 namespace Wink.Client;
 
 /// <summary>What one rotation request came to.</summary>
-internal sealed record RotationAttempt : IRetryable
+internal abstract record RotationAttempt : IRetryable
 {
-    /// <summary>How it failed, or null where credentials came and nothing is known that forbids to take them.</summary>
-    public RotationOutcome? Failure { get; init; }
+    private RotationAttempt()
+    {
+    }
 
-    /// <summary>Why it failed, or why the credentials are doubtful.</summary>
-    public WinkException? Cause { get; init; }
+    public virtual bool IsTokenRefused => false;
 
-    /// <summary>The credentials that came, also where they cannot be this application's.</summary>
-    public RotatedCredential? Received { get; init; }
+    public virtual TimeSpan? RetryAfter => null;
 
-    /// <summary>Other credentials that came in the same response.</summary>
-    public IReadOnlyList<RotatedCredential> Rivals { get; init; } = [];
+    /// <summary>The application's new credentials came.</summary>
+    /// <param name="Credentials">They.</param>
+    public sealed record Rotated(RotatedCredential Credentials) : RotationAttempt;
 
-    public bool IsTokenRefused { get; init; }
+    /// <summary>Not a byte of the request left this machine.</summary>
+    /// <param name="Cause">Why.</param>
+    public sealed record NotSent(WinkException Cause) : RotationAttempt;
 
-    public TimeSpan? RetryAfter { get; init; }
+    /// <summary>It was cancelled before it was sent.</summary>
+    public sealed record Cancelled : RotationAttempt;
+
+    /// <summary>Wink refused it.</summary>
+    /// <param name="Cause">Why.</param>
+    public sealed record Rejected(WinkException Cause) : RotationAttempt
+    {
+        public override bool IsTokenRefused => Cause is WinkApiException { StatusCode: System.Net.HttpStatusCode.Unauthorized };
+
+        public override TimeSpan? RetryAfter => (Cause as WinkApiException)?.RetryAfter;
+    }
+
+    /// <summary>It was sent, and nothing that came tells what became of it.</summary>
+    /// <param name="Cause">Why.</param>
+    public sealed record Unclear(WinkException Cause) : RotationAttempt
+    {
+        /// <summary>Credentials that came all the same, the best first.</summary>
+        public IReadOnlyList<RotatedCredential> Received { get; init; } = [];
+
+        /// <summary>True when their client ID was known before this rotation began, as from a cache: they cannot be the new ones.</summary>
+        public bool IsOld { get; init; }
+    }
 }

@@ -1,34 +1,33 @@
-using System.Diagnostics;
-
 namespace Wink.Client;
 
-/// <summary>One rotation, sent at most once. It is a GET, but it destroys: only a response that proves that Wink did not act lets it be sent again.</summary>
-internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, ServerText text)
+/// <summary>
+/// One rotation, sent at most once. It is a GET, but it destroys: only a response that proves that Wink did not act lets it be sent again.
+/// </summary>
+internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, ServerText text, TimeProvider time)
 {
     /// <param name="application">Which application.</param>
-    /// <param name="since">When the rotation began, as a timestamp of <see cref="Stopwatch"/>: what was known before cannot be its result.</param>
-    /// <param name="progress">Is told of each exchange and wait.</param>
+    /// <param name="since">When the rotation began, as a timestamp: a client ID that was known before cannot be its result.</param>
+    /// <param name="progress">Is told of each request and delay.</param>
     /// <param name="cancellationToken">Cancels it as long as nothing was sent.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled while nothing was under way.</exception>
     public async Task<RotationAttempt> SendAsync(
         ApplicationReference application, long since, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        RotationAttempt? last = null;
+        // It was refused, and was to be sent again with a new token or after a delay.
+        RotationAttempt? refused = null;
         try
         {
             return await api.AuthorizedAsync(
-                async token => last = await SendOnceAsync(application, since, token, progress, cancellationToken).ConfigureAwait(false),
+                async token => refused = await SendOnceAsync(application, since, token, progress, cancellationToken).ConfigureAwait(false),
                 progress,
                 cancellationToken).ConfigureAwait(false);
         }
         catch (WinkException noToken)
         {
-            return (last ?? new RotationAttempt { Failure = RotationOutcome.NotSent }) with { Cause = noToken };
+            return refused is null ? new RotationAttempt.NotSent(noToken) : new RotationAttempt.Rejected(noToken);
         }
-        catch (OperationCanceledException) when (last is not null)
+        catch (OperationCanceledException)
         {
-            // It is not sent again. What Wink said to the first request stands.
-            return last;
+            return refused ?? new RotationAttempt.Cancelled();
         }
     }
 
@@ -36,39 +35,41 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         ApplicationReference application, long since, AccessToken token, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         using var ticket = new SendTicket();
-        var sentAt = Stopwatch.GetTimestamp();
+        var sentAt = time.GetTimestamp();
         try
         {
             using var response = await api.RotateOnceAsync(application, token, ticket, progress, cancellationToken).ConfigureAwait(false);
             // Whatever its status: the secret is shown only once. Where the body says nothing, the bytes may.
-            var inBody = RotationResponse.Find(response.Body, application, IsOld).Select(found => found with { IsDamaged = response.IsDamaged });
-            var received = ticket.Response.Better([.. inBody], application, IsOld);
-            return received.Count == 0
-                ? new RotationAttempt
-                {
-                    Failure = (int)response.Status is >= 400 and < 500 ? RotationOutcome.Rejected : RotationOutcome.Unknown,
-                    Cause = response.Failure(text),
-                    IsTokenRefused = response.IsTokenRefused,
-                    RetryAfter = response.RetryAfter,
-                }
-                : Received(received, application, since, sentAt, DoubtOf(response), response.Failure);
+            var inBody = Find(response.Body).Select(found => found with { IsDamaged = response.IsDamaged });
+            var received = ticket.Response.FindBetter([.. inBody], Find, application);
+            return received.Count > 0 ? Judge(received, application, since, sentAt, DoubtOf(response), response.Failure)
+                : (int)response.Status is >= 400 and < 500 ? new RotationAttempt.Rejected(response.Failure(text))
+                : new RotationAttempt.Unclear(response.Failure(text));
         }
         catch (WinkTransportException cause)
         {
-            return ticket.Response.Better([], application, IsOld) is { Count: > 0 } received
-                ? Received(received, application, since, sentAt, doubt: null, _ => cause)
-                : new RotationAttempt { Failure = ticket.TryInvalidate() ? RotationOutcome.NotSent : RotationOutcome.Unknown, Cause = cause };
+            return ticket.Response.FindBetter([], Find, application) is { Count: > 0 } received
+                ? Judge(received, application, since, sentAt, doubt: null, _ => cause)
+                : ticket.TryInvalidate() ? new RotationAttempt.NotSent(cause)
+                : new RotationAttempt.Unclear(cause);
         }
 
-        bool IsOld(string clientId) => clientIds.Knew(application, clientId, since);
+        IReadOnlyList<RotatedCredential> Find(ReadOnlySpan<byte> bytes) =>
+            RotationResponse.Find(bytes, application, clientId => clientIds.Knew(application, clientId, since), time.GetUtcNow().UtcDateTime);
     }
 
     private static string? DoubtOf(ApiResponse response) => response.HasAge ? "it came through a cache"
         : !response.IsSuccess ? $"it came with status {(int)response.Status}"
         : null;
 
-    private RotationAttempt Received(
-        IReadOnlyList<RotatedCredential> received, ApplicationReference application, long since, long sentAt, string? doubt, Func<string, WinkException> cause)
+    /// <summary>Whether the best of the received credentials are this application's new ones.</summary>
+    private RotationAttempt Judge(
+        IReadOnlyList<RotatedCredential> received,
+        ApplicationReference application,
+        long since,
+        long sentAt,
+        string? doubt,
+        Func<string, WinkException> cause)
     {
         foreach (var one in received)
             text.Secrets.Add(one.Credential);
@@ -81,22 +82,17 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         foreach (var one in received)
             clientIds.Add(application, one.Credential.ClientId);
 
-        var rivals = received.Skip(1).Where(one => one.Credential.ClientId != clientId).Select(Shown).ToArray();
-        var named = string.IsNullOrWhiteSpace(best.ResponseApplicationId) ? null : best.ResponseApplicationId;
+        RotatedCredential[] rivals = [.. received.Skip(1).Where(one => one.Credential.ClientId != clientId)];
         doubt = isKnown ? $"its client ID {Shown(best).ShownClientId} was known before, as from a cache"
             : doubt
-            ?? (named is null ? "it named no application"
-            : !application.Has(named) ? $"it named another application ({TerminalText.OneLine(text.Clean(named))})"
+            ?? (string.IsNullOrWhiteSpace(best.ResponseApplicationId) ? "it named no application"
+            : !application.Has(best.ResponseApplicationId) ? $"it named another application ({TerminalText.OneLine(text.Clean(best.ResponseApplicationId))})"
             : rivals.Length > 0 ? "it brought several credentials"
             : best.IsDamaged ? "it was damaged on the way"
             : null);
-        return new RotationAttempt
-        {
-            Failure = isOld ? RotationOutcome.Unknown : null,
-            Cause = doubt is null ? null : cause(doubt),
-            Received = doubt is null ? best : Shown(best) with { Doubt = doubt },
-            Rivals = [.. rivals.Select(rival => rival with { Doubt = doubt })],
-        };
+        return doubt is null
+            ? new RotationAttempt.Rotated(best)
+            : new RotationAttempt.Unclear(cause(doubt)) { Received = [.. rivals.Prepend(best).Select(one => Shown(one) with { Doubt = doubt })], IsOld = isOld };
 
         // Its own id may be anything that a person chose. Another one is only a mark.
         RotatedCredential Shown(RotatedCredential one) => one with

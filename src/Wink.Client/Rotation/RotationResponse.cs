@@ -26,7 +26,9 @@ internal static class RotationResponse
     /// <param name="bytes">A body, or all that came over the connection.</param>
     /// <param name="application">The application that was to be rotated: those that name it come first.</param>
     /// <param name="isOld">Tells a client ID that was known before: those come last.</param>
-    public static IReadOnlyList<RotatedCredential> Find(ReadOnlySpan<byte> bytes, ApplicationReference application, Predicate<string> isOld)
+    /// <param name="receivedAt">When they were received, UTC.</param>
+    public static IReadOnlyList<RotatedCredential> Find(
+        ReadOnlySpan<byte> bytes, ApplicationReference application, Predicate<string> isOld, DateTime receivedAt)
     {
         var found = new List<FoundCredentials>();
         while (bytes.IndexOf((byte)'{') is >= 0 and var start)
@@ -37,13 +39,16 @@ internal static class RotationResponse
         }
 
         found.RemoveAll(credentials => !credentials.IsWhole);
-        var now = DateTime.UtcNow;
         IEnumerable<FoundCredentials> inOrder = found.Count < 2
             ? found
             : found.OrderBy(credentials => !application.Has(credentials.Id))
                 .ThenBy(credentials => isOld(credentials.ClientId!))
                 .ThenBy(credentials => credentials.Depth);
-        return [.. inOrder.Select(credentials => new RotatedCredential(new ClientCredential(credentials.ClientId!, credentials.Secret!), credentials.Id, now))];
+        return
+        [
+            .. inOrder.Select(credentials => new RotatedCredential(
+                new ClientCredential(credentials.ClientId!, credentials.Secret!), credentials.Id, receivedAt)),
+        ];
     }
 
     /// <summary>Reads one JSON object, with all that is in it, to its end or to where it breaks.</summary>

@@ -1,26 +1,24 @@
+using System.Net;
 using RestSharp;
 using RestSharp.Interceptors;
 
-namespace Wink.Client;
+namespace Wink.Client.RestSharp;
 
-/// <summary>Takes an answer from RestSharp before RestSharp makes a string of its body.</summary>
-internal sealed class ResponseInterceptor(Func<Stream, CancellationToken, Task>? readBody, CancellationToken limit) : Interceptor
+/// <summary>Gives a request its headers, and takes the response before RestSharp makes a string of its body.</summary>
+/// <remarks>RestSharp's own parameters for headers take a third of the time of a whole request.</remarks>
+internal sealed class RequestInterceptor(HttpRequest request, Func<HttpResponseMessage, Task> receive) : Interceptor
 {
-    public ApiResponse? Response { get; private set; }
-
-    /// <summary>Where the request went; null where it never got so far.</summary>
-    public Uri? Target { get; private set; }
-
     public static RestResponse WithoutBody(HttpResponseMessage message, RestRequest request) =>
         new(request) { StatusCode = message.StatusCode, ResponseStatus = ResponseStatus.Completed };
 
     public override ValueTask BeforeHttpRequest(HttpRequestMessage requestMessage, CancellationToken cancellationToken)
     {
-        Target = requestMessage.RequestUri;
+        requestMessage.Version = HttpVersion.Version11;
         requestMessage.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        request.SetHeaders(requestMessage.Headers);
         return ValueTask.CompletedTask;
     }
 
     public override async ValueTask AfterHttpRequest(HttpResponseMessage responseMessage, CancellationToken cancellationToken) =>
-        Response = await ApiResponse.ReadAsync(responseMessage, readBody, limit).ConfigureAwait(false);
+        await receive(responseMessage).ConfigureAwait(false);
 }

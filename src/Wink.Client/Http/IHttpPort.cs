@@ -1,0 +1,12 @@
+namespace Wink.Client;
+
+/// <summary>The HTTP library under the client. It sends each request once, as it is, and knows nothing of Wink.</summary>
+public interface IHttpPort : IDisposable
+{
+    /// <summary>Sends a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="receive">Is given the response as soon as its headers are there, and reads its body.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>Why it failed, or null. It throws nothing: the response may have come all the same.</returns>
+    Task<Exception?> SendAsync(HttpRequest request, Func<HttpResponseMessage, Task> receive, CancellationToken cancellationToken);
+}
