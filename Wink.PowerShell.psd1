@@ -1,5 +1,5 @@
 @{
-    RootModule           = 'src/Wink.PowerShell/Wink.PowerShell.psm1'
+    RootModule           = 'out/Wink.PowerShell/bin/Wink.PowerShell.dll'
     ModuleVersion        = '0.1.0'
     GUID                 = '5f0c2b0e-6d0f-4c57-9a53-5a3d0f4f7f21'
     Author               = 'Wink.PowerShell contributors'

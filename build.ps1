@@ -119,7 +119,7 @@ task Bench Build, {
 task Package Build, {
     $version = (Import-PowerShellDataFile "$PSScriptRoot/Wink.PowerShell.psd1").ModuleVersion
     $out = Join-Path $PSScriptRoot out
-    exec { Invoke-Pwsh -File "$PSScriptRoot/.config/Package.ps1" -ModulePath "$out/Wink.PowerShell/$version" -Destination $out }
+    exec { Invoke-Pwsh -File "$PSScriptRoot/.config/Package.ps1" -ModulePath "$out/Wink.PowerShell" -Destination $out }
 
     $bill = "Wink.PowerShell.$version.cdx.json"
     exec { dotnet tool exec -y cyclonedx -- "$PSScriptRoot/src/Wink.Client/Wink.Client.csproj" --output $out --filename $bill --output-format Json --no-serial-number --set-name Wink.PowerShell --set-version $version }

@@ -3,8 +3,7 @@ $root = Split-Path (Split-Path $PSScriptRoot)
 
 function Get-BuiltModule {
     # The manifest of the module as it is installed, not the clone's.
-    $version = (Import-PowerShellDataFile (Join-Path $root Wink.PowerShell.psd1)).ModuleVersion
-    Join-Path $root out Wink.PowerShell $version Wink.PowerShell.psd1
+    Join-Path $root out Wink.PowerShell Wink.PowerShell.psd1
 }
 
 function Get-PwshCommand {

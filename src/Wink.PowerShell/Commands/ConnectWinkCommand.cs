@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using Wink.Client;
+using Wink.Client.RestSharp;
 
 namespace Wink.PowerShell;
 
@@ -71,7 +72,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         CurrentConnection.Clear();
         var (client, options) = Client();
         SignIn(client, options);
-        var connection = new WinkConnection(client, options, RotationHistory.OfRunspace);
+        var connection = new WinkConnection(new LiveConnection(client, options.Endpoints, RotationHistory.OfRunspace), options);
         CurrentConnection.Set(connection);
         if (PassThru)
             WriteObject(connection);
@@ -81,12 +82,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     {
         try
         {
-            Await(async (progress, cancellation) =>
-            {
-                await client.SignInAsync(progress, cancellation).ConfigureAwait(false);
-                return true;
-            });
-            EndIfDue();
+            Run(client.SignInAsync);
         }
         catch (WinkException failure)
         {
@@ -114,7 +110,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
                 Timeout = TimeSpan.FromSeconds(TimeoutSec),
                 Proxy = Proxy is null ? null : new WebProxy(Proxy) { Credentials = ProxyCredential?.GetNetworkCredential() },
             };
-            return (new WinkClient(options), options);
+            return (new WinkClient(options, http => new RestSharpPort(http)), options);
         }
         catch (ArgumentException invalid)
         {

@@ -23,25 +23,24 @@ public sealed class DisconnectWinkCommand : WinkCmdlet
         if (ended == current)
             CurrentConnection.Clear();
 
-        if (ended?.Client is not { } client)
+        if (ended?.Live is not { Client: var client })
             return;
 
         try
         {
-            Await((progress, cancellation) => SignOutAsync(client, progress, cancellation));
+            Run((progress, cancellation) => SignOutAsync(client, progress, cancellation));
         }
         catch (Exception failure) when (failure is WinkException or OperationCanceledException)
         {
-            var text = $"The connection to {ended} is ended, but its access token could not be revoked and expires by itself: {failure.Message}";
-            WriteLine(StreamPreference.Verbose, () => WriteVerbose(text));
+            Output.WriteVerbose(
+                $"The connection to {ended} is ended, but its access token could not be revoked and expires by itself: {failure.Message}");
         }
     }
 
-    private static async Task<bool> SignOutAsync(WinkClient client, IProgress<WinkEvent> progress, CancellationToken cancellation)
+    private static async Task SignOutAsync(WinkClient client, IProgress<WinkEvent> progress, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(LongestRevocation);
         await client.SignOutAsync(progress, limit.Token).ConfigureAwait(false);
-        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -32,37 +33,36 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
         var names = Name.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase)).ToArray();
         try
         {
-            AwaitEach((write, progress, cancellation) => ReadAsync(
-                application =>
+            Run(async (progress, cancellation) =>
+            {
+                await foreach (var application in ReadAsync(progress, cancellation))
                 {
                     if (names.Any(name => name.IsMatch(application.Name ?? "")))
-                        write(new WinkApplication(ManagingEntityId, Connection, application));
-                },
-                progress,
-                cancellation));
+                        Output.WriteObject(new WinkApplication(ManagingEntityId, Live, application));
+                }
+            });
         }
         catch (ArgumentException invalid)
         {
-            FailNow(WinkErrors.InvalidArgument(invalid, ManagingEntityId));
+            WriteErrorNow(WinkErrors.InvalidArgument(invalid, ManagingEntityId));
         }
         catch (WinkException failure)
         {
-            var what = ApplicationId is null ? $"applications of managing entity {ManagingEntityId}" : $"application {ApplicationId} of managing entity {ManagingEntityId}";
-            FailNow(WinkErrors.NotRead(failure, what, ApplicationId ?? ManagingEntityId));
+            var what = ApplicationId is null
+                ? $"applications of managing entity {ManagingEntityId}"
+                : $"application {ApplicationId} of managing entity {ManagingEntityId}";
+            WriteErrorNow(WinkErrors.NotRead(failure, what, ApplicationId ?? ManagingEntityId));
         }
     }
 
-    private async Task ReadAsync(Action<Application> receive, IProgress<WinkEvent> progress, CancellationToken cancellation)
-    {
-        if (ApplicationId is null)
-            await Client.ListApplicationsAsync(ManagingEntityId, receive, progress, cancellation).ConfigureAwait(false);
-        else
-            receive(await ReadOneAsync(new ApplicationReference(ManagingEntityId, ApplicationId), progress, cancellation).ConfigureAwait(false));
-    }
+    private IAsyncEnumerable<Application> ReadAsync(IProgress<WinkEvent> progress, CancellationToken cancellation) => ApplicationId is null
+        ? Live.Client.ListApplicationsAsync(ManagingEntityId, progress, cancellation)
+        : ReadOneAsync(new ApplicationReference(ManagingEntityId, ApplicationId), progress, cancellation);
 
-    private async Task<Application> ReadOneAsync(ApplicationReference reference, IProgress<WinkEvent> progress, CancellationToken cancellation)
+    private async IAsyncEnumerable<Application> ReadOneAsync(
+        ApplicationReference reference, IProgress<WinkEvent> progress, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var application = await Client.GetApplicationAsync(reference, progress, cancellation).ConfigureAwait(false);
-        return application with { Id = application.Id ?? reference.ApplicationId };
+        var application = await Live.Client.GetApplicationAsync(reference, progress, cancellation);
+        yield return application with { Id = application.Id ?? reference.ApplicationId };
     }
 }

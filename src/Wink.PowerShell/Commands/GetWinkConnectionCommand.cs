@@ -10,7 +10,7 @@ public sealed class GetWinkConnectionCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (CurrentConnection.Get() is { Client.IsSignedOut: false } connection)
+        if (CurrentConnection.Get() is { Live.Client.IsSignedOut: false } connection)
             WriteObject(connection);
     }
 }

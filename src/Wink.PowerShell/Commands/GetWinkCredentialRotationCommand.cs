@@ -30,7 +30,7 @@ public sealed class GetWinkCredentialRotationCommand : PSCmdlet
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => WriteObject(
-        (Connection?.History ?? RotationHistory.OfRunspace).Rotations.Where(IsWanted),
+        RotationHistory.Of(Connection).Rotations.Where(IsWanted),
         enumerateCollection: true);
 
     private bool IsWanted(CredentialRotation rotation) => (IncludeDoubtful || rotation.Doubt is null) &&

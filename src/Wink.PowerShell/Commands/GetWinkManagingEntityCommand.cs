@@ -19,12 +19,15 @@ public sealed class GetWinkManagingEntityCommand : ConnectedCmdlet
     {
         try
         {
-            AwaitEach((write, progress, cancellation) =>
-                Client.ListManagingEntitiesAsync(Type, entity => write(new WinkManagingEntity(entity)), progress, cancellation));
+            Run(async (progress, cancellation) =>
+            {
+                await foreach (var entity in Live.Client.ListManagingEntitiesAsync(Type, progress, cancellation))
+                    Output.WriteObject(new WinkManagingEntity(entity));
+            });
         }
         catch (WinkException failure)
         {
-            FailNow(WinkErrors.NotRead(failure, "managing entities", null));
+            WriteErrorNow(WinkErrors.NotRead(failure, "managing entities", null));
         }
     }
 }

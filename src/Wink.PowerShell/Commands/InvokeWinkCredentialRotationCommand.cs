@@ -9,8 +9,7 @@ namespace Wink.PowerShell;
 [OutputType(typeof(CredentialRotation))]
 public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 {
-    private TerminationGuard? _guard;
-    private RotationBatch? _fleet;
+    private RotationBatch? _batch;
 
     /// <summary>The id of the managing entity that owns the application.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -51,75 +50,50 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 1;
 
-    /// <summary>True once the pipeline has brought all applications.</summary>
-    internal bool InputHasEnded { get; private set; }
+    private protected override string? WhyItContinues => _batch?.WhyItContinues;
 
-    private protected override string? WhyItGoesOn => (_fleet?.InFlight, _guard?.IsTerminating) switch
-    {
-        (null, _) => null,
-        (var inFlight, true) => $"This process was told to end. {Awaited(inFlight)} Nothing else is sent. " + (EscrowPath is null
-            ? "Without -EscrowPath, new credentials that the next command does not save end with this process."
-            : $"New credentials will be in escrow in '{EscrowPath}'."),
-        (var inFlight, _) => $"{Awaited(inFlight)} New credentials will be in {_fleet!.WhereKept}.",
-    };
-
-    private protected override string? SoFar => _fleet?.SoFar;
+    private RotationBatch Batch => _batch ?? throw new InvalidOperationException("BeginProcessing makes the batch.");
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
         if ((EscrowPath is null) != (EscrowCertificate is null))
-            ThrowTerminatingError(WinkErrors.InvalidArgument(new ArgumentException("-EscrowPath and -EscrowCertificate go together: give both or neither."), null));
+            ThrowTerminatingError(WinkErrors.InvalidArgument("-EscrowPath and -EscrowCertificate go together: give both or neither."));
 
-        _guard = new TerminationGuard();
-        _guard.Terminating.Register(PostExplanation);
-        _fleet = new RotationBatch(this, _guard);
+        Output.Prepare();
+        var options = new RotationOptions(Live, RotationHistory.OfRunspace)
+        {
+            ExpectedClientId = ExpectedClientId,
+            Verify = Verify,
+            Escrow = EscrowPath is not null && EscrowCertificate is not null
+                ? new EscrowFolder(SessionState.Path, EscrowPath, EscrowCertificate)
+                : null,
+            ThrottleLimit = ThrottleLimit,
+        };
+        _batch = new RotationBatch(options, Context, Output);
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        Accept();
-        _fleet!.Advance();
-        if (ThrottleLimit == 1 || IsEnding)
-            Finish();
-        else
-            PumpPending();
-    }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        InputHasEnded = true;
-        Finish();
-        _fleet!.End();
-        base.EndProcessing();
-    }
-
-    private protected override void OnDisposed() => _guard?.Dispose();
-
-    private string Awaited(string inFlight) =>
-        $"{inFlight} may have reached Wink already, so its outcome is awaited, for {Client.Timeout.TotalSeconds:0} s at most.";
-
-    private void Accept()
-    {
         try
         {
-            _fleet!.Add(new ApplicationReference(ManagingEntityId, ApplicationId), InputObject);
+            Batch.Add(new ApplicationReference(ManagingEntityId, ApplicationId), InputObject);
         }
         catch (ArgumentException invalid)
         {
-            Fail(WinkErrors.InvalidArgument(invalid, ApplicationId));
+            Output.WriteOrDeferError(WinkErrors.InvalidArgument(invalid, ApplicationId));
         }
+
+        if (ThrottleLimit == 1 || Output.HasDeferredError)
+            Batch.RunToEnd();
+        else
+            Batch.RunPending();
     }
 
-    private void Finish()
-    {
-        PumpWhile(() => !_fleet!.IsDone);
-        if (_guard!.IsTerminating)
-            _guard.AwaitEnd();
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Batch.End();
 
-        EndIfDue();
-    }
+    private protected override void OnDisposed() => _batch?.Dispose();
 }

@@ -18,15 +18,17 @@ public sealed class TestWinkCredentialCommand : ConnectedCmdlet
         try
         {
             var credential = new ClientCredential(Credential.UserName, Credential.Password);
-            WriteObject(Await((progress, cancellation) => Client.TestCredentialAsync(credential, progress, cancellation)));
+            var isValid = false;
+            Run(async (progress, cancellation) => isValid = await Live.Client.TestCredentialAsync(credential, progress, cancellation));
+            WriteObject(isValid);
         }
         catch (ArgumentException invalid)
         {
-            FailNow(WinkErrors.InvalidArgument(invalid, Credential.UserName));
+            WriteErrorNow(WinkErrors.InvalidArgument(invalid, Credential.UserName));
         }
         catch (WinkException failure)
         {
-            FailNow(WinkErrors.CredentialNotTested(failure, Credential.UserName));
+            WriteErrorNow(WinkErrors.CredentialNotTested(failure, Credential.UserName));
         }
     }
 }

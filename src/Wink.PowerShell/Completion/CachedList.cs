@@ -1,8 +1,8 @@
 namespace Wink.PowerShell;
 
 /// <summary>A list that is read in the background and kept for a short while. Who asks for it never waits long, and never sees a failure.</summary>
-/// <param name="read">Reads the list and hands on each element.</param>
-internal sealed class CachedList<T>(Func<Action<T>, Task> read)
+/// <param name="read">Reads the list.</param>
+internal sealed class CachedList<T>(Func<IAsyncEnumerable<T>> read)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
@@ -36,7 +36,9 @@ internal sealed class CachedList<T>(Func<Action<T>, Task> read)
     private async Task<IReadOnlyList<T>> ReadAsync()
     {
         var list = new List<T>();
-        await read(list.Add).ConfigureAwait(false);
+        await foreach (var element in read().ConfigureAwait(false))
+            list.Add(element);
+
         return list;
     }
 }

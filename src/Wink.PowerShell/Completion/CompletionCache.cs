@@ -7,7 +7,7 @@ namespace Wink.PowerShell;
 internal sealed class CompletionCache(WinkClient client)
 {
     private readonly CachedList<ManagingEntity> _managingEntities =
-        new(receive => client.ListManagingEntitiesAsync(type: null, receive, progress: null, CancellationToken.None));
+        new(() => client.ListManagingEntitiesAsync(type: null, progress: null, CancellationToken.None));
 
     private readonly ConcurrentDictionary<string, CachedList<Application>> _applications = new();
 
@@ -15,5 +15,5 @@ internal sealed class CompletionCache(WinkClient client)
 
     public IReadOnlyList<Application> ApplicationsOf(string managingEntityId) => _applications.GetOrAdd(
         managingEntityId,
-        id => new(receive => client.ListApplicationsAsync(id, receive, progress: null, CancellationToken.None))).Get();
+        id => new(() => client.ListApplicationsAsync(id, progress: null, CancellationToken.None))).Get();
 }

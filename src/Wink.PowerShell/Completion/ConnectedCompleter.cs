@@ -6,8 +6,8 @@ namespace Wink.PowerShell;
 internal abstract class ConnectedCompleter : WinkCompleter
 {
     private protected sealed override IEnumerable<CompletionChoice> AllChoices(WinkConnection? named, IDictionary boundParameters) =>
-        (named ?? CurrentConnection.Get()) is { Client.IsSignedOut: false } connection ? Choices(connection, boundParameters) : [];
+        (named ?? CurrentConnection.Get())?.Live is { Client.IsSignedOut: false } connection ? Choices(connection.Completion, boundParameters) : [];
 
     /// <summary>All values that Wink has.</summary>
-    private protected abstract IEnumerable<CompletionChoice> Choices(WinkConnection connection, IDictionary boundParameters);
+    private protected abstract IEnumerable<CompletionChoice> Choices(CompletionCache lists, IDictionary boundParameters);
 }

@@ -6,6 +6,6 @@ namespace Wink.PowerShell;
 internal sealed class RotatedApplicationCompleter : WinkCompleter
 {
     private protected override IEnumerable<CompletionChoice> AllChoices(WinkConnection? named, IDictionary boundParameters) =>
-        (named?.History ?? RotationHistory.OfRunspace).Rotations.DistinctBy(rotation => rotation.ApplicationId)
+        RotationHistory.Of(named).Rotations.DistinctBy(rotation => rotation.ApplicationId)
             .Select(rotation => new CompletionChoice(rotation.ApplicationId, rotation.ApplicationName));
 }

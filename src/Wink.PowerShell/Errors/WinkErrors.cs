@@ -11,11 +11,13 @@ internal static class WinkErrors
         var (message, advice) = connection switch
         {
             null => ("This runspace is not connected to Wink.", "Run Connect-Wink first, or give a connection with -Connection."),
-            { Client: null } => ($"The connection to {connection} is only a description, so nothing can be sent over it.", "Make one with Connect-Wink -PassThru."),
+            { Live: null } => ($"The connection to {connection} is only a description, so nothing can be sent over it.", "Make one with Connect-Wink -PassThru."),
             _ => ($"The connection to {connection} was ended by Disconnect-Wink.", "Run Connect-Wink again."),
         };
         return Record(new InvalidOperationException(message), "NotConnected", ErrorCategory.ConnectionError, connection, advice);
     }
+
+    public static ErrorRecord InvalidArgument(string message) => InvalidArgument(new ArgumentException(message), null);
 
     public static ErrorRecord InvalidArgument(ArgumentException invalid, object? target) =>
         Record(invalid, "InvalidArgument", ErrorCategory.InvalidArgument, target, null);
@@ -35,10 +37,10 @@ internal static class WinkErrors
         return Record(failure, id, ErrorCategories.Of(failure), options.Credential?.ClientId, $"You are not connected. {advice}");
     }
 
-    public static ErrorRecord RotationFailed(RotationOutcomeException failure, CredentialRotation? doubtful)
+    public static ErrorRecord RotationFailed(RotationOutcomeException failure, FinishedRotation finished)
     {
-        if (doubtful is not null)
-            return RotationDoubtful(failure, doubtful);
+        if (finished.Rotation is { } doubtful)
+            return RotationDoubtful(failure, doubtful, finished.EscrowFile);
 
         var cause = (WinkException)failure.InnerException!;
         var category = ErrorCategories.Of(cause);
@@ -61,9 +63,9 @@ internal static class WinkErrors
     }
 
     /// <summary>For a response that brought credentials, though not surely this application's: the message itself says where they are.</summary>
-    private static ErrorRecord RotationDoubtful(RotationOutcomeException failure, CredentialRotation doubtful)
+    private static ErrorRecord RotationDoubtful(RotationOutcomeException failure, CredentialRotation doubtful, string? escrowFile)
     {
-        var escrow = doubtful.EscrowFile is { } file ? $", and so does the escrow file {file}" : "";
+        var escrow = escrowFile is { } file ? $", and so does the escrow file {file}" : "";
         var message = $"{failure.Message} Get-WinkCredentialRotation -ApplicationId {doubtful.RequestedFor} -IncludeDoubtful returns them{escrow}.";
         var (id, old) = failure.Outcome switch
         {
@@ -130,24 +132,19 @@ internal static class WinkErrors
             ? "Get-WinkCredentialRotation returns the credentials. Do not rely on a copy in escrow: save them now."
             : $"Get-WinkCredentialRotation -ApplicationId {rotation.RequestedFor} -IncludeDoubtful returns the credentials. Do not rely on a copy in escrow.");
 
-    public static ErrorRecord NotVerified(CredentialRotation rotation) => Record(
-        new InvalidOperationException(
-            $"Application {rotation.ApplicationId} was rotated, but its new credentials were not verified: " + (rotation switch
-            {
-                { VerificationFailure: { } failure } => failure.Message,
-                { Verified: false } => $"IAM refuses client id {TerminalText.OneLine(rotation.ClientId)} and its secret.",
-                _ => "the verification was cancelled before IAM had answered.",
-            }),
-            rotation.VerificationFailure),
-        "RotationNotVerified",
-        rotation switch
+    public static ErrorRecord NotVerified(CredentialRotation rotation, WinkException? failure)
+    {
+        var (why, category) = (failure, rotation.Verified) switch
         {
-            { VerificationFailure: { } failure } => ErrorCategories.Of(failure),
-            { Verified: false } => ErrorCategory.AuthenticationError,
-            _ => ErrorCategory.OperationStopped,
-        },
-        rotation,
-        "The new pair is in the output and in Get-WinkCredentialRotation. Keep it, and try it again with Test-WinkCredential.");
+            (not null, _) => (failure.Message, ErrorCategories.Of(failure)),
+            (_, false) => ($"IAM refuses client id {TerminalText.OneLine(rotation.ClientId)} and its secret.", ErrorCategory.AuthenticationError),
+            _ => ("the verification was cancelled before IAM had answered.", ErrorCategory.OperationStopped),
+        };
+        return Record(
+            new InvalidOperationException($"Application {rotation.ApplicationId} was rotated, but its new credentials were not verified: {why}", failure),
+            "RotationNotVerified", category, rotation,
+            "The new pair is in the output and in Get-WinkCredentialRotation. Keep it, and try it again with Test-WinkCredential.");
+    }
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(
         failure, "NotRead", ErrorCategories.Of(failure), target, RecommendedActions.For(failure), $"The {what} could not be read. {failure.Message}");

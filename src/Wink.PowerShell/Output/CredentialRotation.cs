@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Wink.Client;
 
 namespace Wink.PowerShell;
 
@@ -60,7 +59,7 @@ public sealed class CredentialRotation
     public DateTime RotatedAt { get; }
 
     /// <summary>With -Verify: whether IAM gave a token for the new pair. Null where it wasn't asked or couldn't tell.</summary>
-    public bool? Verified { get; internal set; }
+    public bool? Verified { get; }
 
     /// <summary>
     /// What speaks against it that these are the application's new credentials; null for nothing. Such credentials came in the response to a rotation
@@ -71,12 +70,7 @@ public sealed class CredentialRotation
     /// <summary>With a doubt: the id of the application that was to be rotated.</summary>
     internal string? RequestedFor { get; init; }
 
-    /// <summary>The escrow file that holds the credentials, or null.</summary>
-    internal string? EscrowFile { get; set; }
-
-    /// <summary>Why the escrow file couldn't be written, or null.</summary>
-    internal Exception? EscrowFailure { get; set; }
-
-    /// <summary>Why the new pair couldn't be verified, or null.</summary>
-    internal WinkException? VerificationFailure { get; set; }
+    /// <summary>The same rotation, after IAM was asked about its credentials.</summary>
+    internal CredentialRotation With(bool verified) =>
+        new(ApplicationId, ManagingEntityId, Credential, RotatedAt, ApplicationName, PreviousClientId, verified, Doubt);
 }

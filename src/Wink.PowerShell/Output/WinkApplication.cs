@@ -9,7 +9,7 @@ public sealed class WinkApplication
     private static readonly TimeSpan LongestFreshness = TimeSpan.FromMinutes(1);
 
     private readonly DateTime _readAt = DateTime.UtcNow;
-    private readonly WinkConnection? _connection;
+    private readonly LiveConnection? _connection;
 
     /// <summary>Describes an application; public for tests of scripts.</summary>
     /// <param name="managingEntityId">The id of the managing entity that owns it.</param>
@@ -45,7 +45,7 @@ public sealed class WinkApplication
     {
     }
 
-    internal WinkApplication(string managingEntityId, WinkConnection? connection, Application application)
+    internal WinkApplication(string managingEntityId, LiveConnection? connection, Application application)
     {
         ManagingEntityId = managingEntityId;
         _connection = connection;
@@ -98,7 +98,7 @@ public sealed class WinkApplication
     public override string ToString() => ApplicationId;
 
     /// <summary>Whether this is the application meant, read over this very connection a moment ago: then it needn't be read again before a rotation.</summary>
-    internal bool IsFresh(ApplicationReference reference, WinkConnection connection) =>
+    internal bool IsFresh(ApplicationReference reference, LiveConnection connection) =>
         (ManagingEntityId, ApplicationId) == (reference.ManagingEntityId, reference.ApplicationId) &&
         _connection == connection && DateTime.UtcNow - _readAt < LongestFreshness;
 

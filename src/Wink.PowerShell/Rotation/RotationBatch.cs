@@ -4,205 +4,184 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// The rotations of one pipeline. Each is as safe as one alone; after the first that may have cost its credentials, or
-/// that could not write them to escrow, no more are sent.
+/// The rotations of one pipeline, in the order of its input: at most -ThrottleLimit looked up ahead, at most as many in flight. After the first
+/// that may have cost its credentials, or that could not write them to escrow, no more are sent.
 /// </summary>
-internal sealed class RotationBatch(InvokeWinkCredentialRotationCommand cmdlet, TerminationGuard guard)
+internal sealed class RotationBatch : IDisposable
 {
-    private readonly RotationQueue _queue = new(cmdlet.ThrottleLimit);
-    private readonly RotationPreflight _preflight = new(cmdlet);
-    private readonly RotationProgress _progress = new(cmdlet.MyInvocation.MyCommand.Name);
-    private readonly RotationHistory _history = RotationHistory.OfRunspace;
-    private string? _whyNoMore;
+    private readonly RotationOptions _options;
+    private readonly PipelineContext _context;
+    private readonly PipelineOutput _output;
+    private readonly TerminationGuard _guard = new();
+    private readonly SemaphoreSlim _ahead;
+    private readonly SemaphoreSlim _room;
+    private readonly RotationProgress _progress;
+    private readonly CancellationTokenSource _lookUps;
 
-    /// <summary>True when there is nothing left to do.</summary>
-    public bool IsDone => _queue.IsEmpty;
+    // Ids are mostly GUIDs, and one tool writes them in capitals where another does not: taking both would revoke the first new credentials.
+    private readonly HashSet<string> _added = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<ApplicationReference> _inFlight = [];
+    private Task _previous = Task.CompletedTask;
+    private int _ended;
+    private bool _hasAllInput;
 
-    /// <summary>What is under way, in words, or null.</summary>
-    public string? InFlight => _queue.InFlight.Count switch
+    /// <param name="options">What the person asked for.</param>
+    /// <param name="context">The pipeline's thread.</param>
+    /// <param name="output">Where to tell what is to be told.</param>
+    public RotationBatch(RotationOptions options, PipelineContext context, PipelineOutput output)
     {
-        0 => null,
-        1 => $"The rotation of {_queue.InFlight.First().Reference}",
-        var many => $"Each of {many} rotations",
-    };
+        _options = options;
+        _context = context;
+        _output = output;
+        _ahead = new SemaphoreSlim(options.ThrottleLimit);
+        _room = new SemaphoreSlim(options.ThrottleLimit);
+        _progress = new RotationProgress(output.CommandName);
+        _lookUps = CancellationTokenSource.CreateLinkedTokenSource(context.Stopping, _guard.Terminating);
+        _guard.Terminating.Register(() => context.Post(ExplainWait));
+    }
 
-    /// <summary>Where new credentials are kept, for a person who has no other place to find them.</summary>
-    public string WhereKept => cmdlet.Connection!.IsOf(_history)
-        ? "Get-WinkCredentialRotation, as long as this runspace lives"
-        : "Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other";
+    /// <summary>Why no more are sent, after a rotation that forbids it; null while none does.</summary>
+    public string? WhyNoMore { get; private set; }
+
+    /// <summary>True as long as another rotation may be sent.</summary>
+    public bool MaySend => WhyNoMore is null && !_output.HasDeferredError && !_output.IsStopping && !_guard.IsTerminating;
+
+    /// <summary>Is cancelled when an application need not be looked up any more.</summary>
+    public CancellationToken LookUps => _lookUps.Token;
+
+    /// <summary>What a person who stops the pipeline is told; null where nothing is in flight.</summary>
+    public string? WhyItContinues => _inFlight.Count == 0 ? null : Explain(_inFlight.Count == 1 ? $"The rotation of {_inFlight.First()}" : $"Each of {_inFlight.Count} rotations");
 
     /// <summary>What has become of the rotations, in words, once none is in flight.</summary>
-    public string SoFar => (_progress.HasCounted ? $"What was sent was awaited: {_progress.Counts}. " : "") +
+    private string SoFar => (_progress.HasCounted ? $"What was sent was awaited: {_progress.Counts}. " : "") +
         (_progress.HasRotated ? "New credentials are in the output and in Get-WinkCredentialRotation. " : "") +
         $"Nothing was sent for any {(_progress.HasCounted ? "other " : "")}application.";
 
-    private bool MaySend => _whyNoMore is null && !cmdlet.IsEnding && !cmdlet.IsStopping && !guard.IsTerminating;
-
     /// <summary>Takes an application in, unless it came before.</summary>
+    /// <param name="reference">Which one.</param>
+    /// <param name="input">What the pipeline brought of it, if it was an object of Get-WinkApplication.</param>
     public void Add(ApplicationReference reference, WinkApplication? input)
     {
-        if (!_queue.TryAdd(new QueuedRotation(reference, input)))
-            cmdlet.Fail(WinkErrors.RotationRepeated(reference));
-    }
-
-    /// <summary>Moves each rotation on that can move.</summary>
-    public void Advance()
-    {
-        while (MaySend)
+        // No id has a slash.
+        if (!_added.Add($"{reference.ManagingEntityId}/{reference.ApplicationId}"))
         {
-            if (_queue.TryLookAhead(out var next))
-                Look(next);
-            else if (_queue.TryTake(out next))
-                Send(next);
-            else
-                break;
+            _output.WriteOrDeferError(WinkErrors.RotationRepeated(reference));
+            return;
         }
 
-        if (!MaySend)
-            GiveUpWaiting();
-
-        if (_progress.Next(_queue, cmdlet.InputHasEnded) is { } bar)
-            cmdlet.WriteLine(StreamPreference.Progress, () => cmdlet.WriteProgress(bar));
+        var turn = new BatchTurn(_previous, _ahead, _room);
+        _previous = turn.Asked;
+        _context.Start(() => RunAsync(new RotationRun(reference, input, _options, this, _output, _guard), turn));
     }
 
-    /// <summary>Takes the progress bar away.</summary>
+    /// <summary>Counts a rotation among those in flight.</summary>
+    public void Started(ApplicationReference reference)
+    {
+        _inFlight.Add(reference);
+        ShowProgress();
+    }
+
+    /// <summary>Counts a rotation that was sent among those that have ended. After some outcomes no more are sent.</summary>
+    public void Finished(ApplicationReference reference, FinishedRotation finished)
+    {
+        _inFlight.Remove(reference);
+        _progress.Count(rotated: finished.Failure is null);
+        WhyNoMore ??= finished switch
+        {
+            // Whatever ate this response may eat the next ones.
+            { Failure.Outcome: RotationOutcome.Unknown or RotationOutcome.SecretLost } => $"the rotation of {reference} may have cost its credentials",
+            { Failure: not null } => null,
+            // Whatever keeps these from being written may keep the next ones, too.
+            { EscrowFailure: not null } => $"the new credentials of application {reference.ApplicationId} could not be written to escrow",
+            _ => null,
+        };
+    }
+
+    /// <summary>Takes a rotation out that was cancelled before anything was sent.</summary>
+    public void Cancelled(ApplicationReference reference) => _inFlight.Remove(reference);
+
+    /// <summary>Runs what was added, as far as it comes without waiting.</summary>
+    /// <exception cref="PipelineStoppedException">The pipeline is being stopped, and all rotations have ended.</exception>
+    public void RunPending() => Run(_context.RunPending);
+
+    /// <summary>Runs what was added, to its end.</summary>
+    /// <exception cref="PipelineStoppedException">The pipeline is being stopped, and all rotations have ended.</exception>
+    public void RunToEnd()
+    {
+        Run(_context.RunToEnd);
+        if (_guard.IsTerminating)
+            _guard.AwaitEnd();
+
+        _output.ThrowDeferredError(SoFar);
+    }
+
+    /// <summary>Runs all to its end: the pipeline has brought all applications.</summary>
+    /// <exception cref="PipelineStoppedException">The pipeline is being stopped, and all rotations have ended.</exception>
     public void End()
     {
+        _hasAllInput = true;
+        RunToEnd();
         if (_progress.End() is { } bar)
-            cmdlet.WriteLine(StreamPreference.Progress, () => cmdlet.WriteProgress(bar));
+            _output.WriteProgress(bar);
+
+        _output.ThrowDeferredError(SoFar);
     }
 
-    /// <summary>Reads the application's name and client id. The token may lack the right to read, so a failure blocks nothing.</summary>
-    private void Look(QueuedRotation rotation)
+    public void Dispose()
     {
-        if (cmdlet.ExpectedClientId is null && rotation.Input is { } known && known.IsFresh(rotation.Reference, cmdlet.Connection!))
-        {
-            rotation.Application = known.Description;
-            return;
-        }
-
-        cmdlet.Start((progress, cancellation) => cmdlet.Client.GetApplicationAsync(rotation.Reference, progress, cancellation), whenDone: read =>
-        {
-            rotation.Application = read.IsCompletedSuccessfully ? read.Result : new Application();
-            if (read.Exception?.InnerException is WinkException failure)
-            {
-                var text = $"The name and client id of {rotation.Reference} couldn't be read: {failure.Message}";
-                cmdlet.WriteLine(StreamPreference.Verbose, () => cmdlet.WriteVerbose(text));
-            }
-
-            Advance();
-        });
+        _guard.Dispose();
+        _ahead.Dispose();
+        _room.Dispose();
+        _lookUps.Dispose();
     }
 
-    private void Send(QueuedRotation rotation)
-    {
-        if (!_preflight.TryPass(rotation.Reference, rotation.Application!, out var escrow))
-            return;
-
-        var flight = new RotationFlight(cmdlet.Connection!, _history, rotation.Reference, rotation.Application!, escrow, cmdlet.Verify);
-        _queue.TakeOff(rotation);
-        Task<CredentialRotation>? running = null;
-        cmdlet.Start((progress, cancellation) => running = RunAsync(flight, progress, cancellation), whenDone: landed =>
-        {
-            _queue.Land(rotation);
-            try
-            {
-                Hear(landed, flight);
-            }
-            finally
-            {
-                guard.Finished(landed);
-            }
-
-            Advance();
-        });
-        guard.Started(running!);
-    }
-
-    private async Task<CredentialRotation> RunAsync(RotationFlight flight, IProgress<WinkEvent> progress, CancellationToken cancellation)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, guard.Terminating);
-        return await flight.RunAsync(progress, ending.Token);
-    }
-
-    private void Hear(Task<CredentialRotation> landed, RotationFlight flight)
+    private void Run(Action run)
     {
         try
         {
-            var rotation = landed.GetAwaiter().GetResult();
-            _progress.Count(rotated: true);
-            // Whatever keeps these from being written may keep the next ones, too.
-            if (rotation.EscrowFailure is not null)
-                _whyNoMore ??= $"the new credentials of application {rotation.ApplicationId} could not be written to escrow";
-
-            Speak(rotation);
+            run();
         }
-        catch (RotationOutcomeException failure)
+        catch
         {
-            _progress.Count(rotated: false);
-            // Whatever ate this answer may eat the next ones.
-            if (failure.Outcome is RotationOutcome.Unknown or RotationOutcome.SecretLost)
-                _whyNoMore ??= $"the rotation of {failure.Application} may have cost its credentials";
-
-            cmdlet.Fail(WinkErrors.RotationFailed(failure, flight.Doubtful));
-            if (flight.Doubtful is { EscrowFailure: { } escrowFailure } doubtful)
-                cmdlet.Fail(WinkErrors.EscrowFailed(doubtful, escrowFailure));
-        }
-        catch (OperationCanceledException) when (cmdlet.IsStopping || guard.IsTerminating)
-        {
-            // It was given up before Wink acted.
-        }
-    }
-
-    private void Speak(CredentialRotation rotation)
-    {
-        var escrow = rotation.EscrowFile is { } file ? $"the escrow file {file} and in " : "";
-        var told = $"Application {rotation.ApplicationId} was rotated. Its new credentials are in {escrow}{WhereKept}.";
-        if (cmdlet.IsStopping)
-        {
-            cmdlet.TellPerson(told);
-            TellEscrowFailure(rotation);
-            return;
-        }
-
-        try
-        {
-            cmdlet.WriteObject(rotation);
-        }
-        catch (PipelineStoppedException)
-        {
-            // Whoever was to store it was stopped, too, or had enough before. Select-Object -First throws the same when it takes its last object.
-            if (cmdlet.Stopping || cmdlet.IsEnding)
-                cmdlet.TellPerson(told);
-
-            TellEscrowFailure(rotation);
+            // The pipeline ends in another way than by the error that was to end it.
+            _output.WriteDeferredErrorToHost();
             throw;
         }
-
-        // Only now: an error or a warning can end the pipeline, and the credentials must be out by then.
-        if (rotation.EscrowFailure is { } failure)
-            cmdlet.Fail(WinkErrors.EscrowFailed(rotation, failure));
-
-        if (cmdlet.Verify && rotation.Verified is not true)
-            cmdlet.Fail(WinkErrors.NotVerified(rotation));
     }
 
-    /// <summary>For when no error can be written any more: somebody who asked for a copy in escrow would rely on it.</summary>
-    private void TellEscrowFailure(CredentialRotation rotation)
+    private string Explain(string inFlight)
     {
-        if (rotation.EscrowFailure is not { } failure)
-            return;
+        var awaited = $"{inFlight} may have reached Wink already, so its outcome is awaited, for {_options.Connection.Client.Timeout.TotalSeconds:0} s at most.";
+        if (!_guard.IsTerminating)
+            return $"{awaited} New credentials will be in {_options.WhereKept}.";
 
-        var told = WinkErrors.EscrowFailed(rotation, failure).ErrorDetails;
-        cmdlet.TellPerson($"{told.Message} {told.RecommendedAction}");
+        return $"This process was told to end. {awaited} Nothing else is sent. " + (_options.Escrow is null
+            ? "Without -EscrowPath, new credentials that the next command does not save end with this process."
+            : $"New credentials will be in escrow in '{_options.Escrow.Path}'.");
     }
 
-    private void GiveUpWaiting()
+    private void ExplainWait()
     {
-        foreach (var waiting in _queue.Clear())
-        {
-            if (_whyNoMore is not null)
-                cmdlet.Fail(WinkErrors.RotationNotAttempted(waiting.Reference, _whyNoMore));
-        }
+        if (WhyItContinues is { } why)
+            _output.WriteToHost(why);
+    }
+
+    private async Task RunAsync(RotationRun run, BatchTurn turn)
+    {
+        using (turn)
+            await run.RunAsync(turn);
+
+        _ended++;
+        if (!MaySend)
+            _lookUps.Cancel();
+
+        ShowProgress();
+    }
+
+    private void ShowProgress()
+    {
+        var waiting = _added.Count - _inFlight.Count - _ended;
+        if (_progress.Next(_added.Count, _inFlight.Count, waiting, _hasAllInput) is { } bar)
+            _output.WriteProgress(bar);
     }
 }

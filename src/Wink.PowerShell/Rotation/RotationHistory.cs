@@ -16,6 +16,9 @@ internal sealed class RotationHistory
     /// </summary>
     public static RotationHistory OfRunspace => Histories.GetOrCreateValue(Runspace.DefaultRunspace);
 
+    /// <summary>The history of a connection, or without one, of the calling runspace.</summary>
+    public static RotationHistory Of(WinkConnection? connection) => connection is null ? OfRunspace : connection.Live?.History ?? new RotationHistory();
+
     public IReadOnlyList<CredentialRotation> Rotations
     {
         get
@@ -29,5 +32,15 @@ internal sealed class RotationHistory
     {
         lock (_rotations)
             _rotations.Add(rotation);
+    }
+
+    /// <summary>Puts what is known of a rotation by now in the place of what was kept of it.</summary>
+    public void Replace(CredentialRotation kept, CredentialRotation rotation)
+    {
+        lock (_rotations)
+        {
+            if (_rotations.LastIndexOf(kept) is >= 0 and var index)
+                _rotations[index] = rotation;
+        }
     }
 }

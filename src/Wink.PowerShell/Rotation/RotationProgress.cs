@@ -32,17 +32,19 @@ internal sealed class RotationProgress(string activity)
     }
 
     /// <summary>What is to be shown now, or null: a single rotation needs no bar, and a bar was shown a moment ago.</summary>
-    /// <param name="queue">What is left to do.</param>
-    /// <param name="isWhole">Whether the queue holds all that there is to do, so that the time left can be told.</param>
-    public ProgressRecord? Next(RotationQueue queue, bool isWhole)
+    /// <param name="added">How many came so far.</param>
+    /// <param name="inFlight">How many of them are in flight.</param>
+    /// <param name="waiting">How many of them wait.</param>
+    /// <param name="isWhole">Whether these are all, so that the time left can be told.</param>
+    public ProgressRecord? Next(int added, int inFlight, int waiting, bool isWhole)
     {
         var elapsed = Stopwatch.GetElapsedTime(_startedAt);
-        if (queue.Added < 2 || elapsed - _shownAt < Pace)
+        if (added < 2 || elapsed - _shownAt < Pace)
             return null;
 
         _shownAt = elapsed;
-        var record = new ProgressRecord(0, activity, $"{Counts}, {queue.InFlight.Count} in flight, {queue.Waiting} waiting");
-        var left = queue.InFlight.Count + queue.Waiting;
+        var record = new ProgressRecord(0, activity, $"{Counts}, {inFlight} in flight, {waiting} waiting");
+        var left = inFlight + waiting;
         if (isWhole && _rotated + _failed is > 0 and var done)
         {
             record.PercentComplete = 100 * done / (done + left);

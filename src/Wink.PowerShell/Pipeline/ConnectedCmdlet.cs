@@ -1,11 +1,12 @@
 using System.Management.Automation;
-using Wink.Client;
 
 namespace Wink.PowerShell;
 
 /// <summary>A cmdlet that acts over a connection: the one that it is given, or else the runspace's current one.</summary>
 public abstract class ConnectedCmdlet : WinkCmdlet
 {
+    private LiveConnection? _live;
+
     private protected ConnectedCmdlet()
     {
     }
@@ -15,14 +16,15 @@ public abstract class ConnectedCmdlet : WinkCmdlet
     [ConnectionTransformation]
     public WinkConnection? Connection { get; set; }
 
-    /// <summary>The connection's client.</summary>
-    internal WinkClient Client => Connection!.Client!;
+    /// <summary>The connection, found to be one that requests can be sent over.</summary>
+    private protected LiveConnection Live => _live ?? throw new InvalidOperationException("BeginProcessing finds the connection.");
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         Connection ??= CurrentConnection.Get();
-        if (Connection?.Client is null or { IsSignedOut: true })
+        _live = Connection?.Live;
+        if (_live is null or { Client.IsSignedOut: true })
             ThrowTerminatingError(WinkErrors.NotConnected(Connection));
     }
 }

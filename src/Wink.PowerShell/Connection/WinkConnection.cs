@@ -5,8 +5,6 @@ namespace Wink.PowerShell;
 /// <summary>A connection to Wink: who is signed in, where and until when. It never shows a secret or a token.</summary>
 public sealed class WinkConnection
 {
-    private readonly WinkClient? _client;
-    private readonly RotationHistory? _runspaceHistory;
     private readonly string? _clientId;
     private readonly DateTime? _tokenExpiresAt;
 
@@ -30,19 +28,14 @@ public sealed class WinkConnection
         _tokenExpiresAt = tokenExpiresAt;
     }
 
-    internal WinkConnection(WinkClient client, WinkClientOptions options, RotationHistory runspaceHistory)
+    internal WinkConnection(LiveConnection live, WinkClientOptions options)
         : this(
             options.Endpoints.Name,
             options.Endpoints.Api,
             options.Endpoints.Iam,
             options.Credential?.ClientId,
             options.Credential is null ? [] : [.. options.Scopes],
-            DateTime.UtcNow)
-    {
-        _client = client;
-        _runspaceHistory = runspaceHistory;
-        Completion = new CompletionCache(client);
-    }
+            DateTime.UtcNow) => Live = live;
 
     /// <summary>Production, Staging or Custom.</summary>
     public string Environment { get; }
@@ -54,7 +47,7 @@ public sealed class WinkConnection
     public Uri IamUri { get; }
 
     /// <summary>The client id that is signed in, which a rotation of this very application changes; null for a connection by access token, which doesn't tell.</summary>
-    public string? ClientId => _client?.ClientId ?? _clientId;
+    public string? ClientId => Live?.Client.ClientId ?? _clientId;
 
     /// <summary>The scopes that were asked for; none for a connection by access token, which doesn't tell.</summary>
     public IReadOnlyList<string> Scopes { get; }
@@ -63,31 +56,10 @@ public sealed class WinkConnection
     public DateTime ConnectedAt { get; }
 
     /// <summary>When the access token at hand ends, UTC; it is renewed by itself. Null where nobody said.</summary>
-    public DateTime? TokenExpiresAt => _client is null ? _tokenExpiresAt : _client.TokenExpiresAt;
+    public DateTime? TokenExpiresAt => Live is null ? _tokenExpiresAt : Live.Client.TokenExpiresAt;
 
-    /// <summary>What sends, or null for a connection that is only described.</summary>
-    internal WinkClient? Client => _client;
-
-    /// <summary>What arguments are completed from, or null for a connection that is only described.</summary>
-    internal CompletionCache? Completion { get; }
-
-    /// <summary>The rotations made over this connection, in whichever runspace.</summary>
-    internal RotationHistory History { get; } = new();
-
-    /// <summary>True where this connection was made in the runspace of that history.</summary>
-    internal bool IsOf(RotationHistory runspaceHistory) => _runspaceHistory == runspaceHistory;
-
-    /// <summary>
-    /// Keeps a rotation where a person looks for it: with the runspace that made it, with this connection, and with the runspace that connected,
-    /// which outlives the runspaces that it lent the connection to.
-    /// </summary>
-    internal void Keep(CredentialRotation rotation, RotationHistory runspaceHistory)
-    {
-        runspaceHistory.Keep(rotation);
-        History.Keep(rotation);
-        if (!IsOf(runspaceHistory))
-            _runspaceHistory?.Keep(rotation);
-    }
+    /// <summary>What requests are sent over; null for a connection that is only described.</summary>
+    internal LiveConnection? Live { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Environment} ({ApiUri.Authority})";

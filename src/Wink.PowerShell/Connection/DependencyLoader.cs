@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace Wink.PowerShell;
+
+/// <summary>
+/// Loads RestSharp, and the code that knows it, into a context of its own: another module may bring another RestSharp. All else lies where
+/// scripts can name its types.
+/// </summary>
+public sealed class DependencyLoader : IModuleAssemblyInitializer
+{
+    private const string Adapter = "Wink.Client.RestSharp";
+
+    // Once for the process: runspaces may import the module side by side.
+    private static readonly Lazy<Assembly> Loaded = new(Load);
+
+    /// <inheritdoc/>
+    public void OnImport()
+    {
+        // Each import comes here, and one hook is enough.
+        AssemblyLoadContext.Default.Resolving -= Resolve;
+        AssemblyLoadContext.Default.Resolving += Resolve;
+    }
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) => name.Name == Adapter ? Loaded.Value : null;
+
+    private static Assembly Load()
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(typeof(DependencyLoader).Assembly.Location) ?? "", "dependencies");
+        var dependencies = new AssemblyLoadContext("Wink.PowerShell");
+        dependencies.Resolving += (context, name) =>
+            Path.Combine(folder, $"{name.Name}.dll") is var path && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
+        return dependencies.LoadFromAssemblyPath(Path.Combine(folder, $"{Adapter}.dll"));
+    }
+}

@@ -1,0 +1,51 @@
+namespace Wink.PowerShell;
+
+/// <summary>One application's place in the order of its batch. To be used on the pipeline's thread only.</summary>
+/// <param name="previous">Ends when the person was asked about the one before it.</param>
+/// <param name="ahead">The places for those that are looked up ahead.</param>
+/// <param name="room">The places for those that are in flight.</param>
+internal sealed class BatchTurn(Task previous, SemaphoreSlim ahead, SemaphoreSlim room) : IDisposable
+{
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isAhead;
+    private bool _hasRoom;
+
+    /// <summary>Ends when the person was asked about this one, or need not be.</summary>
+    public Task Asked => _asked.Task;
+
+    /// <summary>Waits until this one may be looked up.</summary>
+    public async Task LookUpAsync()
+    {
+        await ahead.WaitAsync();
+        _isAhead = true;
+    }
+
+    /// <summary>Waits until the person may be asked about this one: after those before it, and when there is room for one more in flight.</summary>
+    public async Task AskAsync()
+    {
+        await previous;
+        await room.WaitAsync();
+        _hasRoom = true;
+        LeaveAhead();
+    }
+
+    /// <summary>Lets the person be asked about the next one.</summary>
+    public void Pass() => _asked.TrySetResult();
+
+    public void Dispose()
+    {
+        LeaveAhead();
+        if (_hasRoom)
+            room.Release();
+
+        Pass();
+    }
+
+    private void LeaveAhead()
+    {
+        if (_isAhead)
+            ahead.Release();
+
+        _isAhead = false;
+    }
+}

@@ -1,0 +1,22 @@
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>What became of a rotation that was sent.</summary>
+internal sealed record FinishedRotation
+{
+    /// <summary>The credentials that came, as they are kept; null where none came. With a failure, they are doubtful.</summary>
+    public CredentialRotation? Rotation { get; init; }
+
+    /// <summary>Why there are no new credentials; null where there are.</summary>
+    public RotationOutcomeException? Failure { get; init; }
+
+    /// <summary>The escrow file that holds the credentials, or null.</summary>
+    public string? EscrowFile { get; init; }
+
+    /// <summary>Why the escrow file could not be written, or null.</summary>
+    public Exception? EscrowFailure { get; init; }
+
+    /// <summary>Why the new credentials could not be verified, or null.</summary>
+    public WinkException? VerificationFailure { get; init; }
+}

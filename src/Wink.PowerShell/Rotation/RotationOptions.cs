@@ -1,0 +1,24 @@
+namespace Wink.PowerShell;
+
+/// <summary>What a person asked for, for all rotations of one pipeline.</summary>
+/// <param name="Connection">The connection that they are sent over.</param>
+/// <param name="History">The history of the runspace that asks for them.</param>
+internal sealed record RotationOptions(LiveConnection Connection, RotationHistory History)
+{
+    /// <summary>The client ID that an application must have now; null for any.</summary>
+    public string? ExpectedClientId { get; init; }
+
+    /// <summary>Whether IAM is asked for a token with the new credentials.</summary>
+    public bool Verify { get; init; }
+
+    /// <summary>Where encrypted copies of the new credentials go; null for nowhere.</summary>
+    public EscrowFolder? Escrow { get; init; }
+
+    /// <summary>How many may be looked up ahead, and how many may be in flight.</summary>
+    public int ThrottleLimit { get; init; } = 1;
+
+    /// <summary>Where new credentials are kept, for a person who has no other place to find them.</summary>
+    public string WhereKept => Connection.IsOf(History)
+        ? "Get-WinkCredentialRotation, as long as this runspace lives"
+        : "Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other";
+}

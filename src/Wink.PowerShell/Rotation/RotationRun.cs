@@ -1,0 +1,281 @@
+using System.Management.Automation;
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>
+/// The rotation of one application, step by step. It runs on the pipeline's thread; from sending to escrow it never waits for that thread, so
+/// that a prompt or a slow command for another application cannot keep received credentials in memory only.
+/// </summary>
+/// <param name="reference">The application.</param>
+/// <param name="input">What the pipeline brought of it, if it was an object of Get-WinkApplication.</param>
+/// <param name="options">What the person asked for.</param>
+/// <param name="batch">The rotations of the same pipeline.</param>
+/// <param name="output">Where to tell what is to be told.</param>
+/// <param name="guard">What a signal that ends the process waits for.</param>
+internal sealed class RotationRun(
+    ApplicationReference reference,
+    WinkApplication? input,
+    RotationOptions options,
+    RotationBatch batch,
+    PipelineOutput output,
+    TerminationGuard guard)
+{
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMilliseconds(500);
+
+    private readonly WinkClient _client = options.Connection.Client;
+
+    /// <summary>Looks up, confirms, reserves, sends, reads, keeps, writes to escrow, verifies, and writes to the pipeline.</summary>
+    /// <exception cref="PipelineStoppedException">The pipeline takes no more objects.</exception>
+    public async Task RunAsync(BatchTurn turn)
+    {
+        await turn.LookUpAsync();
+        var application = await LookUpAsync();
+        await turn.AskAsync();
+        if (!batch.MaySend)
+        {
+            WriteNotAttempted();
+            return;
+        }
+
+        if (!IsExpected(application) || !Confirm(application) || !TryReserve(application, out var escrow))
+            return;
+
+        var sending = PipelineContext.Detach(() => SendAndKeepAsync(application, escrow));
+        batch.Started(reference);
+        guard.Started(sending);
+        turn.Pass();
+        try
+        {
+            var finished = await sending;
+            batch.Finished(reference, finished);
+            Write(finished);
+        }
+        catch (OperationCanceledException) when (output.IsStopping || guard.IsTerminating)
+        {
+            batch.Cancelled(reference);
+        }
+        finally
+        {
+            guard.Finished(sending);
+        }
+    }
+
+    /// <summary>Reads the application's name and client ID. The token may lack the right to read, so a failure does not block the rotation.</summary>
+    private async Task<Application> LookUpAsync()
+    {
+        if (options.ExpectedClientId is null && input is not null && input.IsFresh(reference, options.Connection))
+            return input.Description;
+
+        if (!batch.MaySend)
+            return new Application();
+
+        try
+        {
+            return await _client.GetApplicationAsync(reference, output, batch.LookUps);
+        }
+        catch (WinkException failure)
+        {
+            output.WriteVerbose($"The name and client id of {reference} couldn't be read: {failure.Message}");
+        }
+        catch (OperationCanceledException) when (!batch.MaySend)
+        {
+            // Nothing is sent any more.
+        }
+
+        return new Application();
+    }
+
+    private void WriteNotAttempted()
+    {
+        if (batch.WhyNoMore is { } reason)
+            output.WriteOrDeferError(WinkErrors.RotationNotAttempted(reference, reason));
+    }
+
+    private bool IsExpected(Application application)
+    {
+        if (options.ExpectedClientId is not { } expected || expected == application.ClientId)
+            return true;
+
+        output.WriteOrDeferError(WinkErrors.UnexpectedClientId(reference, expected, TerminalText.OneLine(application.ClientId)));
+        return false;
+    }
+
+    private bool Confirm(Application application)
+    {
+        var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
+        var pair = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
+        var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'," : "";
+        var what = $"Rotate the credentials of application{name} ({reference.ApplicationId}) of managing entity " +
+            $"{reference.ManagingEntityId}{owner} in {options.Connection}. The old pair ({pair}) stops working at once.";
+        try
+        {
+            return output.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
+        }
+        catch (Exception failure) when (failure is not (PipelineStoppedException or ActionPreferenceStopException or FlowControlException))
+        {
+            // A host throws what it likes: the console a null reference, where its standard input has ended. So it does at Ctrl+C, a moment
+            // before the pipeline is known to be stopped; then somebody was there, and has declined.
+            if (!output.IsStoppedWithin(LongestStop))
+                output.WriteOrDeferError(WinkErrors.ConfirmationUnavailable(reference, failure));
+
+            return false;
+        }
+    }
+
+    private bool TryReserve(Application application, out EscrowFile? escrow)
+    {
+        escrow = null;
+        if (options.Escrow is not { } folder)
+            return true;
+
+        try
+        {
+            escrow = folder.Reserve(reference, application, options.Connection.ToString());
+            return true;
+        }
+        catch (Exception failure) when (failure is not PipelineStoppedException)
+        {
+            // Whatever it is, also a library that cannot be loaded: without a place for the copy nothing may be sent.
+            output.WriteOrDeferError(WinkErrors.EscrowUnavailable(reference, failure, folder.Path));
+            return false;
+        }
+    }
+
+    /// <summary>Sends the rotation, keeps what comes, and verifies it.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled before anything was sent.</exception>
+    private async Task<FinishedRotation> SendAndKeepAsync(Application before, EscrowFile? escrow)
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
+        using (escrow)
+        {
+            try
+            {
+                var rotated = await _client.RotateCredentialsAsync(reference, before.ClientId, output, cancel.Token);
+                var rotation = Describe(rotated, before);
+                var finished = Keep(rotation, escrow);
+                return options.Verify ? await VerifyAsync(finished, rotation, rotated.Credential, cancel.Token) : finished;
+            }
+            catch (RotationOutcomeException failure)
+            {
+                // What came may be the only copy: whoever it belongs to may need it.
+                var finished = failure.Received is { } received ? Keep(Describe(received), escrow) : new FinishedRotation();
+                return finished with { Failure = failure };
+            }
+        }
+    }
+
+    private CredentialRotation Describe(RotatedCredential rotated, Application before) => new(
+        reference.ApplicationId, reference.ManagingEntityId, Credential(rotated), rotated.RotatedAt, before.Name, before.ClientId);
+
+    private CredentialRotation Describe(RotatedCredential doubtful) => new(
+        doubtful.ResponseApplicationId ?? "",
+        reference.ManagingEntityId,
+        Credential(doubtful),
+        doubtful.RotatedAt,
+        doubt: $"The response to the rotation of {reference}: {doubtful.Doubt}.")
+    {
+        RequestedFor = reference.ApplicationId,
+    };
+
+    private static PSCredential Credential(RotatedCredential rotated) => new(rotated.Credential.ClientId, rotated.Credential.Secret);
+
+    /// <summary>Keeps the credentials in the history, and in escrow. That escrow failed is told later: the credentials themselves are at hand.</summary>
+    private FinishedRotation Keep(CredentialRotation rotation, EscrowFile? escrow)
+    {
+        foreach (var history in options.Connection.HistoriesOf(options.History))
+            history.Keep(rotation);
+
+        try
+        {
+            escrow?.Fill(rotation);
+            return new FinishedRotation { Rotation = rotation, EscrowFile = escrow?.Path };
+        }
+        catch (Exception failure)
+        {
+            // Whatever it is, the new credentials are at hand and must come out.
+            return new FinishedRotation { Rotation = rotation, EscrowFailure = failure };
+        }
+    }
+
+    private async Task<FinishedRotation> VerifyAsync(
+        FinishedRotation finished, CredentialRotation kept, ClientCredential credential, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var verified = kept.With(await _client.VerifyCredentialAsync(credential, output, cancellationToken));
+            foreach (var history in options.Connection.HistoriesOf(options.History))
+                history.Replace(kept, verified);
+
+            return finished with { Rotation = verified };
+        }
+        catch (WinkException failure)
+        {
+            return finished with { VerificationFailure = failure };
+        }
+        catch (OperationCanceledException)
+        {
+            // The credentials are good as they are, and nobody waits for more.
+            return finished;
+        }
+    }
+
+    private void Write(FinishedRotation finished)
+    {
+        if (finished is { Failure: { } failure })
+            WriteFailure(finished, failure);
+        else if (finished is { Rotation: { } rotation })
+            WriteRotation(finished, rotation);
+    }
+
+    private void WriteFailure(FinishedRotation finished, RotationOutcomeException failure)
+    {
+        output.WriteOrDeferError(WinkErrors.RotationFailed(failure, finished));
+        if (finished is { Rotation: { } doubtful, EscrowFailure: { } escrowFailure })
+            output.WriteOrDeferError(WinkErrors.EscrowFailed(doubtful, escrowFailure));
+    }
+
+    private void WriteRotation(FinishedRotation finished, CredentialRotation rotation)
+    {
+        var escrow = finished.EscrowFile is { } file ? $"the escrow file {file} and in " : "";
+        var told = $"Application {rotation.ApplicationId} was rotated. Its new credentials are in {escrow}{options.WhereKept}.";
+        if (output.IsStopping)
+        {
+            output.WriteToHost(told);
+            WriteEscrowFailureToHost(finished, rotation);
+            return;
+        }
+
+        try
+        {
+            output.WriteObject(rotation);
+        }
+        catch (PipelineStoppedException)
+        {
+            // The command that was to save it was stopped, too, or had enough before. Select-Object -First throws the same when it takes its
+            // last object.
+            if (output.IsStopped || output.HasDeferredError)
+                output.WriteToHost(told);
+
+            WriteEscrowFailureToHost(finished, rotation);
+            throw;
+        }
+
+        // Only now: an error or a warning can end the pipeline, and the credentials must be out by then.
+        if (finished.EscrowFailure is { } failure)
+            output.WriteOrDeferError(WinkErrors.EscrowFailed(rotation, failure));
+
+        if (options.Verify && rotation.Verified is not true)
+            output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished.VerificationFailure));
+    }
+
+    /// <summary>For when no error can be written any more: somebody who asked for a copy in escrow would rely on it.</summary>
+    private void WriteEscrowFailureToHost(FinishedRotation finished, CredentialRotation rotation)
+    {
+        if (finished.EscrowFailure is not { } failure)
+            return;
+
+        var told = WinkErrors.EscrowFailed(rotation, failure).ErrorDetails;
+        output.WriteToHost($"{told.Message} {told.RecommendedAction}");
+    }
+}
