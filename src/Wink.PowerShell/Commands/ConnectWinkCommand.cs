@@ -68,6 +68,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        WarnOfAnotherCopy();
         // A script that goes on after a failed Connect-Wink must not act over the connection before it.
         CurrentConnection.Clear();
         var (client, options) = Client();
@@ -76,6 +77,18 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         CurrentConnection.Set(connection);
         if (PassThru)
             WriteObject(connection);
+    }
+
+    /// <summary>.NET keeps to the assembly that it loaded first, whichever copy of the module is imported later.</summary>
+    private void WarnOfAnotherCopy()
+    {
+        var loaded = typeof(ConnectWinkCommand).Assembly.Location;
+        if (MyInvocation.MyCommand.Module?.ModuleBase is { Length: > 0 } imported && !loaded.StartsWith(imported, StringComparison.OrdinalIgnoreCase))
+        {
+            Output.WriteWarning(
+                $"Another copy of Wink.PowerShell was loaded in this process before, and that one is used: {loaded}. " +
+                $"Start a new PowerShell to use the one in {imported}.");
+        }
     }
 
     private void SignIn(WinkClient client, WinkClientOptions options)

@@ -72,7 +72,8 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
     public void Run(Func<Task> work)
     {
         var task = Begin(work, end: null);
-        RunWhile(() => !task.IsCompleted);
+        // What it reported last may still wait to be written.
+        RunWhile(() => !task.IsCompleted || _actions.Count > 0);
         try
         {
             task.GetAwaiter().GetResult();

@@ -33,6 +33,9 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => Context.Stop();
 
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Output.ThrowDeferredError();
+
     /// <summary>Is called when all work has ended.</summary>
     private protected virtual void OnDisposed()
     {
