@@ -1,7 +1,7 @@
 BeforeDiscovery {
     Import-Module $PSScriptRoot/FreshPwsh.psm1
     $module = Split-Path (Get-BuiltModule)
-    $commands = ([xml] (Get-Content $module/bin/en-US/Wink.PowerShell.dll-Help.xml -Raw)).helpItems.command
+    $commands = ([xml] (Get-Content $module/en-US/Wink.PowerShell.dll-Help.xml -Raw)).helpItems.command
     $parameters = foreach ($command in $commands) {
         foreach ($parameter in $command.parameters.parameter) { @{ Of = $command.details.name; Name = $parameter.name; Help = $parameter } }
     }

@@ -1,6 +1,8 @@
 BeforeDiscovery {
+    Import-Module $PSScriptRoot/FreshPwsh.psm1
     $root = Split-Path (Split-Path $PSScriptRoot)
-    $files = @(Get-Item $root/README.md, $root/.github/*.md, $root/examples/*, $root/src/Wink.PowerShell/en-US/*, $PSScriptRoot/Example/Update-*.ps1 -Exclude *.Tests.ps1)
+    $help = Get-Item (Join-Path (Split-Path (Get-BuiltModule)) en-US/*.xml), $root/src/Wink.PowerShell/en-US/*
+    $files = @($help) + (Get-Item $root/README.md, $root/.github/*.md, $root/examples/*, $PSScriptRoot/Example/Update-*.ps1 -Exclude *.Tests.ps1)
     $storing = foreach ($file in $files) {
         # A line that goes on after a backtick is one.
         foreach ($line in ((Get-Content $file -Raw) -replace '`\r?\n\s*' -split '\n') -match '\b(Set-(Secret|Az\w+|AutomationVariable)|Export-Clixml) -') {
@@ -90,7 +92,7 @@ Describe 'After the first failure of a vault, <Kind>, nothing more is sent' -For
             From = 'the example of Invoke-WinkCredentialRotation'
             Run  = {
                 $ConfirmPreference = 'None'
-                $help = ([xml] (Get-Content $root/src/Wink.PowerShell/en-US/Wink.PowerShell.dll-Help.xml -Raw)).helpItems.command
+                $help = ([xml] (Get-Content (Join-Path (Split-Path (Get-BuiltModule)) en-US/Wink.PowerShell.dll-Help.xml) -Raw)).helpItems.command
                 $code = $help.examples.example.Where{ $_.code -match 'Set-Secret' }.code.Replace('booking-engine -', 'application-1 -').Replace("booking-engine`n", "application-1`n")
                 & ([scriptblock]::Create($code))
                 $null = Invoke-WinkCredentialRotation travel-tech application-2 -Confirm:$false

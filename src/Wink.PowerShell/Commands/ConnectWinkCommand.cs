@@ -6,7 +6,41 @@ using Wink.Client.RestSharp;
 
 namespace Wink.PowerShell;
 
-/// <summary>Signs in to Wink and makes that the runspace's current connection.</summary>
+/// <summary>Signs in to Wink and makes that the current connection of this runspace.</summary>
+/// <remarks>
+/// <para>
+/// Gets an access token with the OAuth2 client credentials of a Wink application, so that a wrong secret, a scope that is not granted or an
+/// unreachable IAM fails here and not in the middle of something. The token is renewed by itself as long as the connection is in use.
+/// </para>
+/// <para>
+/// The connection belongs to the runspace, never to the process. When Connect-Wink fails, no connection is left, so that a script that goes
+/// on can not act over the one before.
+/// </para>
+/// <note>Certificates are always checked, and http is refused beyond loopback.</note>
+/// </remarks>
+/// <returns>With -PassThru, the connection.</returns>
+/// <example>
+/// <title>Sign in with a prompt</title>
+/// <code>Connect-Wink -Credential (Get-Credential)</code>
+/// <para>Asks for the client id (as user name) and the secret (as password) and signs in to production.</para>
+/// </example>
+/// <example>
+/// <title>Sign in unattended</title>
+/// <code>Connect-Wink -EnvironmentVariable -Environment Staging</code>
+/// <para>Takes the pair from WINK_CLIENT_ID and WINK_CLIENT_SECRET and signs in to staging.</para>
+/// </example>
+/// <example>
+/// <title>Keep two connections</title>
+/// <code>
+/// $a = Connect-Wink -Credential $credentialA -PassThru
+/// $b = Connect-Wink -Credential $credentialB -PassThru
+/// Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -Connection $a -WhatIf
+/// </code>
+/// <para>Each call says over which connection it goes; the current one is $b.</para>
+/// </example>
+/// <seealso cref="GetWinkConnectionCommand"/>
+/// <seealso cref="InvokeWinkCredentialRotationCommand"/>
+/// <seealso>about_Wink_Automation</seealso>
 [Cmdlet(VerbsCommunications.Connect, "Wink", DefaultParameterSetName = CredentialSet)]
 [OutputType(typeof(WinkConnection))]
 public sealed class ConnectWinkCommand : WinkCmdlet
@@ -15,53 +49,66 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     private const string AccessTokenSet = "AccessToken";
     private const string EnvironmentVariableSet = "EnvironmentVariable";
 
-    /// <summary>The client id as user name and the secret as password; prompted for when left out.</summary>
+    /// <summary>The client id as user name and the secret as password. Prompted for when left out.</summary>
     [Parameter(ParameterSetName = CredentialSet, Position = 0)]
     [Credential]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>An access token that was got elsewhere. It can't be renewed.</summary>
+    /// <summary>An access token that was got elsewhere. It is used as it is and can not be renewed.</summary>
     [Parameter(ParameterSetName = AccessTokenSet, Mandatory = true)]
     public SecureString? AccessToken { get; set; }
 
-    /// <summary>Takes WINK_CLIENT_ID, WINK_CLIENT_SECRET and, where set, WINK_ENVIRONMENT.</summary>
+    /// <summary>
+    /// Takes the client id from WINK_CLIENT_ID, the secret from WINK_CLIENT_SECRET and, where it is set and -Environment is not given, the
+    /// environment from WINK_ENVIRONMENT.
+    /// </summary>
     [Parameter(ParameterSetName = EnvironmentVariableSet, Mandatory = true)]
     public SwitchParameter EnvironmentVariable { get; set; }
 
-    /// <summary>Production (default) or Staging.</summary>
+    /// <summary>Which Wink: Production or Staging. Staging sleeps when unused; its first answer can take about a minute.</summary>
+    /// <value>Production</value>
     [Parameter]
     [ValidateSet("Production", "Staging")]
     public string? Environment { get; set; }
 
-    /// <summary>The base URI of another API; goes with IamUri.</summary>
+    /// <summary>
+    /// The base address of another API, together with -IamUri and instead of -Environment. It must be https, or http on loopback.
+    /// </summary>
     [Parameter]
     public Uri? ApiUri { get; set; }
 
-    /// <summary>The base URI of another IAM; goes with ApiUri.</summary>
+    /// <summary>
+    /// The base address of another IAM (the OAuth2 server), together with -ApiUri and instead of -Environment. It must be https, or http on
+    /// loopback.
+    /// </summary>
     [Parameter]
     public Uri? IamUri { get; set; }
 
-    /// <summary>The scopes to ask for.</summary>
+    /// <summary>
+    /// The scopes to ask for. The token carries these and no others, and one that the application is not registered for fails the sign-in.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ScopeCompleter))]
     public string[] Scope { get; set; } = ["account.read", "account.write"];
 
-    /// <summary>How long one request may take, in seconds.</summary>
+    /// <summary>How long one request may take, in seconds, from its start to the last byte of its answer: 1 to 3600.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
     public int TimeoutSec { get; set; } = 100;
 
-    /// <summary>The proxy to go through.</summary>
+    /// <summary>
+    /// The proxy to go through. Without it the setting of the system holds. A proxy only carries TLS tunnels; http on loopback goes direct.
+    /// </summary>
     [Parameter]
     public Uri? Proxy { get; set; }
 
-    /// <summary>The proxy's credential.</summary>
+    /// <summary>The credential of the proxy.</summary>
     [Parameter]
     [Credential]
     public PSCredential? ProxyCredential { get; set; }
 
-    /// <summary>Also returns the connection.</summary>
+    /// <summary>Also returns the connection, for the -Connection parameter of other cmdlets.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -3,14 +3,58 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Ends a connection: its credential and token are forgotten, and IAM is asked to revoke the token.</summary>
+/// <summary>Ends a connection to Wink.</summary>
+/// <remarks>
+/// <para>
+/// Forgets the credential and the access token of a connection, and asks Wink's IAM to revoke the token. The connection can't be used any
+/// more, wherever it is held; other connections go on.
+/// </para>
+/// <para>
+/// What is under way on other threads still gets its answer. The rotations that were made stay in Get-WinkCredentialRotation until the
+/// runspace ends. Without a connection it does nothing, so that it can stand in a finally block.
+/// </para>
+/// <para>
+/// The revocation is tried for 10 seconds at most. Where it fails, the verbose stream says so; the token then ends by itself. A token that
+/// was given by -AccessToken is only forgotten.
+/// </para>
+/// <note>
+/// Forgetting never fails. Where IAM can not be asked to revoke the token, the verbose stream says so, and the token ends by itself.
+/// </note>
+/// </remarks>
+/// <example>
+/// <title>Sign out</title>
+/// <code>Disconnect-Wink</code>
+/// <para>Ends the current connection of the runspace.</para>
+/// </example>
+/// <example>
+/// <title>In a script</title>
+/// <code>
+/// try {
+///     Connect-Wink -EnvironmentVariable
+///     Get-WinkManagingEntity
+/// }
+/// finally {
+///     Disconnect-Wink
+/// }
+/// </code>
+/// <para>Whatever happens, no token is left in force.</para>
+/// </example>
+/// <example>
+/// <title>One of several</title>
+/// <code>Disconnect-Wink -Connection $staging</code>
+/// <para>Ends that connection. The current one, if it is another, goes on.</para>
+/// </example>
+/// <seealso cref="ConnectWinkCommand"/>
+/// <seealso cref="GetWinkConnectionCommand"/>
+/// <seealso>about_Wink</seealso>
 [Cmdlet(VerbsCommunications.Disconnect, "Wink")]
 public sealed class DisconnectWinkCommand : WinkCmdlet
 {
     /// <summary>The revocation is a courtesy: a cleanup must not hang on it.</summary>
     private static readonly TimeSpan LongestRevocation = TimeSpan.FromSeconds(10);
 
-    /// <summary>The connection to end instead of the current one.</summary>
+    /// <summary>The connection to end, as Connect-Wink -PassThru or Get-WinkConnection returned it.</summary>
+    /// <value>the current connection of the runspace</value>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ConnectionTransformation]
     public WinkConnection? Connection { get; set; }

@@ -4,48 +4,189 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Rotates applications' credentials: each request is sent at most once, and the old pair is dead at once.</summary>
+/// <summary>Makes a new client id and secret for a Wink application; the old pair is dead at once.</summary>
+/// <remarks>
+/// <para>
+/// Rotates the credentials of an application. Wink kills the old pair at once and shows the new secret exactly once, so the request is sent
+/// at most once: it is never repeated when a connection is lost, by nobody on this machine, unless it is proven that nothing can be
+/// destroyed by it.
+/// </para>
+/// <para>
+/// Before it asks for confirmation, the application is read for its name and client id. Where the token may not read it, the prompt does
+/// without.
+/// </para>
+/// <para>
+/// Where no usable answer comes back, the application is read again to find out. When its client id changed, the old pair is dead and the
+/// new secret was lost, so nothing is left to destroy: it is rotated once more, at most twice, and a warning says so.
+/// </para>
+/// <para>
+/// New credentials are kept before they are written: Get-WinkCredentialRotation returns them, also when the pipeline was stopped while the
+/// response was on its way. When the rotated application is the one that is signed in, the connection goes on with the new credentials.
+/// </para>
+/// <para>
+/// Each failure is an error that says how the rotation ended. RotationNotSent: no request that Wink could act on left this machine; the old
+/// pair is in force and it is safe to run it again. RotationRejected: Wink refused; the old pair is in force. RotationNotConfirmed: it was
+/// sent, no usable answer came back, and the client id stayed the same over some seconds; as of then the old pair is in force.
+/// RotationSecretLost: the client id changed and the answer was lost, also after two repeats; the old pair is dead, run it again.
+/// RotationOutcomeUnknown: it was sent, no usable answer came back, and the client id could not be compared; the old pair may be dead. Or
+/// the response brought credentials that are not this application's, as when a gateway mixes up responses: they are kept, also in escrow,
+/// and Get-WinkCredentialRotation -IncludeDoubtful returns them; their property Doubt says why. The exception is a
+/// Wink.Client.RotationOutcomeException with the property Outcome.
+/// </para>
+/// <para>
+/// Many applications come by the pipeline, and -ThrottleLimit lets several be in flight. Each is as safe as one alone. After the first
+/// RotationOutcomeUnknown, RotationSecretLost or EscrowFailed no more are sent, since whatever lost that response, or kept it out of
+/// escrow, may do so to the next ones: what is in flight is finished, and each application that was not attempted is an error
+/// RotationNotAttempted with the application as its target. The same application is rotated once only in a pipeline; the second time is an
+/// error RotationRepeated. With -ErrorAction Stop, what is in flight is finished and written before the error ends the pipeline. So it is
+/// with the preference Inquire, and at a warning with -Debug, where nobody can answer the question: then the error InquiryUnavailable ends
+/// the pipeline.
+/// </para>
+/// <note>Keep the result in a variable: Wink never shows the secret again.</note>
+/// <note>
+/// After RotationOutcomeUnknown, find out before you rotate again: try the old pair with Test-WinkCredential. If it is refused, the new
+/// secret is lost and one more rotation makes a good pair.
+/// </note>
+/// </remarks>
+/// <parameter name="WhatIf">
+/// <summary>Shows what would be rotated, and rotates nothing. The application is read for it.</summary>
+/// </parameter>
+/// <parameter name="Confirm">
+/// <summary>
+/// Asks before each rotation. That is the default, since a rotation can not be undone; give -Confirm:$false where nobody is there to
+/// answer.
+/// </summary>
+/// <value>True</value>
+/// </parameter>
+/// <input cref="object">Any object with the properties ManagingEntityId and ApplicationId (or Id).</input>
+/// <returns>
+/// One for each rotation: ApplicationId, ApplicationName, ManagingEntityId, Credential (a PSCredential with the new pair), ClientId,
+/// PreviousClientId, RotatedAt (UTC), Verified and Doubt.
+/// </returns>
+/// <example>
+/// <title>See what would happen</title>
+/// <code>Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -WhatIf</code>
+/// <para>Names the application, its client id and the environment. Nothing is rotated.</para>
+/// </example>
+/// <example>
+/// <title>Rotate and store the new credentials</title>
+/// <code>
+/// $rotation = Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine
+/// $rotation.Credential | Set-Secret -Name wink-booking-engine -ErrorAction Stop
+/// </code>
+/// <para>
+/// Asks for confirmation, rotates, and stores the new credentials with SecretManagement. With -ErrorAction Stop a vault that fails stops
+/// the script.
+/// </para>
+/// </example>
+/// <example>
+/// <title>Rotate unattended and act on the outcome</title>
+/// <code>
+/// try {
+///     $rotation = Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false -ErrorAction Stop
+/// }
+/// catch [Wink.Client.RotationOutcomeException] {
+///     "The rotation ended as $($_.Exception.Outcome): $($_.ErrorDetails.RecommendedAction)"
+/// }
+/// </code>
+/// <para>With -Confirm:$false nobody is asked. The outcome says whether the old pair is still in force.</para>
+/// </example>
+/// <example>
+/// <title>Rotate what a file lists</title>
+/// <code>
+/// Import-Csv apps.csv | Invoke-WinkCredentialRotation -ThrottleLimit 16 -Confirm:$false -OutVariable rotations -ErrorVariable failed
+/// $rest = $failed | Where-Object FullyQualifiedErrorId -Like RotationNotAttempted* | ForEach-Object TargetObject
+/// $rest | Invoke-WinkCredentialRotation -ThrottleLimit 16 -Confirm:$false
+/// </code>
+/// <para>
+/// The file has the columns ManagingEntityId and ApplicationId. Up to 16 rotations are in flight at a time; one that fails does not stop
+/// the others, unless it is one that no other should follow.
+/// </para>
+/// <para>The other lines rotate what was not attempted then, once it is found out what became of the one that stopped them.</para>
+/// </example>
+/// <example>
+/// <title>Keep an encrypted copy of each new pair</title>
+/// <code>
+/// Invoke-WinkCredentialRotation travel-tech booking-engine -EscrowPath /var/escrow -EscrowCertificate escrow.cer
+/// $newest = Get-ChildItem /var/escrow/wink-booking-engine-*.cms | Select-Object -Last 1
+/// Unprotect-CmsMessage -LiteralPath $newest.FullName | ConvertFrom-Json
+/// </code>
+/// <para>
+/// The last two lines are for the machine that has the private key. The copy is there even when this process is killed right after the
+/// answer.
+/// </para>
+/// </example>
+/// <seealso cref="ConnectWinkCommand"/>
+/// <seealso cref="GetWinkConnectionCommand"/>
+/// <seealso cref="GetWinkCredentialRotationCommand"/>
+/// <seealso cref="TestWinkCredentialCommand"/>
+/// <seealso>about_Wink_Rotation</seealso>
 [Cmdlet(VerbsLifecycle.Invoke, "WinkCredentialRotation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(CredentialRotation))]
 public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 {
     private RotationBatch? _batch;
 
-    /// <summary>The id of the managing entity that owns the application.</summary>
+    /// <summary>The id of the managing entity that owns the application: letters, digits, dot, underscore, tilde and hyphen.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ManagingEntityCompleter))]
     public string ManagingEntityId { get; set; } = "";
 
-    /// <summary>The application's id.</summary>
+    /// <summary>The id of the application: letters, digits, dot, underscore, tilde and hyphen.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
     [ArgumentCompleter(typeof(ApplicationCompleter))]
     public string ApplicationId { get; set; } = "";
 
-    /// <summary>The application that the ids came from, where the pipeline brought one; one that was read just now isn't read again.</summary>
+    /// <summary>
+    /// The application that the ids come from, where Get-WinkApplication wrote it into the pipeline. One that was read over this connection
+    /// within the last minute isn't read again. It is bound by the pipeline only.
+    /// </summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public WinkApplication? InputObject { get; set; }
 
-    /// <summary>The client id that the application must have now; with another one nothing is sent.</summary>
+    /// <summary>
+    /// The client id that the application must have now. When it has another one, or when that can not be read, nothing is sent.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ExpectedClientId { get; set; }
 
-    /// <summary>Gets a token with the new pair before it is returned, for up to 30 seconds.</summary>
+    /// <summary>
+    /// Gets a token with the new pair before it is returned, trying for up to 30 seconds. The result is in the property Verified; where the
+    /// pair could not be verified, an error says so after the object.
+    /// </summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>The folder for an encrypted copy of each new pair; goes with EscrowCertificate.</summary>
+    /// <summary>
+    /// A folder of the file system for an encrypted copy of the new credentials of each application, written through to the disk before
+    /// they are returned. Only the owner may read the file. It is made before the request is sent, with a note that tells the time, the
+    /// application and its client ID at that time; when it cannot be made, or nothing can be encrypted to the certificate, nothing is sent.
+    /// When the copy cannot be written afterwards, the error EscrowFailed follows the object, and no more requests are sent. Goes with
+    /// -EscrowCertificate.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? EscrowPath { get; set; }
 
-    /// <summary>Whom the copy is encrypted for: a certificate, its thumbprint in CurrentUser\My or LocalMachine\My, or a .cer or .pem file.</summary>
+    /// <summary>
+    /// Whom the copy is encrypted for: a certificate, its thumbprint in CurrentUser\My or LocalMachine\My, or the path of a .cer or .pem
+    /// file. It must be one that Unprotect-CmsMessage accepts: with an RSA key, the enhanced key usage Document Encryption
+    /// (1.3.6.1.4.1.311.80.1) and the key usage KeyEncipherment or DataEncipherment; others are refused. The dates are not checked. On
+    /// Windows, New-SelfSignedCertificate -Type DocumentEncryptionCert -KeyUsage KeyEncipherment, DataEncipherment makes one; elsewhere,
+    /// openssl req -x509 with -addext keyUsage=keyEncipherment -addext extendedKeyUsage=1.3.6.1.4.1.311.80.1 does. The private key need not
+    /// be on this machine.
+    /// </summary>
     [Parameter]
     [CertificateTransformation]
     public X509Certificate2? EscrowCertificate { get; set; }
 
-    /// <summary>How many rotations may be in flight at a time. With 1, each one is finished before the next is taken from the pipeline.</summary>
+    /// <summary>
+    /// How many rotations may be in flight at a time, from 1 to 256. With 1, each is finished before the next application is taken from the
+    /// pipeline. With more, results come in the order in which they are ready; questions are still asked one by one, in the order of the
+    /// input, and a progress bar shows how far it is.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 1;

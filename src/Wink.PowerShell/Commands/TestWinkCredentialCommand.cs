@@ -3,12 +3,36 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Asks IAM whether a pair is in force: true when it accepts it, false when it refuses it, an error when that can't be told.</summary>
+/// <summary>Tells whether Wink accepts a client id and its secret.</summary>
+/// <remarks>
+/// <para>
+/// Asks IAM for a token with the pair: $true when IAM accepts the pair, $false when it refuses it. When that can not be told, as when IAM
+/// gives no answer, it is an error and nothing is returned.
+/// </para>
+/// <para>IAM is that of the connection; the connection itself is not changed.</para>
+/// <note>A pair that is known to IAM but may not have the scope account.read is accepted too.</note>
+/// </remarks>
+/// <input cref="PSCredential">The pair, or an object with the property Credential, such as a rotation.</input>
+/// <returns>$true or $false.</returns>
+/// <example>
+/// <title>Is the old pair still in force?</title>
+/// <code>Test-WinkCredential -Credential (Get-Secret wink-booking-engine)</code>
+/// <para>Tells it by a token request; nothing is rotated.</para>
+/// </example>
+/// <example>
+/// <title>Test what was rotated</title>
+/// <code>Get-WinkCredentialRotation | Test-WinkCredential</code>
+/// <para>One $true or $false for each rotation in the history.</para>
+/// </example>
+/// <seealso cref="InvokeWinkCredentialRotationCommand"/>
+/// <seealso cref="GetWinkCredentialRotationCommand"/>
+/// <seealso cref="ConnectWinkCommand"/>
+/// <seealso>about_Wink_Rotation</seealso>
 [Cmdlet(VerbsDiagnostic.Test, "WinkCredential")]
 [OutputType(typeof(bool))]
 public sealed class TestWinkCredentialCommand : ConnectedCmdlet
 {
-    /// <summary>The pair: client id as user name, secret as password.</summary>
+    /// <summary>The client id as user name, and the secret.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public PSCredential Credential { get; set; } = PSCredential.Empty;
 

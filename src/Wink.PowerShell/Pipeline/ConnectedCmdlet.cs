@@ -11,7 +11,8 @@ public abstract class ConnectedCmdlet : WinkCmdlet
     {
     }
 
-    /// <summary>The connection to use instead of the current one.</summary>
+    /// <summary>The connection to use, as Connect-Wink -PassThru returned it.</summary>
+    /// <value>the current connection of the runspace</value>
     [Parameter]
     [ConnectionTransformation]
     public WinkConnection? Connection { get; set; }
