@@ -68,13 +68,13 @@ internal static class ContentCoding
         }
     }
 
-    private static Stream? Decoder(string coding, Stream stream) => coding.ToLowerInvariant() switch
+    private static Stream? Decoder(string coding, Stream stream) => coding.ToUpperInvariant() switch
     {
-        "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
-        "br" => new BrotliStream(stream, CompressionMode.Decompress),
+        "GZIP" or "X-GZIP" => new GZipStream(stream, CompressionMode.Decompress),
+        "BR" => new BrotliStream(stream, CompressionMode.Decompress),
         // RFC 9110 section 8.4.1.2: zlib's format, though some send the bare data.
-        "deflate" when stream is MemoryStream { CanSeek: true } body && !IsZlib(body) => new DeflateStream(stream, CompressionMode.Decompress),
-        "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
+        "DEFLATE" when stream is MemoryStream { CanSeek: true } body && !IsZlib(body) => new DeflateStream(stream, CompressionMode.Decompress),
+        "DEFLATE" => new ZLibStream(stream, CompressionMode.Decompress),
         _ => null,
     };
 

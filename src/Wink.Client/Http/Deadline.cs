@@ -8,7 +8,9 @@ internal sealed class Deadline : IDisposable
 {
     private static readonly TimeSpan LastRead = TimeSpan.FromSeconds(1);
 
+#pragma warning disable CA2213 // HttpClient may still hold its token. It has no timer, so nothing is left behind.
     private readonly CancellationTokenSource _end = new();
+#pragma warning restore CA2213
     private readonly CancellationTokenSource _done = new();
     private readonly SendTicket? _ticket;
 
@@ -38,7 +40,6 @@ internal sealed class Deadline : IDisposable
     public void Dispose()
     {
         _done.Cancel();
-        // Not _end: HttpClient may still hold its token. It has no timer, so nothing is left behind.
         _done.Dispose();
     }
 

@@ -22,7 +22,9 @@ internal sealed class TerminationGuard : IDisposable
     private static readonly HashSet<TerminationGuard> Guards = [];
     private static PosixSignalRegistration[] _registrations = [];
 
+#pragma warning disable CA2213 // A signal may come just now. It has no timer, so nothing is left behind.
     private readonly CancellationTokenSource _terminating = new();
+#pragma warning restore CA2213
     private readonly TaskCompletionSource _handled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<Task> _inFlight = [];
 
