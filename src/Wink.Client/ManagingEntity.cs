@@ -16,11 +16,9 @@ public sealed record ManagingEntity
 
     /// <summary>Its kind, such as HOTEL or TRAVEL_AGENT.</summary>
     [JsonPropertyName("type")]
-    [JsonConverter(typeof(ExactText))]
     public string? Type { get; init; }
 
     /// <summary>Its status, such as ACTIVE.</summary>
     [JsonPropertyName("status")]
-    [JsonConverter(typeof(ExactText))]
     public string? Status { get; init; }
 }

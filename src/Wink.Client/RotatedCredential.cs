@@ -12,6 +12,9 @@ public sealed record RotatedCredential(ClientCredential Credential, string? Resp
     /// <summary>True when the bytes that it was read from were not whole, so that the secret may be another one.</summary>
     internal bool IsDamaged { get; init; }
 
+    /// <summary>True when the JSON that it was read from names a member more than once, so that another value may be meant.</summary>
+    internal bool IsAmbiguous { get; init; }
+
     /// <summary>What spoke against it that these are the new credentials of the application, such as "it named another application"; null for nothing.</summary>
     public string? Doubt { get; init; }
 

@@ -128,10 +128,27 @@ public sealed class WinkClient : IDisposable
     /// <returns>The new pair.</returns>
     /// <exception cref="RotationOutcomeException">There is no new pair, or none that was received; its outcome says which.</exception>
     /// <exception cref="OperationCanceledException">It was given up before Wink acted.</exception>
+    public Task<RotatedCredential> RotateCredentialsAsync(
+        ApplicationReference application, string? clientId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        RotateCredentialsAsync(application, clientId, progress, keep: null, cancellationToken);
+
+    /// <inheritdoc cref="RotateCredentialsAsync(ApplicationReference, string?, IProgress{WinkEvent}?, CancellationToken)"/>
+    /// <param name="application">Which one.</param>
+    /// <param name="clientId">Its client id before the rotation, or null where it isn't known; then an unclear outcome stays unknown.</param>
+    /// <param name="progress">Is told of each exchange, of waits, and of a lost secret.</param>
+    /// <param name="keep">
+    /// Is given credentials that came but are in doubt, the best first, before it is found out whose they are: that may take some seconds, and
+    /// this may be the only copy. It must not throw.
+    /// </param>
+    /// <param name="cancellationToken">Gives it up as long as nothing was sent. After that the answer is awaited, within the timeout; nothing more is sent.</param>
     public async Task<RotatedCredential> RotateCredentialsAsync(
-        ApplicationReference application, string? clientId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+        ApplicationReference application,
+        string? clientId,
+        IProgress<WinkEvent>? progress,
+        Action<RotatedCredential>? keep,
+        CancellationToken cancellationToken)
     {
-        switch (await _rotator.RotateAsync(application, clientId, progress, cancellationToken).ConfigureAwait(false))
+        switch (await _rotator.RotateAsync(application, clientId, progress, keep, cancellationToken).ConfigureAwait(false))
         {
             case RotationResult.Rotated { Credentials: var rotated }:
                 if (clientId is not null && clientId == ClientId)

@@ -69,7 +69,7 @@ internal sealed class KnownSecrets
 
     private static IEnumerable<string> Encoded(string secret) =>
     [
-        secret, WebUtility.UrlEncode(secret), Uri.EscapeDataString(secret), WebUtility.HtmlEncode(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)),
+        secret, Convert.ToHexString(Encoding.UTF8.GetBytes(secret)), WebUtility.UrlEncode(secret), Uri.EscapeDataString(secret), WebUtility.HtmlEncode(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)),
         JavaScriptEncoder.Default.Encode(secret), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
     ];
 

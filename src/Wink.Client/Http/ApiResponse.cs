@@ -23,7 +23,7 @@ internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposab
     /// <summary>True when a cache says that it had the response (RFC 9111 section 5.1). Some say so of each response that passes through them.</summary>
     public bool HasAge { get; private init; }
 
-    /// <summary>True when a content coding of the body ended early or its checksum was wrong.</summary>
+    /// <summary>True when the body is shorter than was announced, or the checksum of a content coding does not confirm it.</summary>
     public bool IsDamaged { get; private set; }
 
     /// <summary>The body without its content codings.</summary>
@@ -53,29 +53,40 @@ internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposab
         }
 
         response._body = ContentCoding.Decode(response._body, codings, LargestBody, out var isDamaged);
-        response.IsDamaged = isDamaged;
+        // A body that lacks its end may lack bytes anywhere.
+        response.IsDamaged = isDamaged || response.BodyFailure is not null;
+        response._body = Charset.ToUtf8(response._body, message.Content.Headers.ContentType?.CharSet, LargestBody);
         return response;
     }
 
-    /// <summary>Says why this answer is not the one that was asked for. Of the body it tells a problem detail at most.</summary>
+    /// <summary>Says why this is not the response that was asked for. Of the body it tells a problem detail at most.</summary>
     /// <param name="text">Cleans what the body says.</param>
-    public WinkApiException Failure(ServerText text)
-    {
-        if (!IsSuccess)
-            return new WinkApiException(status, text.ReadProblem(Body), RetryAfter);
+    public WinkApiException Failure(ServerText text) =>
+        IsSuccess ? Failure(WhyUnusable()) : new WinkApiException(status, text.ReadProblem(Body), RetryAfter);
 
-        return BodyFailure switch
-        {
-            null or JsonException or InvalidDataException or InvalidOperationException => Failure("its answer could not be used"),
-            OperationCanceledException => Failure("its answer did not end in time"),
-            _ => Failure("its answer was cut short"),
-        };
+    /// <summary>
+    /// Says why this is not the response to a rotation that was asked for. It quotes nothing: any text in it may be, or hold, the new secret.
+    /// </summary>
+    public WinkApiException Refusal()
+    {
+        if (IsSuccess)
+            return Failure(WhyUnusable());
+
+        var problem = Body.IsEmpty ? ProblemDetail.None : new ProblemDetail { Detail = "what it says is not shown, as it may hold the new secret" };
+        return new WinkApiException(status, problem, RetryAfter);
     }
 
     /// <summary>Says, in our own words, why this answer is not the one that was asked for.</summary>
     public WinkApiException Failure(string reason) => new(status, new ProblemDetail { Detail = reason });
 
     public void Dispose() => _body.Dispose();
+
+    private string WhyUnusable() => BodyFailure switch
+    {
+        null or JsonException or InvalidDataException or InvalidOperationException => "its answer could not be used",
+        OperationCanceledException => "its answer did not end in time",
+        _ => "its answer was cut short",
+    };
 
     private static TimeSpan? Wait(HttpResponseMessage message)
     {

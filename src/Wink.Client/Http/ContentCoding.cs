@@ -21,7 +21,7 @@ internal static class ContentCoding
     /// <param name="body">The body; it is disposed where another takes its place.</param>
     /// <param name="codings">Content-Encoding: in the order in which they were applied.</param>
     /// <param name="limit">The most that is decoded, in bytes.</param>
-    /// <param name="isDamaged">True when a coding ended early or its checksum was wrong.</param>
+    /// <param name="isDamaged">True when a coding ended early, or its checksum does not confirm what was decoded.</param>
     public static SecretBuffer Decode(SecretBuffer body, IEnumerable<string> codings, int limit, out bool isDamaged)
     {
         isDamaged = false;
@@ -38,7 +38,7 @@ internal static class ContentCoding
                 continue;
 
             var decoded = new SecretBuffer();
-            var isWhole = TryFill(decoded, decoder, limit);
+            var isWhole = TryFill(decoded, decoder, limit) && Checksum.Confirms(coding, body.Written, decoded.Written);
             if (decoded.Written.IsEmpty)
             {
                 decoded.Dispose();

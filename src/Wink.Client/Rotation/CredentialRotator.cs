@@ -6,14 +6,20 @@ internal sealed class CredentialRotator(
 {
     private const int MostRepeats = 2;
 
-    private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TestPause = TimeSpan.FromSeconds(1);
 
     /// <param name="application">Which application.</param>
     /// <param name="clientId">Its client ID before the rotation, or null where it is not known.</param>
     /// <param name="progress">Is told of each request and delay, and of a lost secret.</param>
+    /// <param name="keep">Is given credentials that came but are in doubt, before anything else is done.</param>
     /// <param name="cancellationToken">Cancels the rotation as long as nothing was sent.</param>
     public async Task<RotationResult> RotateAsync(
-        ApplicationReference application, string? clientId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+        ApplicationReference application,
+        string? clientId,
+        IProgress<WinkEvent>? progress,
+        Action<RotatedCredential>? keep,
+        CancellationToken cancellationToken)
     {
         clientIds.Add(application, clientId);
         var since = time.GetTimestamp();
@@ -21,6 +27,9 @@ internal sealed class CredentialRotator(
         for (var repeats = 0; ; repeats++)
         {
             var attempt = await request.SendAsync(application, since, progress, cancellationToken).ConfigureAwait(false);
+            foreach (var received in (attempt as RotationAttempt.Unclear)?.Received ?? [])
+                keep?.Invoke(received);
+
             RotationResult result = attempt switch
             {
                 RotationAttempt.Rotated rotated => new RotationResult.Rotated(rotated.Credentials),
@@ -48,33 +57,51 @@ internal sealed class CredentialRotator(
         }
     }
 
-    /// <summary>Credentials came, but something speaks against them. They are the application's if it has their client ID now.</summary>
+    /// <summary>
+    /// Credentials came, but something speaks against them. They are the application's if it has their client ID now, and IAM does not refuse them.
+    /// </summary>
     private async Task<RotationResult> SettleDoubtAsync(
         RotationAttempt.Unclear doubtful, ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         var candidates = doubtful.Received.Select(one => one.Credential.ClientId).ToArray();
         var now = await probe.ReadAnyAsync(application, candidates, progress, cancellationToken).ConfigureAwait(false);
-        var ours = doubtful.Received.FirstOrDefault(one => one.Credential.ClientId == now);
-        // Nothing is known of what became of the application's own credentials.
-        if (ours is null || (ours.IsDamaged && !await IsAcceptedAsync(ours, progress).ConfigureAwait(false)))
-            return Failed(RotationOutcome.Unknown, doubtful.Cause) with { Received = doubtful.Received[0] };
+        var named = doubtful.Received.Where(one => one.Credential.ClientId == now).ToArray();
+        foreach (var one in named)
+        {
+            // The client ID may be right and the secret wrong, which IAM alone can tell. Where it does not, a sound response is believed.
+            var isSound = named.Length == 1 && !one.IsDamaged && !one.IsAmbiguous;
+            if (await IsAcceptedAsync(one, progress).ConfigureAwait(false) ?? isSound)
+            {
+                progress?.Report(new DoubtSettled(application, one.Doubt ?? "", one.ShownClientId));
+                return new RotationResult.Rotated(one);
+            }
+        }
 
-        progress?.Report(new DoubtSettled(application, ours.Doubt ?? "", ours.ShownClientId));
-        return new RotationResult.Rotated(ours);
+        // Nothing is known of what became of the application's own credentials.
+        return Failed(RotationOutcome.Unknown, doubtful.Cause) with { Received = doubtful.Received[0] };
     }
 
-    /// <summary>The client ID of damaged credentials may be right and their secret wrong, which IAM alone can tell.</summary>
-    private async Task<bool> IsAcceptedAsync(RotatedCredential damaged, IProgress<WinkEvent>? progress)
+    /// <summary>Whether IAM accepts the credentials, which it may know only after some seconds; null where it does not tell.</summary>
+    private async Task<bool?> IsAcceptedAsync(RotatedCredential doubtful, IProgress<WinkEvent>? progress)
     {
         using var limit = new CancellationTokenSource(LongestTest, time);
+        bool? isAccepted = null;
         try
         {
-            return await credentials.TestAsync(damaged.Credential, progress, limit.Token).ConfigureAwait(false);
+            do
+            {
+                isAccepted = await credentials.TestAsync(doubtful.Credential, progress, limit.Token).ConfigureAwait(false);
+                if (isAccepted == false)
+                    await Task.Delay(TestPause, time, limit.Token).ConfigureAwait(false);
+            }
+            while (isAccepted == false);
         }
         catch (Exception failure) when (failure is WinkException or OperationCanceledException)
         {
-            return false;
+            // The last answer counts.
         }
+
+        return isAccepted;
     }
 
     /// <summary>Nothing usable came. The application's client ID tells whether its credentials changed.</summary>

@@ -12,6 +12,9 @@ internal sealed class FoundCredentials(int depth)
 
     public SecureString? Secret { get; set; }
 
+    /// <summary>True when a member came more than once, so that another value than this may be meant.</summary>
+    public bool IsAmbiguous { get; set; }
+
     public int Depth => depth;
 
     public bool IsWhole => !string.IsNullOrWhiteSpace(ClientId) && Secret is { Length: > 0 };

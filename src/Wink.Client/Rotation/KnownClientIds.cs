@@ -13,6 +13,9 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
 
     private static readonly ConcurrentDictionary<string, Queue<(string ClientId, long SeenAt)>> Seen = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The application that a client ID was first seen of.</summary>
+    private static readonly ConcurrentDictionary<string, string> Owners = new();
+
     /// <summary>Remembers a client ID; nothing happens where none is given, or it is known already.</summary>
     public void Add(ApplicationReference application, string? clientId)
     {
@@ -26,9 +29,10 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
                 return;
 
             if (seen.Count == Most)
-                seen.Dequeue();
+                Owners.TryRemove(new KeyValuePair<string, string>(Key(seen.Dequeue().ClientId), application.ApplicationId));
 
             seen.Enqueue((clientId, time.GetTimestamp()));
+            Owners.TryAdd(Key(clientId), application.ApplicationId);
         }
     }
 
@@ -39,6 +43,10 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
         lock (seen)
             return FirstSeen(seen, clientId) < moment;
     }
+
+    /// <summary>Whether the client ID was seen as that of another application.</summary>
+    public bool IsOfAnother(ApplicationReference application, string clientId) =>
+        Owners.TryGetValue(Key(clientId), out var owner) && !application.Has(owner);
 
     private static long? FirstSeen(Queue<(string ClientId, long SeenAt)> seen, string clientId)
     {
@@ -52,5 +60,7 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
     }
 
     private Queue<(string ClientId, long SeenAt)> Of(ApplicationReference application) =>
-        Seen.GetOrAdd($"{api.Authority}/{application.ApplicationId}", static _ => new());
+        Seen.GetOrAdd(Key(application.ApplicationId), static _ => new());
+
+    private string Key(string id) => $"{api.Authority}/{id}";
 }

@@ -43,8 +43,8 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
             var inBody = Find(response.Body).Select(found => found with { IsDamaged = response.IsDamaged });
             var received = ticket.Response.FindBetter([.. inBody], Find, application);
             return received.Count > 0 ? Judge(received, application, since, sentAt, DoubtOf(response), response.Failure)
-                : (int)response.Status is >= 400 and < 500 ? new RotationAttempt.Rejected(response.Failure(text))
-                : new RotationAttempt.Unclear(response.Failure(text));
+                : (int)response.Status is >= 400 and < 500 ? new RotationAttempt.Rejected(response.Refusal())
+                : new RotationAttempt.Unclear(response.Refusal());
         }
         catch (WinkTransportException cause)
         {
@@ -60,6 +60,8 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
 
     private static string? DoubtOf(ApiResponse response) => response.HasAge ? "it came through a cache"
         : !response.IsSuccess ? $"it came with status {(int)response.Status}"
+        : response.IsDamaged ? "it was damaged on the way"
+        : !RotationResponse.IsJson(response.Body) ? "it was not JSON alone"
         : null;
 
     /// <summary>Whether the best of the received credentials are this application's new ones.</summary>
@@ -79,20 +81,22 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         var clientId = best.Credential.ClientId;
         var isOld = clientIds.Knew(application, clientId, since);
         var isKnown = clientIds.Knew(application, clientId, sentAt);
+        var isOfAnother = clientIds.IsOfAnother(application, clientId);
         foreach (var one in received)
             clientIds.Add(application, one.Credential.ClientId);
 
-        RotatedCredential[] rivals = [.. received.Skip(1).Where(one => one.Credential.ClientId != clientId)];
         doubt = isKnown ? $"its client ID {Shown(best).ShownClientId} was known before, as from a cache"
+            : isOfAnother ? $"its client ID {Shown(best).ShownClientId} is known as that of another application"
             : doubt
             ?? (string.IsNullOrWhiteSpace(best.ResponseApplicationId) ? "it named no application"
-            : !application.Has(best.ResponseApplicationId) ? $"it named another application ({TerminalText.OneLine(text.Clean(best.ResponseApplicationId))})"
-            : rivals.Length > 0 ? "it brought several credentials"
+            : !application.Has(best.ResponseApplicationId)
+                ? $"it named another application ({TerminalText.OneLine(text.Clean(best.ResponseApplicationId))})"
+            : received.Count > 1 || best.IsAmbiguous ? "it brought several credentials"
             : best.IsDamaged ? "it was damaged on the way"
             : null);
         return doubt is null
             ? new RotationAttempt.Rotated(best)
-            : new RotationAttempt.Unclear(cause(doubt)) { Received = [.. rivals.Prepend(best).Select(one => Shown(one) with { Doubt = doubt })], IsOld = isOld };
+            : new RotationAttempt.Unclear(cause(doubt)) { Received = [.. received.Select(one => Shown(one) with { Doubt = doubt })], IsOld = isOld };
 
         // Its own id may be anything that a person chose. Another one is only a mark.
         RotatedCredential Shown(RotatedCredential one) => one with

@@ -1,4 +1,5 @@
 using System.Security;
+using System.Text;
 using System.Text.Json;
 
 namespace Wink.Client;
@@ -10,6 +11,9 @@ internal static class RotationResponse
     private const int LongestSecret = 65536;
 
     private const int LongestOnStack = 256;
+
+    /// <summary>JSON in a text in JSON, as a gateway wraps what it quotes: so deep and no deeper.</summary>
+    private const int DeepestText = 4;
 
     private static readonly JsonReaderOptions Tolerant = new()
     {
@@ -31,13 +35,7 @@ internal static class RotationResponse
         ReadOnlySpan<byte> bytes, ApplicationReference application, Predicate<string> isOld, DateTime receivedAt)
     {
         var found = new List<FoundCredentials>();
-        while (bytes.IndexOf((byte)'{') is >= 0 and var start)
-        {
-            bytes = bytes[start..];
-            var read = ReadObject(bytes, found);
-            bytes = bytes[Math.Max(1, read)..];
-        }
-
+        FindAll(bytes, found, depth: 0);
         found.RemoveAll(credentials => !credentials.IsWhole);
         IEnumerable<FoundCredentials> inOrder = found.Count < 2
             ? found
@@ -47,13 +45,46 @@ internal static class RotationResponse
         return
         [
             .. inOrder.Select(credentials => new RotatedCredential(
-                new ClientCredential(credentials.ClientId!, credentials.Secret!), credentials.Id, receivedAt)),
+                new ClientCredential(credentials.ClientId!, credentials.Secret!), credentials.Id, receivedAt)
+            {
+                IsAmbiguous = credentials.IsAmbiguous,
+            }),
         ];
+    }
+
+    /// <summary>True for JSON as RFC 8259 has it, from the first byte to the last: what stands around it may be meant otherwise.</summary>
+    /// <param name="body">A body.</param>
+    public static bool IsJson(ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
+        var reader = new Utf8JsonReader(body.StartsWith(byteOrderMark) ? body[byteOrderMark.Length..] : body);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static void FindAll(ReadOnlySpan<byte> bytes, List<FoundCredentials> found, int depth)
+    {
+        while (bytes.IndexOf((byte)'{') is >= 0 and var start)
+        {
+            bytes = bytes[start..];
+            var read = ReadObject(bytes, found, depth);
+            bytes = bytes[Math.Max(1, read)..];
+        }
     }
 
     /// <summary>Reads one JSON object, with all that is in it, to its end or to where it breaks.</summary>
     /// <returns>How many bytes were read.</returns>
-    private static int ReadObject(ReadOnlySpan<byte> bytes, List<FoundCredentials> found)
+    private static int ReadObject(ReadOnlySpan<byte> bytes, List<FoundCredentials> found, int depth)
     {
         var open = new Stack<FoundCredentials>();
         var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(Tolerant));
@@ -65,13 +96,14 @@ internal static class RotationResponse
                 switch (reader.TokenType)
                 {
                     case JsonTokenType.StartObject:
-                        open.Push(new FoundCredentials(depth: open.Count));
+                        open.Push(new FoundCredentials(depth + open.Count));
                         break;
                     case JsonTokenType.EndObject:
                         found.Add(open.Pop());
                         break;
                     case JsonTokenType.String:
                         Take(ref reader, member, open.Peek());
+                        FindInText(ref reader, found, depth + open.Count);
                         break;
                 }
 
@@ -95,10 +127,34 @@ internal static class RotationResponse
         if (reader.TokenType != JsonTokenType.PropertyName)
             return Member.Other;
 
-        return reader.ValueTextEquals("id") ? Member.Id
-            : reader.ValueTextEquals("clientId") ? Member.ClientId
-            : reader.ValueTextEquals("secretKey") ? Member.Secret
+        return Is(ref reader, "id"u8) ? Member.Id
+            : Is(ref reader, "clientId"u8) ? Member.ClientId
+            : Is(ref reader, "secretKey"u8) ? Member.Secret
             : Member.Other;
+
+        static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
+            Ascii.EqualsIgnoreCase(reader.ValueSpan, name) || reader.ValueTextEquals(name);
+    }
+
+    /// <summary>A text may quote JSON.</summary>
+    private static void FindInText(ref Utf8JsonReader reader, List<FoundCredentials> found, int depth)
+    {
+        if (depth > DeepestText || !reader.ValueSpan.Contains((byte)'{'))
+            return;
+
+        var text = GC.AllocateArray<byte>(reader.ValueSpan.Length, pinned: true);
+        try
+        {
+            FindAll(text.AsSpan(0, reader.CopyString(text)), found, depth);
+        }
+        catch (InvalidOperationException)
+        {
+            // Not UTF-8, or half a surrogate pair.
+        }
+        finally
+        {
+            Array.Clear(text);
+        }
     }
 
     private static void Take(ref Utf8JsonReader reader, Member member, FoundCredentials found)
@@ -106,12 +162,15 @@ internal static class RotationResponse
         switch (member)
         {
             case Member.Id:
+                found.IsAmbiguous |= found.Id is not null;
                 found.Id = ReadText(ref reader) ?? found.Id;
                 break;
             case Member.ClientId:
+                found.IsAmbiguous |= found.ClientId is not null;
                 found.ClientId = ReadText(ref reader) ?? found.ClientId;
                 break;
             case Member.Secret:
+                found.IsAmbiguous |= found.Secret is not null;
                 found.Secret = ReadSecret(ref reader) ?? found.Secret;
                 break;
         }

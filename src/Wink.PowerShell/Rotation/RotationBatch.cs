@@ -62,8 +62,8 @@ internal sealed class RotationBatch : IDisposable
     /// <param name="input">What the pipeline brought of it, if it was an object of Get-WinkApplication.</param>
     public void Add(ApplicationReference reference, WinkApplication? input)
     {
-        // No id has a slash.
-        if (!_added.Add($"{reference.ManagingEntityId}/{reference.ApplicationId}"))
+        // Whichever managing entity it is listed under.
+        if (!_added.Add(reference.ApplicationId))
         {
             _output.WriteOrDeferError(WinkErrors.RotationRepeated(reference));
             return;

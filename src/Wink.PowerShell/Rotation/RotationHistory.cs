@@ -28,10 +28,19 @@ internal sealed class RotationHistory
         }
     }
 
+    /// <summary>Keeps a rotation, in the place of the same credentials as they were kept while they were in doubt.</summary>
     public void Keep(CredentialRotation rotation)
     {
         lock (_rotations)
-            _rotations.Add(rotation);
+        {
+            var index = rotation.Doubt is null
+                ? _rotations.FindLastIndex(kept => kept.RequestedFor == rotation.ApplicationId && kept.ClientId == rotation.ClientId)
+                : -1;
+            if (index < 0)
+                _rotations.Add(rotation);
+            else
+                _rotations[index] = rotation;
+        }
     }
 
     /// <summary>Puts what is known of a rotation by now in the place of what was kept of it.</summary>

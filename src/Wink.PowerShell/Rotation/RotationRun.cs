@@ -149,18 +149,25 @@ internal sealed class RotationRun(
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
         using (escrow)
         {
+            // What is in doubt may be the only copy, so it is kept before it is found out whose it is.
+            FinishedRotation? doubtful = null;
             try
             {
-                var rotated = await _client.RotateCredentialsAsync(reference, before.ClientId, output, cancel.Token);
+                var rotated = await _client.RotateCredentialsAsync(reference, before.ClientId, output, KeepDoubtful, cancel.Token);
                 var rotation = Describe(rotated, before);
                 var finished = Keep(rotation, escrow);
                 return options.Verify ? await VerifyAsync(finished, rotation, rotated.Credential, cancel.Token) : finished;
             }
             catch (RotationOutcomeException failure)
             {
-                // What came may be the only copy: whoever it belongs to may need it.
-                var finished = failure.Received is { } received ? Keep(Describe(received), escrow) : new FinishedRotation();
-                return finished with { Failure = failure };
+                return (doubtful ?? new FinishedRotation()) with { Failure = failure };
+            }
+
+            void KeepDoubtful(RotatedCredential received)
+            {
+                // The best comes first, and escrow holds one.
+                var kept = Keep(Describe(received), doubtful is null ? escrow : null);
+                doubtful ??= kept;
             }
         }
     }
