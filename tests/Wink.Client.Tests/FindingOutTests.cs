@@ -33,7 +33,7 @@ public sealed class FindingOutTests : SandboxTest
     [Fact]
     public async Task An_API_that_is_silent_for_the_whole_timeout_is_not_waited_for_again()
     {
-        using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(1) });
+        using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(4) });
         await client.SignInAsync(null, Cancellation);
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Close = true });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, DelayMs = 20_000 });

@@ -38,6 +38,8 @@ public sealed class RotationResponseTests
     [InlineData("/* {a comment} */ // {another}\n{/* one more */\"clientId\":\"new\",\"secretKey\":\"made-up\"}")]
     [InlineData("<script>callback({\"clientId\":\"new\",\"secretKey\":\"made-up\"})</script>")]
     [InlineData("{{{\"clientId\":\"new\",\"secretKey\":\"made-up\"}")]
+    [InlineData("""{"detail":"It was {\"clientId\":\"new\",\"secretKey\":\"made-up\"}."}""")]
+    [InlineData("""{"ClientID":"new","SECRETKEY":"made-up"}""")]
     public void Credentials_are_found_whatever_stands_around_them(string body) =>
         Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow)[0]));
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -12,13 +13,12 @@ public sealed class ServerTextTests : SandboxTest
         var token = Sandbox.State.IssueToken(["account.read", "account.write"]);
         using var client = Client(options => options with { Credential = null, AccessToken = Secure(token) });
         var problem = $$"""{"type":"https://wink.example/{{token}}","title":"no {{token}}","detail":"You sent Authorization: Bearer {{token}}","instance":"/{{token}}"}""";
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Status = 403, Body = problem });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403, Body = problem });
 
-        var failure = await FailsAsync(client);
+        var failure = await Assert.ThrowsAsync<WinkApiException>(() => client.GetApplicationAsync(Target, null, Cancellation));
 
-        var api = Assert.IsType<WinkApiException>(failure.InnerException);
-        Assert.Equal("You sent Authorization: Bearer ***", api.Problem.Detail);
-        Assert.DoesNotContain(token, $"{failure}{api.Problem}", StringComparison.Ordinal);
+        Assert.Equal("You sent Authorization: Bearer ***", failure.Problem.Detail);
+        Assert.DoesNotContain(token, $"{failure}{failure.Problem}", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -27,9 +27,34 @@ public sealed class ServerTextTests : SandboxTest
         using var client = Client();
         var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation);
         var secret = new NetworkCredential("", rotated.Credential.Secret).Password;
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Status = 400, Body = $$"""{"detail":"{{secret}} and {{Uri.EscapeDataString(secret)}}"}""" });
+        var quoted = $$"""{"detail":"{{secret}} and {{Uri.EscapeDataString(secret)}} and {{Convert.ToHexString(Encoding.UTF8.GetBytes(secret))}}"}""";
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 400, Body = quoted });
 
-        Assert.Equal("Wink answered 400: *** and ***.", (await FailsAsync(client)).InnerException?.Message);
+        var failure = await Assert.ThrowsAsync<WinkApiException>(() => client.GetApplicationAsync(Target, null, Cancellation));
+
+        Assert.Equal("Wink answered 400: *** and *** and ***.", failure.Message);
+    }
+
+    [Theory]
+    [InlineData(400, "Blocked: RevokedApplication(secretKey={secret})")]
+    [InlineData(422, "{secret}")]
+    [InlineData(500, "Could not write JSON: secretKey={secret}")]
+    public async Task The_response_to_a_rotation_is_not_quoted_as_it_may_hold_a_secret_that_could_not_be_read(int status, string detail)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            Status = status,
+            Body = $$"""{"title":"{{detail}}","detail":"{{detail}}"}""",
+        });
+
+        var failure = await FailsAsync(client);
+
+        Assert.NotEqual(Old.Secret, Now().Secret);
+        Assert.DoesNotContain(Now().Secret, $"{failure}", StringComparison.Ordinal);
+        Assert.Contains("what it says is not shown", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -92,6 +92,9 @@ public static class FaultMatrix
         Takes("gzip whose end is missing", Response(200, "{answer}") with { Codings = ["gzip"], Cut = 8 });
         Takes("gzip in name only", Response(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" } });
         Takes("a coding that nobody knows, in name only", Response(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "made-up" } });
+        Takes("a wrong secret before it, in a comment", Response(200, """/* {"id":"{applicationId}","clientId":{clientId},"secretKey":"made-up-wrong-secret"} */ {answer}"""));
+        Takes("a wrong secret before it", Response(200, """[{"id":"{applicationId}","clientId":{clientId},"secretKey":"made-up-wrong-secret"},{answer}]"""));
+        Takes("its names in another case", Response(200, """{"ID":"{applicationId}","ClientID":{clientId},"SecretKey":{secretKey}}"""));
         Takes("slow", new() { Operation = Operation.Rotation, DelayMs = 300 });
 
         // What came is not this application's, or is old: nothing proves what became of the rotation itself, and it is not sent again.
@@ -103,6 +106,13 @@ public static class FaultMatrix
         cells["nobody's credentials, after acting"] = new(Response(200, Nameless) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
         cells["the credentials from before, before acting"] = new(Replay, NotConfirmed, 1, BringsOthers: true);
         cells["the credentials from before, after acting"] = new(Replay with { Moment = AfterActing }, SecretLost, 1, BringsOthers: true);
+
+        // The client ID is right, and the secret is not what the server has: it is kept in doubt.
+        cells["bytes missing in the middle"] = new(Raw($"{Head}Content-Length: {{length}}\r\n\r\n{{damaged}}") with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
+        cells["bytes missing in a chunked body"] = new(Raw($"{Chunked}400\r\n{{damaged}}") with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
+        cells["a masked secret with 500"] = new(Response(500, Masked) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
+        cells["a member that comes twice"] = new(Response(200, """{"id":"{applicationId}","clientId":{clientId},"secretKey":{secretKey},"secretKey":"made-up-wrong-secret"}""") with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
+        cells["the secret in a problem detail with 500"] = new(Response(500, """{"detail":"Could not write RevokedApplication(secretKey={secret})"}""") with { Moment = AfterActing, Times = int.MaxValue }, SecretLost, 3);
 
         // A 4xx without credentials says that Wink did not act.
         Rejects("400", Response(400, """{"detail":"made-up"}"""));
@@ -130,6 +140,8 @@ public static class FaultMatrix
         void Rejects(string name, Fault fault) => cells[name] = new(fault, Rejected, 1);
     }
 
+    private static string Masked => """{"id":"{applicationId}","clientId":{clientId},"secretKey":"********"}""";
+
     private static Dictionary<string, string> Age => new() { ["Age"] = "0" };
 
     private static Fault Replay => new() { Operation = Operation.Rotation, Times = 1, Replays = true };
@@ -138,7 +150,7 @@ public static class FaultMatrix
     [
         ("without a status line", $"{text}\r\n\r\n"),
         ("in the status line", $"HTTP/1.1 {text}\r\n\r\n"),
-        ("in a header line without a colon", $"{Head}{text.Replace(":", "=", StringComparison.Ordinal)}\r\n\r\n{(text == "{response}" ? text : "")}"),
+        ("in a header line without a colon", $"{Head}{text.Replace(":", "=", StringComparison.Ordinal)}\r\n\r\n{(text == "{answer}" ? text : "")}"),
         ("in a header name", $"{Head}made up {text}: x\r\n\r\n"),
         ("in a header value", $"{Head}Content-Length: {text}\r\n\r\n"),
         ("in a chunk's size", $"{Head}Transfer-Encoding: chunked\r\n\r\n{text}\r\n"),

@@ -8,7 +8,7 @@ namespace Wink.Sandbox;
 internal sealed class TrueResponse(string json, string applicationId, string oldClientId)
 {
     /// <summary>
-    /// Fills a fault's text: {answer}, its {length} in bytes, its two {chunks}, {half} of it, the values {clientId} and {secretKey} as they stand in it, {escapedSecretKey} with
+    /// Fills a fault's text: {answer}, the same {damaged}, without four characters of its secret, its {length} in bytes, its two {chunks}, {half} of it, the values {clientId} and {secretKey} as they stand in it, {escapedSecretKey} with
     /// an escape for each character, and the bare {secret}; {oldClientId} is the
     /// one from before. {applicationId} is
     /// the application that was asked for, also where there is no answer.
@@ -23,6 +23,7 @@ internal sealed class TrueResponse(string json, string applicationId, string old
         var secret = response.TryGetProperty("secretKey", out var key) ? key.GetString()! : "";
         return text
             .Replace("{answer}", json, StringComparison.Ordinal)
+            .Replace("{damaged}", secret.Length > 8 ? json.Replace(secret[^8..^4], "", StringComparison.Ordinal) : json, StringComparison.Ordinal)
             .Replace("{length}", Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{chunks}", Chunk(json[..(json.Length / 2)]) + Chunk(json[(json.Length / 2)..]), StringComparison.Ordinal)
             .Replace("{oldClientId}", JsonSerializer.Serialize(oldClientId), StringComparison.Ordinal)

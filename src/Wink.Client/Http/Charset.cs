@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Wink.Client;
 
@@ -11,7 +12,8 @@ internal static class Charset
     /// <param name="limit">The most that is decoded, in bytes.</param>
     public static SecretBuffer ToUtf8(SecretBuffer body, string? charset, int limit)
     {
-        if (Find(charset) is not { } encoding || encoding is UTF8Encoding or ASCIIEncoding)
+        // A label may be wrong: what is valid UTF-8 is UTF-8, but for the zero bytes of a wider encoding.
+        if ((Utf8.IsValid(body.Written) && !body.Written.Contains((byte)0)) || Find(charset) is not { } encoding)
             return body;
 
         using (body)
