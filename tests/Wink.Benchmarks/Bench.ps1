@@ -1,15 +1,21 @@
 # Runs every benchmark, each in a pwsh of its own, and prints one table. A figure counts only as a ratio: the machine may be any, and busy.
-param([Parameter(Mandatory)][string] $BenchmarkPath)
+param(
+    [Parameter(Mandatory)][string] $BenchmarkPath,
+    # The pwsh.dll that StartUp measures with.
+    [Parameter(Mandatory)][string] $PrecompiledPwshPath
+)
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1
+Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
 
 function Invoke-Benchmark {
-    param([string] $Name)
+    param([string] $Name, [string[]] $Pwsh = (Get-PwshCommand))
     Write-Host "$Name ..."
     $sandbox = Start-Sandbox
     try {
-        Invoke-Pwsh "`$ErrorActionPreference = 'Stop'; & '$PSScriptRoot/$Name.ps1' -Sandbox ([pscustomobject]@{ Http = [uri] '$($sandbox.Http)' }) | ConvertTo-Json" |
-            ConvertFrom-Json
+        Invoke-Pwsh -Pwsh $Pwsh @"
+            `$ErrorActionPreference = 'Stop'
+            & '$PSScriptRoot/$Name.ps1' -Sandbox ([pscustomobject]@{ Http = [uri] '$($sandbox.Http)' }) | ConvertTo-Json
+"@ | ConvertFrom-Json
     }
     finally { Stop-Sandbox $sandbox }
 }
@@ -23,6 +29,11 @@ function Measure-Client {
     New-Row '(f) the client''s own allocations per rotation' ('{0:N0} bytes' -f $rotate.Bytes) '' ('as above; HttpClient alone: {0:N0} bytes' -f $http.Bytes)
 }
 
-$rows = @('StartUp', 'WarmRotation', 'Fleet', 'Memory' | ForEach-Object { Invoke-Benchmark $_ }) + @(Measure-Client)
+$rows = @(
+    # It starts what it measures with the PowerShell that it runs in.
+    Invoke-Benchmark StartUp -Pwsh dotnet, $PrecompiledPwshPath
+    'WarmRotation', 'Fleet', 'Memory' | ForEach-Object { Invoke-Benchmark $_ }
+    Measure-Client
+)
 '', '| figure | measured | target | how |', '| --- | --- | --- | --- |'
 $rows | ForEach-Object { "| $($_.Figure) | $($_.Value) | $($_.Target) | $($_.Method) |" }

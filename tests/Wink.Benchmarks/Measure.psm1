@@ -4,9 +4,9 @@ Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
 
 function Invoke-Pwsh {
     # Runs a command in a pwsh of its own.
-    param([Parameter(Mandatory)][string] $Command)
-    $pwsh, [string[]] $arguments = Get-PwshCommand
-    & $pwsh @arguments -NoProfile -NonInteractive -Command $Command
+    param([Parameter(Mandatory)][string] $Command, [string[]] $Pwsh = (Get-PwshCommand))
+    $program, [string[]] $arguments = $Pwsh
+    & $program @arguments -NoProfile -NonInteractive -Command $Command
     if ($LASTEXITCODE) { throw "This failed: $Command" }
 }
 

@@ -1,6 +1,9 @@
-# Runs every so manieth file of the suite in this process and leaves the counts; what could not even run counts as failed.
+# Runs one part of the suite's files in this process and writes the counts. A file or block that could not run counts as failed.
 param(
     [Parameter(Mandatory)][string] $PesterPath,
+    # Isolation.Tests.ps1 loads it beside ours.
+    [Parameter(Mandatory)][string] $OtherRestSharpPath,
+    # From 1.
     [Parameter(Mandatory)][int] $Part,
     [Parameter(Mandatory)][int] $Of,
     [Parameter(Mandatory)][string] $ResultPath
@@ -10,7 +13,8 @@ $ErrorActionPreference = 'Stop'
 Import-Module $PesterPath
 $configuration = New-PesterConfiguration
 $files = @(Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 -Recurse | Sort-Object Name).FullName
-$configuration.Run.Path = @(for ($at = $Part; $at -lt $files.Count; $at += $Of) { $files[$at] })
+$mine = @(for ($at = $Part - 1; $at -lt $files.Count; $at += $Of) { $files[$at] })
+$configuration.Run.Container = @(New-PesterContainer -Path $mine -Data @{ OtherRestSharpPath = $OtherRestSharpPath })
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $run = Invoke-Pester -Configuration $configuration

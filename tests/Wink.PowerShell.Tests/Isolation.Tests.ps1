@@ -1,3 +1,6 @@
+# A version of RestSharp that is not ours; Invoke-Suite.ps1 passes it.
+param([Parameter(Mandatory)][string] $OtherRestSharpPath)
+
 BeforeAll {
     Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
     $built = Get-BuiltModule
@@ -8,8 +11,6 @@ BeforeAll {
         Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
         (Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:`$false).ApplicationName
 "@
-    # build.ps1 gets it: a version that is not ours.
-    $other = $env:WINK_TEST_RESTSHARP
     $useOther = "[RestSharp.RestClient]::new('http://127.0.0.1:9').GetType().Assembly.GetName().Version.Major"
 }
 
@@ -21,7 +22,7 @@ Describe 'Another module''s RestSharp' {
     It 'works beside ours, loaded <When>' -ForEach @(
         @{ When = 'before'; First = $true }, @{ When = 'after'; First = $false }
     ) {
-        $theirs = "Add-Type -Path '$other'; $useOther"
+        $theirs = "Add-Type -Path '$OtherRestSharpPath'; $useOther"
         $text = Invoke-FreshPwsh -Script @"
             $(if ($First) { $theirs, $rotate -join "`n" } else { $rotate, $theirs -join "`n" })
             [AppDomain]::CurrentDomain.GetAssemblies().GetName().Where{ `$_.Name -eq 'RestSharp' }.Version.Major | Sort-Object

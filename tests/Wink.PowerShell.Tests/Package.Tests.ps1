@@ -93,7 +93,7 @@ Describe 'Both' {
 
     It 'are the same, byte by byte, when they are packed again' -Skip:(-not $canPack) {
         $again = New-Item -ItemType Directory (Join-Path $TestDrive again)
-        $null = Invoke-FreshPwsh -Script "& '$(Split-Path $out)/.config/Package.ps1' -ModulePath '$(Split-Path (Get-BuiltModule))' -Destination '$again'"
+        $null = Invoke-FreshPwsh -Script "& '$(Split-Path $out)/.build/Package.ps1' -ModulePath '$(Split-Path (Get-BuiltModule))' -Destination '$again'"
 
         foreach ($file in $nupkg, $zip) {
             (Get-FileHash (Join-Path $again (Split-Path $file -Leaf))).Hash | Should -Be (Get-FileHash $file).Hash

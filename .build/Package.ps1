@@ -1,16 +1,16 @@
-# Packs the built module: a package for the PowerShell Gallery, and a zip that Azure Automation imports. The same module gives the same bytes.
+# Packs the built module as a package for the PowerShell Gallery and as a zip for Azure Automation. The same module gives the same bytes.
 param(
     [Parameter(Mandatory)][string] $ModulePath,
     [Parameter(Mandatory)][string] $Destination
 )
 
 $ErrorActionPreference = 'Stop'
-# What a zip calls no time at all.
+# The earliest time that a zip can hold.
 $noTime = [DateTimeOffset]::new(1980, 1, 1, 0, 0, 0, [TimeSpan]::Zero)
 $ownerWritesAllRead = 0x81A4 -shl 16
 
 function Write-Zip {
-    # Entries by name, each an array of bytes: in order, without times, and with the same rights wherever it is written.
+    # Content has each entry's bytes by its name. Order, times and permissions are the same on every machine.
     param([string] $Path, [Collections.IDictionary] $Content)
     $file = [IO.File]::Create($Path)
     $zip = [IO.Compression.ZipArchive]::new($file, 'Create')
@@ -59,7 +59,7 @@ try {
 }
 finally { Remove-Item $loose -Recurse }
 
-# The core properties have a name made up anew each time, and tell of the machine; no gallery reads them. The types come in the order of the disk.
+# The core properties have a random name and name the machine; no gallery reads them. The types are in the order of the disk.
 $content.Keys.Where{ $_ -like '*.psmdcp' }.ForEach{ $content.Remove($_) }
 foreach ($part in '_rels/.rels', '[Content_Types].xml') {
     $xml = [xml] [Text.Encoding]::UTF8.GetString($content[$part])

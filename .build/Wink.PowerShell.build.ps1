@@ -1,0 +1,119 @@
+# The tasks of build.ps1, run by Invoke-Build.
+param(
+    [Parameter(Mandatory)][string] $Configuration,
+    [Parameter(Mandatory)][string] $PesterPath,
+    # A version of RestSharp that is not ours.
+    [Parameter(Mandatory)][string] $OtherRestSharpPath,
+    # TestBuilt sets its Text.
+    [Parameter(Mandatory)][hashtable] $TestSummary
+)
+
+$BuildRoot = Split-Path $PSScriptRoot
+$out = "$BuildRoot/out"
+$version = (Import-PowerShellDataFile "$BuildRoot/Wink.PowerShell.psd1").ModuleVersion
+
+# As a dotnet tool, PowerShell is run by dotnet; otherwise it is a program of its own.
+$pwsh = [Environment]::ProcessPath
+$pwshArguments = @(if ((Split-Path $pwsh -LeafBase) -eq 'dotnet') { "$PSHOME/pwsh.dll" }) + '-NoProfile', '-NonInteractive', '-File'
+
+function Get-BuiltAssembly {
+    param([string] $Name)
+    "$out/bin/$Name/$($Configuration.ToLowerInvariant())/$Name.dll"
+}
+
+function Start-Suite {
+    param([string] $Program, [string[]] $Arguments)
+    Start-ThreadJob {
+        # As text: a line on stderr would be an error record, and end the build before the tests are counted.
+        try { & $using:Program @using:Arguments 2>&1 | ForEach-Object { "$_" } }
+        catch { "$_" }
+    }
+}
+
+function Read-TestCount {
+    param([string] $Path)
+    try {
+        if ($Path -like '*.json') { $count = Get-Content $Path -Raw | ConvertFrom-Json -AsHashtable }
+        else {
+            $run = ([xml] (Get-Content $Path -Raw)).TestRun.ResultSummary
+            $total, $executed, $passed = [int[]] ($run.Counters.total, $run.Counters.executed, $run.Counters.passed)
+            $count = @{ passed = $passed; failed = $executed - $passed; skipped = $total - $executed }
+            # A process that crashed has counted only what came before.
+            if ($run.outcome -ne 'Completed' -and $count.failed -eq 0) { $count.failed = 1 }
+        }
+    }
+    catch { $count = @{} }
+    # A suite that left no result, or ran no test, has failed as a whole.
+    $count.passed -or $count.failed ? $count : @{ passed = 0; failed = 1; skipped = 0 }
+}
+
+# Synopsis: Builds everything and lays the module out under out/.
+task Build {
+    exec { dotnet build "$BuildRoot/Wink.PowerShell.sln" --configuration $Configuration --nologo --verbosity quiet }
+}
+
+# Synopsis: Shows a rotation against the sandbox.
+task Demo Build, {
+    exec { & $pwsh @pwshArguments "$BuildRoot/tests/Wink.Sandbox/Demo.ps1" }
+}
+
+# Synopsis: Runs both suites and sums them up in one line.
+task Test Package, TestBuilt
+
+# Synopsis: Tests what was built before, perhaps on another machine.
+task TestBuilt {
+    $results = "$out/TestResults"
+    remove $results
+    $null = New-Item -ItemType Directory $results
+
+    # Side by side: they spend most of their time waiting, for servers that are slow on purpose and for new processes.
+    $parts = 3
+    $jobs = @(
+        foreach ($part in 1..$parts) {
+            Start-Suite $pwsh ($pwshArguments + "$BuildRoot/tests/Wink.PowerShell.Tests/Invoke-Suite.ps1" + @(
+                    '-PesterPath', $PesterPath, '-OtherRestSharpPath', $OtherRestSharpPath
+                    '-Part', $part, '-Of', $parts, '-ResultPath', "$results/pester-$part.json"))
+        }
+        # The assembly and not the project, which would need a restore when it was built on another machine.
+        Start-Suite dotnet test, (Get-BuiltAssembly Wink.Client.Tests), --logger, 'trx;LogFileName=xunit.trx', --results-directory, $results
+    )
+    $jobs | Receive-Job -Wait -AutoRemoveJob
+
+    $counts = @(foreach ($part in 1..$parts) { Read-TestCount "$results/pester-$part.json" }) + (Read-TestCount "$results/xunit.trx")
+    $passed, $failed, $skipped = foreach ($kind in 'passed', 'failed', 'skipped') { ($counts.$kind | Measure-Object -Sum).Sum }
+    $TestSummary.Text = "$passed passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
+    assert ($failed -eq 0) 'Not all tests passed.'
+}
+
+# Synopsis: Measures what the module costs beside the alternatives, and prints a table. It takes some minutes.
+task Bench Build, {
+    $bench = "$BuildRoot/tests/Wink.Benchmarks"
+    $precompiled = "$out/PrecompiledPwsh"
+    exec { dotnet publish "$bench/PrecompiledPwsh.csproj" --output $precompiled --nologo --verbosity quiet }
+    $paths = '-BenchmarkPath', (Get-BuiltAssembly Wink.Benchmarks), '-PrecompiledPwshPath', "$precompiled/pwsh.dll"
+    exec { & $pwsh @pwshArguments "$bench/Bench.ps1" @paths }
+}
+
+# Synopsis: Packs the module for the gallery and for Azure Automation, with a bill of materials.
+task Package Build, {
+    & "$PSScriptRoot/Package.ps1" -ModulePath "$out/Wink.PowerShell" -Destination $out
+
+    $bill = "Wink.PowerShell.$version.cdx.json"
+    $options = '--output', $out, '--filename', $bill, '--output-format', 'Json', '--no-serial-number',
+        '--set-name', 'Wink.PowerShell', '--set-version', $version
+    exec { dotnet tool exec -y cyclonedx -- "$BuildRoot/src/Wink.Client.RestSharp/Wink.Client.RestSharp.csproj" @options }
+    # The same commit gives the same files.
+    $made = Get-Content "$out/$bill" -Raw | ConvertFrom-Json -Depth 20 -DateKind String
+    $made.metadata.PSObject.Properties.Remove('timestamp')
+    $made | ConvertTo-Json -Depth 20 | Set-Content "$out/$bill"
+}
+
+# Synopsis: Publishes the package; the API key of the gallery comes from the environment.
+task Publish {
+    Publish-PSResource -NupkgPath (Join-Path $out *.nupkg -Resolve) -Repository PSGallery -ApiKey $env:WINK_GALLERY_KEY
+}
+
+# Synopsis: Removes everything built.
+task Clean {
+    remove $out
+}
