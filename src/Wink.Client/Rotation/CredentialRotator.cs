@@ -1,16 +1,19 @@
 namespace Wink.Client;
 
-/// <summary>Rotates until there are credentials in hand or it is known why not. It sends again on proof, never on a guess.</summary>
+/// <summary>
+/// Rotates until the new credentials are received, or until it is known why there are none. It repeats the request only when it is proven
+/// that no usable credentials can be revoked by it.
+/// </summary>
 internal sealed class CredentialRotator(
     RotationRequest request, ClientIdProbe probe, CredentialTest credentials, KnownClientIds clientIds, TimeProvider time)
 {
-    private const int MostRepeats = 2;
+    private const int MaxRepeats = 2;
 
     private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(10);
 
-    /// <param name="application">Which application.</param>
+    /// <param name="application">The application.</param>
     /// <param name="clientId">Its client ID before the rotation, or null where it is not known.</param>
-    /// <param name="progress">Is told of each request and delay, and of a lost secret.</param>
+    /// <param name="progress">Reports each request and delay, and a lost secret.</param>
     /// <param name="cancellationToken">Cancels the rotation as long as nothing was sent.</param>
     public async Task<RotationResult> RotateAsync(
         ApplicationReference application, string? clientId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
@@ -30,7 +33,8 @@ internal sealed class CredentialRotator(
                 RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
                     await SettleDoubtAsync(doubtful, application, progress, cancellationToken).ConfigureAwait(false),
                 RotationAttempt.Unclear unclear =>
-                    await ResolveOutcomeAsync(unclear, application, lost?.ClientId ?? clientId, progress, cancellationToken).ConfigureAwait(false),
+                    await ResolveOutcomeAsync(
+                        unclear, application, lost?.ClientId ?? clientId, progress, cancellationToken).ConfigureAwait(false),
                 _ => throw new InvalidOperationException($"{attempt} is not an attempt's outcome."),
             };
             if (result is not RotationResult.Failed failed)
@@ -39,8 +43,8 @@ internal sealed class CredentialRotator(
             if (failed.Outcome != RotationOutcome.SecretLost)
                 return failed.After(lost);
 
-            // Credentials that came but are not this application's tell of a server that mixes up responses: it is not asked again.
-            if (repeats == MostRepeats || failed.Received is not null || cancellationToken.IsCancellationRequested)
+            // Credentials that are not this application's mean that a server mixes up responses: the rotation is not repeated.
+            if (repeats == MaxRepeats || failed.Received is not null || cancellationToken.IsCancellationRequested)
                 return failed;
 
             lost = failed;
@@ -48,14 +52,17 @@ internal sealed class CredentialRotator(
         }
     }
 
-    /// <summary>Credentials came, but something speaks against them. They are the application's if it has their client ID now.</summary>
+    /// <summary>Credentials were received, but there is a doubt. They are the application's if it has their client ID now.</summary>
     private async Task<RotationResult> SettleDoubtAsync(
-        RotationAttempt.Unclear doubtful, ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+        RotationAttempt.Unclear doubtful,
+        ApplicationReference application,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
     {
         var candidates = doubtful.Received.Select(one => one.Credential.ClientId).ToArray();
         var now = await probe.ReadAnyAsync(application, candidates, progress, cancellationToken).ConfigureAwait(false);
         var ours = doubtful.Received.FirstOrDefault(one => one.Credential.ClientId == now);
-        // Nothing is known of what became of the application's own credentials.
+        // Whether the application's own credentials changed is not known.
         if (ours is null || (ours.IsDamaged && !await IsAcceptedAsync(ours, progress).ConfigureAwait(false)))
             return Failed(RotationOutcome.Unknown, doubtful.Cause) with { Received = doubtful.Received[0] };
 
@@ -63,7 +70,7 @@ internal sealed class CredentialRotator(
         return new RotationResult.Rotated(ours);
     }
 
-    /// <summary>The client ID of damaged credentials may be right and their secret wrong, which IAM alone can tell.</summary>
+    /// <summary>Damaged credentials may have the right client ID and a wrong secret. Only IAM can tell.</summary>
     private async Task<bool> IsAcceptedAsync(RotatedCredential damaged, IProgress<WinkEvent>? progress)
     {
         using var limit = new CancellationTokenSource(LongestTest, time);
@@ -77,7 +84,7 @@ internal sealed class CredentialRotator(
         }
     }
 
-    /// <summary>Nothing usable came. The application's client ID tells whether its credentials changed.</summary>
+    /// <summary>There is no usable response. The application's client ID tells whether its credentials changed.</summary>
     private async Task<RotationResult> ResolveOutcomeAsync(
         RotationAttempt.Unclear unclear,
         ApplicationReference application,
@@ -95,5 +102,6 @@ internal sealed class CredentialRotator(
         return Failed(outcome, unclear.Cause) with { ClientId = now, Received = unclear.Received.Count > 0 ? unclear.Received[0] : null };
     }
 
-    private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) => new(outcome, cause) { At = time.GetUtcNow().UtcDateTime };
+    private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) =>
+        new(outcome, cause) { At = time.GetUtcNow().UtcDateTime };
 }
