@@ -4,14 +4,13 @@ using System.Text.Json;
 
 namespace Wink.Sandbox;
 
-/// <summary>The answer that Wink would have given, for faults that give it in another shape.</summary>
+/// <summary>The response that Wink would have sent, for faults that send it in another form.</summary>
 internal sealed class TrueResponse(string json, string applicationId, string oldClientId)
 {
     /// <summary>
-    /// Fills a fault's text: {answer}, its {length} in bytes, its two {chunks}, {half} of it, the values {clientId} and {secretKey} as they stand in it, {escapedSecretKey} with
-    /// an escape for each character, and the bare {secret}; {oldClientId} is the
-    /// one from before. {applicationId} is
-    /// the application that was asked for, also where there is no answer.
+    /// Fills the placeholders of a fault's text: the response ({answer}), its {length} in bytes, its two {chunks}, {half} of it, its values
+    /// {clientId} and {secretKey} as JSON, {escapedSecretKey} with an escape for each character, and the plain {secret}; {oldClientId} is
+    /// the client ID before it. {applicationId} is the application that was asked for, also where there is no response.
     /// </summary>
     public string FillIn(string text)
     {
@@ -33,5 +32,6 @@ internal sealed class TrueResponse(string json, string applicationId, string old
             .Replace("{escapedSecretKey}", $"\"{string.Concat(secret.Select(c => $"\\u{(int)c:x4}"))}\"", StringComparison.Ordinal);
     }
 
-    private static string Chunk(string text) => string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n");
+    private static string Chunk(string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n");
 }
