@@ -8,7 +8,7 @@ public sealed class RestSharpPort : IHttpPort
     private readonly RestClient _rest;
 
     /// <summary>Prepares RestSharp; nothing is sent yet.</summary>
-    /// <param name="http">What RestSharp sends by; it is disposed with the port.</param>
+    /// <param name="http">The client that RestSharp sends by; it is disposed with the port.</param>
     public RestSharpPort(HttpClient http) =>
         _rest = new RestClient(http, disposeHttpClient: true, configureRestClient: options =>
         {
@@ -21,7 +21,8 @@ public sealed class RestSharpPort : IHttpPort
         };
 
     /// <inheritdoc/>
-    public async Task<Exception?> SendAsync(HttpRequest request, Func<HttpResponseMessage, Task> receive, CancellationToken cancellationToken)
+    public async Task<Exception?> SendAsync(
+        HttpRequest request, Func<HttpResponseMessage, Task> receive, CancellationToken cancellationToken)
     {
         var rest = new RestRequest(request.Uri, request.Form is null ? Method.Get : Method.Post)
         {

@@ -22,8 +22,9 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
     public async Task<Application> ReadApplicationAsync(
         ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        using var response = await api.ReadAsync(ApiPath.Application(application), readBody: null, progress, cancellationToken).ConfigureAwait(false);
-        ThrowUnlessWhole(response, cancellationToken);
+        using var response = await api.ReadAsync(
+            ApiPath.Application(application), readBody: null, progress, cancellationToken).ConfigureAwait(false);
+        ThrowUnlessComplete(response, cancellationToken);
         try
         {
             return JsonSerializer.Deserialize(response.Body, text.Json.Application) ?? throw response.Failure(text);
@@ -34,13 +35,13 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
         }
     }
 
-    /// <summary>Returns each element of an array as soon as its bytes are there, however long the array is.</summary>
+    /// <summary>Returns each element of an array as soon as it was received, however long the array is.</summary>
     private async IAsyncEnumerable<T> ListAsync<T>(
         string path, JsonTypeInfo<T> type, IProgress<WinkEvent>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Read ahead of whoever takes them: a slow consumer must not make the request time out.
+        // Reads ahead of the consumer: a slow one must not make the request time out.
         var elements = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = ReadAsync();
         try
         {
@@ -51,7 +52,7 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
         }
         finally
         {
-            await enough.CancelAsync().ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -59,8 +60,8 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
         {
             try
             {
-                using var response = await api.ReadAsync(path, ReadBodyAsync, progress, enough.Token).ConfigureAwait(false);
-                ThrowUnlessWhole(response, enough.Token);
+                using var response = await api.ReadAsync(path, ReadBodyAsync, progress, stop.Token).ConfigureAwait(false);
+                ThrowUnlessComplete(response, stop.Token);
             }
             finally
             {
@@ -78,7 +79,7 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
         }
     }
 
-    private void ThrowUnlessWhole(ApiResponse response, CancellationToken cancellationToken)
+    private void ThrowUnlessComplete(ApiResponse response, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!response.IsSuccess || response.BodyFailure is not null)

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Wink.Client;
 
-/// <summary>An application as the API describes it. Any member may be missing from an answer.</summary>
+/// <summary>An application as the API describes it. Any member may be missing from a response.</summary>
 public sealed record Application
 {
     /// <summary>The application's identifier.</summary>
@@ -14,7 +14,7 @@ public sealed record Application
     [JsonPropertyName("name")]
     public string? Name { get; init; }
 
-    /// <summary>The client id of the pair in force.</summary>
+    /// <summary>The client ID of the valid credentials.</summary>
     [JsonPropertyName("clientId")]
     [JsonConverter(typeof(ExactText))]
     public string? ClientId { get; init; }

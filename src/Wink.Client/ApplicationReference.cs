@@ -6,7 +6,9 @@ public sealed record ApplicationReference
     /// <summary>Names an application.</summary>
     /// <param name="managingEntityId">The identifier of the managing entity that owns the application.</param>
     /// <param name="applicationId">The identifier of the application.</param>
-    /// <exception cref="ArgumentException">An identifier has other characters than letters, digits, '.', '_', '~' and '-', or is '.' or '..'.</exception>
+    /// <exception cref="ArgumentException">
+    /// An identifier has other characters than letters, digits, '.', '_', '~' and '-', or is '.' or '..'.
+    /// </exception>
     public ApplicationReference(string managingEntityId, string applicationId)
     {
         ManagingEntityId = ResourceIdentifier.Validate(managingEntityId, ResourceIdentifier.ManagingEntity);
@@ -19,7 +21,7 @@ public sealed record ApplicationReference
     /// <summary>The identifier of the application.</summary>
     public string ApplicationId { get; }
 
-    /// <summary>Whether this is the application's id. Identifiers are mostly GUIDs, whose case means nothing.</summary>
+    /// <summary>Whether this is the application's id. Case is ignored: most identifiers are GUIDs.</summary>
     internal bool Has(string? applicationId) => string.Equals(ApplicationId, applicationId, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>

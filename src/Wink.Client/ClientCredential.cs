@@ -4,13 +4,13 @@ using System.Text;
 
 namespace Wink.Client;
 
-/// <summary>What an application signs in with: its client id and its secret.</summary>
+/// <summary>The credentials of an application: its client ID and its client secret.</summary>
 public sealed class ClientCredential
 {
-    /// <summary>Pairs a client id with its secret.</summary>
-    /// <param name="clientId">The client id; not empty.</param>
+    /// <summary>Joins a client ID and its secret.</summary>
+    /// <param name="clientId">The client ID; not empty.</param>
     /// <param name="secret">The secret; it is not copied, and not disposed here.</param>
-    /// <exception cref="ArgumentException">The client id is empty.</exception>
+    /// <exception cref="ArgumentException">The client ID is empty.</exception>
     public ClientCredential(string clientId, SecureString secret)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(clientId);
@@ -18,15 +18,15 @@ public sealed class ClientCredential
         Secret = secret;
     }
 
-    /// <summary>The client id: no secret.</summary>
+    /// <summary>The client ID. It is not secret.</summary>
     public string ClientId { get; }
 
     /// <summary>The secret.</summary>
     public SecureString Secret { get; }
 
     /// <summary>
-    /// The credential as HTTP Basic carries it. RFC 6749 section 2.3.1: each part is form-urlencoded before the two are joined; else '+', '%',
-    /// ':' or '/' break the pair.
+    /// The credentials as HTTP Basic sends them. RFC 6749 section 2.3.1: each part is form-urlencoded before the two are joined. Otherwise
+    /// the server would misread '+', '%', ':' and '/'.
     /// </summary>
     internal string BasicParameter() => Convert.ToBase64String(Encoding.ASCII.GetBytes(
         $"{WebUtility.UrlEncode(ClientId)}:{WebUtility.UrlEncode(new NetworkCredential("", Secret).Password)}"));

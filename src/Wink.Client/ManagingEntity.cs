@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Wink.Client;
 
-/// <summary>A managing entity, which owns applications: of all that the API tells of it, what a person needs to choose one. Any member may be missing.</summary>
+/// <summary>
+/// A managing entity, which owns applications. Of what the API returns, it has what a person needs to choose one. Any member may be
+/// missing.
+/// </summary>
 public sealed record ManagingEntity
 {
     /// <summary>The managing entity's identifier.</summary>

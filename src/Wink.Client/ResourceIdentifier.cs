@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Wink.Client;
 
-/// <summary>Identifiers become parts of a request's path, so nothing that could change that path is let in.</summary>
+/// <summary>Checks identifiers: they become parts of a request's path and must not change it.</summary>
 public static partial class ResourceIdentifier
 {
     internal const string ManagingEntity = "managing entity id";
@@ -15,7 +15,8 @@ public static partial class ResourceIdentifier
     internal static string Validate(string identifier, string kind) => IsValid(identifier)
         ? identifier
         : throw new ArgumentException(
-            $"'{TerminalText.OneLine(identifier)}' is not a valid {kind}: only letters, digits, '.', '_', '~' and '-' may stand in it. Nothing was sent.");
+            $"'{TerminalText.OneLine(identifier)}' is not a valid {kind}: only letters, digits, '.', '_', '~' and '-' may stand in it. " +
+            "Nothing was sent.");
 
     [GeneratedRegex(@"\A[A-Za-z0-9._~-]+\z")]
     private static partial Regex SafeInAPath();

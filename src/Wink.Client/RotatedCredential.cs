@@ -1,7 +1,7 @@
 namespace Wink.Client;
 
 /// <summary>The credentials that a rotation made. Wink shows their secret in that one response and never again.</summary>
-/// <param name="Credential">The new client id and the new secret.</param>
+/// <param name="Credential">The new client ID and the new secret.</param>
 /// <param name="ResponseApplicationId">The application's id as the response gave it, or null where it gave none.</param>
 /// <param name="RotatedAt">When the response was received, UTC.</param>
 public sealed record RotatedCredential(ClientCredential Credential, string? ResponseApplicationId, DateTime RotatedAt)
@@ -9,13 +9,15 @@ public sealed record RotatedCredential(ClientCredential Credential, string? Resp
     /// <summary>The client ID as it may be shown.</summary>
     public string ShownClientId { get; init; } = TerminalText.OneLine(Credential.ClientId) ?? "";
 
-    /// <summary>True when the bytes that it was read from were not whole, so that the secret may be another one.</summary>
+    /// <summary>True when the response was damaged, so that the secret may be wrong.</summary>
     internal bool IsDamaged { get; init; }
 
-    /// <summary>True when the JSON that it was read from names a member more than once, so that another value may be meant.</summary>
+    /// <summary>True when the JSON names a member more than once, so that another value may be meant.</summary>
     internal bool IsAmbiguous { get; init; }
 
-    /// <summary>What spoke against it that these are the new credentials of the application, such as "it named another application"; null for nothing.</summary>
+    /// <summary>
+    /// Why these may not be the new credentials of the application, such as "it named another application"; null where there is no doubt.
+    /// </summary>
     public string? Doubt { get; init; }
 
     /// <inheritdoc/>

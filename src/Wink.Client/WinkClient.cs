@@ -14,7 +14,9 @@ public sealed class WinkClient : IDisposable
     /// <summary>Prepares a connection; nothing is sent yet.</summary>
     /// <param name="options">How to sign in, and where.</param>
     /// <param name="port">Makes the HTTP library that sends by an HttpClient, and disposes it.</param>
-    /// <exception cref="ArgumentException">Not exactly one of credential and access token is given, or the access token can't be one.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not exactly one of credentials and access token is given, or the access token cannot be one.
+    /// </exception>
     public WinkClient(WinkClientOptions options, Func<HttpClient, IHttpPort> port) : this(options, port, configure: null)
     {
     }
@@ -53,31 +55,31 @@ public sealed class WinkClient : IDisposable
     /// <summary>How long one request may take.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>The client id that is signed in; null with a given access token, which doesn't tell.</summary>
+    /// <summary>The client ID that is signed in; null with an access token that the caller obtained, which does not tell it.</summary>
     public string? ClientId => _tokens.ClientId;
 
     /// <summary>True after <see cref="SignOutAsync"/>: nothing more can be sent.</summary>
     public bool IsSignedOut => _tokens.IsSignedOut;
 
-    /// <summary>When the access token at hand ends, UTC; null where there is none or nobody said.</summary>
+    /// <summary>When the current access token expires, UTC; null where there is none or this is not known.</summary>
     public DateTime? TokenExpiresAt => _tokens.Current?.ExpiresAt;
 
-    /// <summary>Gets an access token, so that wrong credentials fail now and not in the middle of something.</summary>
-    /// <param name="progress">Is told of each exchange.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
-    /// <exception cref="WinkSignInException">IAM refused the credential or the scopes, or can't work.</exception>
-    /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
+    /// <summary>Obtains an access token, so that wrong credentials fail now and not at a later request.</summary>
+    /// <param name="progress">Reports each request.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="WinkSignInException">IAM refused the credentials or the scopes, or failed.</exception>
+    /// <exception cref="WinkTransportException">IAM gave no response.</exception>
     public async Task SignInAsync(IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         await _tokens.GetAsync(progress, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Forgets the credential and the token at once, and has IAM revoke the token. What is under way on other threads still gets its answer.
-    /// A token that was given from outside is only forgotten: IAM lets nobody but its owner revoke it.
+    /// Removes the credentials and the token immediately, and asks IAM to revoke the token. Requests in flight on other threads still get
+    /// their responses. A token that the caller obtained is only removed: IAM lets only the client revoke it that it was issued to.
     /// </summary>
-    /// <param name="progress">Is told of the exchange.</param>
-    /// <param name="cancellationToken">Gives the revocation up.</param>
+    /// <param name="progress">Reports the request.</param>
+    /// <param name="cancellationToken">Cancels the revocation.</param>
     /// <exception cref="WinkApiException">IAM did not revoke the token.</exception>
-    /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
+    /// <exception cref="WinkTransportException">IAM gave no response.</exception>
     public async Task SignOutAsync(IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         if (_tokens.Clear() is { Credential: { } credential, Token: { } token })
@@ -85,62 +87,73 @@ public sealed class WinkClient : IDisposable
     }
 
     /// <summary>Reads one application.</summary>
-    /// <param name="application">Which one.</param>
-    /// <param name="progress">Is told of each exchange.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
-    /// <exception cref="WinkApiException">Wink refused, or its answer could not be used.</exception>
+    /// <param name="application">The application.</param>
+    /// <param name="progress">Reports each request.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="WinkApiException">Wink refused, or its response could not be used.</exception>
     /// <exception cref="WinkSignInException">A new token was needed and IAM refused it.</exception>
-    /// <exception cref="WinkTransportException">There was no whole answer.</exception>
+    /// <exception cref="WinkTransportException">There was no complete response.</exception>
     public Task<Application> GetApplicationAsync(
         ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         _account.ReadApplicationAsync(application, progress, cancellationToken);
 
-    /// <summary>Reads all managing entities, each as soon as it arrives, that the signed-in application may see.</summary>
+    /// <summary>Reads all managing entities that the signed-in application may see, each as soon as it arrives.</summary>
     /// <param name="type">Only those of this kind, such as HOTEL; null for all.</param>
-    /// <param name="progress">Is told of each exchange.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
-    /// <exception cref="WinkApiException">Wink refused, or its answer could not be used, or ended before its end: then some were given already.</exception>
+    /// <param name="progress">Reports each request.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="WinkApiException">
+    /// Wink refused, or its response could not be used or was incomplete. Some elements may have been returned before that.
+    /// </exception>
     /// <exception cref="WinkSignInException">A new token was needed and IAM refused it.</exception>
-    /// <exception cref="WinkTransportException">There was no answer.</exception>
+    /// <exception cref="WinkTransportException">There was no response.</exception>
     public IAsyncEnumerable<ManagingEntity> ListManagingEntitiesAsync(
         string? type, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         _account.ListManagingEntitiesAsync(type, progress, cancellationToken);
 
     /// <summary>Reads all applications of a managing entity, each as soon as it arrives.</summary>
     /// <param name="managingEntityId">The managing entity's identifier.</param>
-    /// <param name="progress">Is told of each exchange.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
-    /// <exception cref="ArgumentException">The identifier is none; see <see cref="ResourceIdentifier"/>.</exception>
+    /// <param name="progress">Reports each request.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="ArgumentException">The identifier is not valid; see <see cref="ResourceIdentifier"/>.</exception>
     /// <inheritdoc cref="ListManagingEntitiesAsync" path="/exception"/>
     public IAsyncEnumerable<Application> ListApplicationsAsync(
         string managingEntityId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         _account.ListApplicationsAsync(managingEntityId, progress, cancellationToken);
 
     /// <summary>
-    /// Rotates an application's credentials. The request is sent at most once, and the old pair is dead at once. Where no usable answer
-    /// comes back, the application's client id tells what happened; where it changed, the new secret was lost, and the rotation is sent
-    /// again, at most twice. When it is the application that is signed in here, this client goes on with the new pair.
+    /// Rotates an application's credentials. The request is sent at most once, and the old credentials are revoked immediately. Where no
+    /// usable response comes back, the application's client ID tells what happened. Where it changed, the new secret was lost, and the
+    /// rotation is repeated, at most twice. When it is the application that is signed in here, this client continues with the new
+    /// credentials.
     /// </summary>
-    /// <param name="application">Which one.</param>
-    /// <param name="clientId">Its client id before the rotation, or null where it isn't known; then an unclear outcome stays unknown.</param>
-    /// <param name="progress">Is told of each exchange, of waits, and of a lost secret.</param>
-    /// <param name="cancellationToken">Gives it up as long as nothing was sent. After that the answer is awaited, within the timeout; nothing more is sent.</param>
-    /// <returns>The new pair.</returns>
-    /// <exception cref="RotationOutcomeException">There is no new pair, or none that was received; its outcome says which.</exception>
-    /// <exception cref="OperationCanceledException">It was given up before Wink acted.</exception>
+    /// <param name="application">The application.</param>
+    /// <param name="clientId">
+    /// Its client ID before the rotation, or null where it is not known; then an unclear outcome stays unknown.
+    /// </param>
+    /// <param name="progress">Reports each request and delay, and a lost secret.</param>
+    /// <param name="cancellationToken">
+    /// Cancels it as long as nothing was sent. After that the response is awaited, within the timeout, and nothing more is sent.
+    /// </param>
+    /// <returns>The new credentials.</returns>
+    /// <exception cref="RotationOutcomeException">No new credentials were made or received; its outcome says which.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before Wink acted.</exception>
     public Task<RotatedCredential> RotateCredentialsAsync(
         ApplicationReference application, string? clientId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         RotateCredentialsAsync(application, clientId, progress, keep: null, cancellationToken);
 
     /// <inheritdoc cref="RotateCredentialsAsync(ApplicationReference, string?, IProgress{WinkEvent}?, CancellationToken)"/>
-    /// <param name="application">Which one.</param>
-    /// <param name="clientId">Its client id before the rotation, or null where it isn't known; then an unclear outcome stays unknown.</param>
-    /// <param name="progress">Is told of each exchange, of waits, and of a lost secret.</param>
-    /// <param name="keep">
-    /// Is given credentials that came but are in doubt, the best first, before it is found out whose they are: that may take some seconds, and
-    /// this may be the only copy. It must not throw.
+    /// <param name="application">The application.</param>
+    /// <param name="clientId">
+    /// Its client ID before the rotation, or null where it is not known; then an unclear outcome stays unknown.
     /// </param>
-    /// <param name="cancellationToken">Gives it up as long as nothing was sent. After that the answer is awaited, within the timeout; nothing more is sent.</param>
+    /// <param name="progress">Reports each request and delay, and a lost secret.</param>
+    /// <param name="keep">
+    /// Is given credentials that were received but are in doubt, the best first, before the application is read to settle it: that may take
+    /// some seconds, and this may be the only copy. It must not throw.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// Cancels it as long as nothing was sent. After that the response is awaited, within the timeout, and nothing more is sent.
+    /// </param>
     public async Task<RotatedCredential> RotateCredentialsAsync(
         ApplicationReference application,
         string? clientId,
@@ -162,19 +175,21 @@ public sealed class WinkClient : IDisposable
         }
     }
 
-    /// <summary>Asks IAM whether a pair is in force, by a token request of its own.</summary>
-    /// <param name="credential">The pair.</param>
-    /// <param name="progress">Is told of the exchange.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
-    /// <returns>True when IAM accepts the pair, false when it refuses it.</returns>
-    /// <exception cref="WinkSignInException">IAM's answer tells neither.</exception>
-    /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
-    public Task<bool> TestCredentialAsync(ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+    /// <summary>Asks IAM whether credentials are valid, by a token request of its own.</summary>
+    /// <param name="credential">The credentials.</param>
+    /// <param name="progress">Reports the request.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>True when IAM accepts the credentials, false when it refuses them.</returns>
+    /// <exception cref="WinkSignInException">IAM's response tells neither.</exception>
+    /// <exception cref="WinkTransportException">IAM gave no response.</exception>
+    public Task<bool> TestCredentialAsync(
+        ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         _credentials.TestAsync(credential, progress, cancellationToken);
 
-    /// <summary>Tests a new pair until IAM accepts it, for up to 30 seconds: IAM may take a moment to know it.</summary>
+    /// <summary>Tests new credentials until IAM accepts them, for up to 30 seconds: IAM may not know them immediately.</summary>
     /// <inheritdoc cref="TestCredentialAsync"/>
-    public Task<bool> VerifyCredentialAsync(ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+    public Task<bool> VerifyCredentialAsync(
+        ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         _credentials.VerifyAsync(credential, progress, cancellationToken);
 
     /// <inheritdoc/>

@@ -1,13 +1,13 @@
 namespace Wink.Client;
 
-/// <summary>Where one Wink installation lives: its API and its IAM (the OAuth2 server).</summary>
+/// <summary>The addresses of one Wink installation: its API and its IAM (the OAuth2 server).</summary>
 public sealed record WinkEndpoints
 {
     /// <summary>The production hosts, as Wink documents them.</summary>
     public static WinkEndpoints Production { get; } =
         new("Production", new Uri("https://api.wink.travel"), new Uri("https://iam.wink.travel"));
 
-    /// <summary>The staging hosts, as Wink documents them. They sleep when unused and can take a minute to wake.</summary>
+    /// <summary>The staging hosts, as Wink documents them. They are stopped when unused and can take a minute to start.</summary>
     public static WinkEndpoints Staging { get; } =
         new("Staging", new Uri("https://staging-api.wink.travel"), new Uri("https://staging-iam.wink.travel"));
 
@@ -18,7 +18,7 @@ public sealed record WinkEndpoints
         Iam = Checked(iam);
     }
 
-    /// <summary>What a person calls this installation: Production, Staging or Custom.</summary>
+    /// <summary>The name of this installation: Production, Staging or Custom.</summary>
     public string Name { get; }
 
     /// <summary>The base URI of the API.</summary>
@@ -30,7 +30,9 @@ public sealed record WinkEndpoints
     /// <summary>An installation at other addresses.</summary>
     /// <param name="api">The base URI of the API: https, or http on loopback.</param>
     /// <param name="iam">The base URI of IAM: https, or http on loopback.</param>
-    /// <exception cref="ArgumentException">A URI is relative, in the clear, or carries a query, a fragment or user information.</exception>
+    /// <exception cref="ArgumentException">
+    /// A URI is relative, is not encrypted, or has a query, a fragment or user information.
+    /// </exception>
     public static WinkEndpoints Custom(Uri api, Uri iam) => new("Custom", api, iam);
 
     /// <summary>The installation of that name.</summary>
@@ -46,7 +48,8 @@ public sealed record WinkEndpoints
             throw new ArgumentException($"'{uri.OriginalString}' is not an absolute https:// address.");
 
         if (uri.Scheme == Uri.UriSchemeHttp && !uri.IsLoopback)
-            throw new ArgumentException($"'{uri.OriginalString}' would send secrets in the clear. Use https://; http:// is for loopback only.");
+            throw new ArgumentException(
+                $"'{uri.OriginalString}' would send secrets in the clear. Use https://; http:// is for loopback only.");
 
         if (uri.UserInfo.Length > 0)
             throw new ArgumentException($"The address of '{uri.Host}' carries a user name or password. Leave it out of the address.");

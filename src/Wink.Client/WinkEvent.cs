@@ -1,6 +1,6 @@
 namespace Wink.Client;
 
-/// <summary>Something that happens on the way and that whoever waits may want to hear of. It never holds a secret.</summary>
+/// <summary>Something that happens during an operation and that its caller may want to show. It never contains a secret.</summary>
 public abstract record WinkEvent
 {
     private protected WinkEvent()

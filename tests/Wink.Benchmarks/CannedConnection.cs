@@ -3,17 +3,19 @@ using System.Text;
 
 namespace Wink.Benchmarks;
 
-/// <summary>A connection in memory: whatever request is written, the response to a rotation can be read at once.</summary>
+/// <summary>A connection in memory: after any request, the response to a rotation can be read immediately.</summary>
 internal sealed class CannedConnection : Stream
 {
     private static int _connections;
 
     // A rotation makes a new client ID each time.
-    private readonly byte[] _response = Response($$"""{"id":"booking-engine","clientId":"client-{{Interlocked.Increment(ref _connections):x16}}","secretKey":"made-up-secret-0123456789abcdef"}""");
+    private readonly byte[] _response = Response(
+        $$"""{"id":"booking-engine","clientId":"client-{{Interlocked.Increment(ref _connections):x16}}",""" +
+        "\"secretKey\":\"made-up-secret-0123456789abcdef\"}");
     private readonly Pipe _pipe = new();
-    private readonly Stream _answers;
+    private readonly Stream _responses;
 
-    public CannedConnection() => _answers = _pipe.Reader.AsStream();
+    public CannedConnection() => _responses = _pipe.Reader.AsStream();
 
     public override bool CanRead => true;
 
@@ -33,7 +35,7 @@ internal sealed class CannedConnection : Stream
         await _pipe.Writer.WriteAsync(_response, cancellationToken);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _answers.ReadAsync(buffer, cancellationToken);
+        _responses.ReadAsync(buffer, cancellationToken);
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

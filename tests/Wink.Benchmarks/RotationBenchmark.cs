@@ -6,7 +6,9 @@ using Wink.Client.RestSharp;
 
 namespace Wink.Benchmarks;
 
-/// <summary>What the client itself does for one rotation, beside the least that any client does: no sockets, no server, no PowerShell.</summary>
+/// <summary>
+/// The work of the client for one rotation, beside the least that any client does: without sockets, server and PowerShell.
+/// </summary>
 [MemoryDiagnoser]
 public class RotationBenchmark : IDisposable
 {
@@ -40,11 +42,13 @@ public class RotationBenchmark : IDisposable
     public Task<RestResponse> RestSharpExecute() => _restSharp.ExecuteAsync(new RestRequest(_uri));
 
     [Benchmark]
-    public Task<RotatedCredential> Rotate() => _wink.RotateCredentialsAsync(Application, "client-before", progress: null, CancellationToken.None);
+    public Task<RotatedCredential> Rotate() =>
+        _wink.RotateCredentialsAsync(Application, "client-before", progress: null, CancellationToken.None);
 
     /// <summary>A connection for each request, as each rotation has one.</summary>
     private static SocketsHttpHandler FreshConnections() =>
         new() { ConnectCallback = ConnectAsync, UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero };
 
-    private static ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) => new(new CannedConnection());
+    private static ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        new(new CannedConnection());
 }

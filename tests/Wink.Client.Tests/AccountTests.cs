@@ -3,7 +3,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-/// <summary>What Wink has: managing entities and applications.</summary>
+/// <summary>Managing entities and applications.</summary>
 public sealed class AccountTests : SandboxTest
 {
     private const string FirstOfMany = """[{"id":"app-1","name":"First","clientId":"client-1"},""";
@@ -21,18 +21,20 @@ public sealed class AccountTests : SandboxTest
     }
 
     [Fact]
-    public async Task A_kind_can_not_change_the_request()
+    public async Task A_kind_cannot_change_the_request()
     {
         using var client = Client();
         Assert.Empty(await ManagingEntitiesAsync(client, "A&b=c/d e+ä#"));
-        Assert.Equal("/api/managing-entity/list?type=A%26b%3Dc%2Fd%20e%2B%C3%A4%23", Sandbox.Journal.Of(Operation.ManagingEntities)[0].Target);
+        Assert.Equal(
+            "/api/managing-entity/list?type=A%26b%3Dc%2Fd%20e%2B%C3%A4%23", Sandbox.Journal.Of(Operation.ManagingEntities)[0].Target);
     }
 
     [Fact]
     public async Task An_application_carries_all_that_the_contract_promises()
     {
         Response(Operation.Applications, """
-            [{"id":"app-1","name":"Engine 1","clientId":"client-1","userIdentifier":"user-1","ownerIdentifier":"owner-1","ownerName":"Owner",
+            [{"id":"app-1","name":"Engine 1","clientId":"client-1","userIdentifier":"user-1",
+              "ownerIdentifier":"owner-1","ownerName":"Owner",
               "redirectUris":["https://one.example","https://two.example"],"postLogoutRedirectUris":["https://out.example"],
               "scopes":["booking.read"],"iconIdentifier":"icon-1"}]
             """);
@@ -50,7 +52,7 @@ public sealed class AccountTests : SandboxTest
     }
 
     [Fact]
-    public async Task What_the_contract_does_not_promise_is_borne()
+    public async Task What_the_contract_does_not_promise_is_tolerated()
     {
         Response(Operation.Applications, "\uFEFF" + """
             [null, {}, {"id":"app-1","name":null,"clientId":null,"scopes":null,"redirectUris":[null]},
@@ -70,7 +72,7 @@ public sealed class AccountTests : SandboxTest
     [InlineData("<html>")]
     [InlineData("[1]")]
     [InlineData("""[{"id":"app-1"} {"id":"app-2"}]""")]
-    public async Task An_answer_that_is_no_list_can_not_be_used(string body)
+    public async Task A_response_that_is_no_list_cannot_be_used(string body)
     {
         Response(Operation.Applications, body);
         using var client = Client();
@@ -79,22 +81,22 @@ public sealed class AccountTests : SandboxTest
     }
 
     [Fact]
-    public async Task Each_element_is_given_as_soon_as_it_arrived()
+    public async Task Each_element_is_returned_as_soon_as_it_arrived()
     {
         Sandbox.Faults.Add(new Fault { Operation = Operation.Applications, Status = 200, Body = FirstOfMany, Stall = true });
         using var client = Client();
-        using var enough = new CancellationTokenSource();
+        using var stop = new CancellationTokenSource();
 
-        await using var listing = client.ListApplicationsAsync("travel-tech", null, enough.Token).GetAsyncEnumerator(Cancellation);
+        await using var listing = client.ListApplicationsAsync("travel-tech", null, stop.Token).GetAsyncEnumerator(Cancellation);
 
         Assert.True(await listing.MoveNextAsync());
         Assert.Equal("app-1", listing.Current.Id);
-        await enough.CancelAsync();
+        await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await listing.MoveNextAsync());
     }
 
     [Fact]
-    public async Task A_list_that_does_not_end_in_time_is_told_after_what_came()
+    public async Task A_list_that_is_not_complete_in_time_fails_after_the_elements_that_arrived()
     {
         Sandbox.Faults.Add(new Fault { Operation = Operation.Applications, Status = 200, Body = FirstOfMany, Stall = true });
         using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(1) });
@@ -109,7 +111,7 @@ public sealed class AccountTests : SandboxTest
     }
 
     [Fact]
-    public async Task A_list_that_is_cut_short_is_told_after_what_came()
+    public async Task A_list_that_is_cut_short_fails_after_the_elements_that_arrived()
     {
         Sandbox.Faults.Add(new Fault
         {

@@ -27,7 +27,7 @@ public sealed class AtMostOnceTests : SandboxTest
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_server_that_closes_without_an_answer_sees_the_rotation_once(string way, bool pooled, FaultMoment moment)
+    public async Task A_server_that_closes_without_a_response_sees_the_rotation_once(string way, bool pooled, FaultMoment moment)
     {
         var address = way == "http" ? Sandbox.Http : Sandbox.Https;
         using var client = Client(
@@ -69,7 +69,7 @@ public sealed class AtMostOnceTests : SandboxTest
     }
 
     [Fact]
-    public async Task A_reset_connection_is_not_tried_again()
+    public async Task A_reset_connection_is_not_retried()
     {
         using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Reset = true });
@@ -81,10 +81,12 @@ public sealed class AtMostOnceTests : SandboxTest
     [Fact]
     public async Task A_rotation_without_a_ticket_is_not_written()
     {
-        using var http = new HttpTransport(HttpHandlerFactory.ForReads(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var http = new HttpTransport(
+            HttpHandlerFactory.ForReads(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(20), TimeProvider.System);
         var uri = new Uri(Sandbox.Http, "/api/managing-entity/travel-tech/application/booking-engine/revoke");
 
-        await Assert.ThrowsAsync<WinkTransportException>(() => http.SendAsync(new HttpRequest(uri, _ => { }), readBody: null, progress: null, Cancellation));
+        await Assert.ThrowsAsync<WinkTransportException>(
+            () => http.SendAsync(new HttpRequest(uri, _ => { }), readBody: null, progress: null, Cancellation));
 
         Assert.Equal(0, Seen(Operation.Rotation));
     }

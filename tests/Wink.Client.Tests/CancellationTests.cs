@@ -5,7 +5,7 @@ namespace Wink.Client.Tests;
 public sealed class CancellationTests : SandboxTest
 {
     [Fact]
-    public async Task Before_anything_is_sent_a_rotation_is_given_up_at_once()
+    public async Task Before_anything_is_sent_a_rotation_is_cancelled_immediately()
     {
         using var client = Client();
         using var stop = new CancellationTokenSource();
@@ -20,7 +20,7 @@ public sealed class CancellationTests : SandboxTest
     }
 
     [Fact]
-    public async Task Once_sent_a_rotation_is_awaited_and_brings_its_pair()
+    public async Task Once_sent_a_rotation_is_awaited_and_returns_its_credentials()
     {
         using var client = Client();
         using var stop = new CancellationTokenSource();
@@ -37,7 +37,7 @@ public sealed class CancellationTests : SandboxTest
     [Theory]
     [InlineData(true, null)]
     [InlineData(false, RotationOutcome.SecretLost)]
-    public async Task Once_cancelled_the_client_ID_is_still_read_once(bool brings, RotationOutcome? outcome)
+    public async Task Once_cancelled_the_client_ID_is_still_read_once(bool responds, RotationOutcome? outcome)
     {
         using var client = Client();
         using var stop = new CancellationTokenSource();
@@ -46,9 +46,9 @@ public sealed class CancellationTests : SandboxTest
             Operation = Operation.Rotation,
             Moment = FaultMoment.AfterActing,
             DelayMs = 500,
-            Status = brings ? 200 : null,
+            Status = responds ? 200 : null,
             Body = """{"clientId":{clientId},"secretKey":{secretKey}}""",
-            Close = !brings,
+            Close = !responds,
         });
 
         var rotation = client.RotateCredentialsAsync(Target, Old.ClientId, null, stop.Token);
@@ -62,7 +62,7 @@ public sealed class CancellationTests : SandboxTest
     [Theory]
     [InlineData(401)]
     [InlineData(429)]
-    public async Task Once_cancelled_a_refusal_is_told_and_nothing_is_sent_again(int status)
+    public async Task Once_cancelled_a_refusal_is_reported_and_nothing_is_sent_again(int status)
     {
         using var client = Client();
         using var stop = new CancellationTokenSource();

@@ -5,7 +5,9 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-/// <summary>What happens when the time is over. That a paused process and starved threads lose nothing is shown in a pwsh of its own.</summary>
+/// <summary>
+/// What happens when the deadline has passed. That a paused process and busy threads lose nothing is tested in a pwsh of its own.
+/// </summary>
 public sealed class DeadlineTests : SandboxTest
 {
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
@@ -13,7 +15,7 @@ public sealed class DeadlineTests : SandboxTest
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task A_request_that_may_be_sent_again_ends_at_once()
+    public async Task A_request_that_may_be_sent_again_is_cancelled_immediately()
     {
         using var deadline = new Deadline(TimeSpan.FromSeconds(3600), ticket: null, _time);
         _time.Advance(TimeSpan.FromSeconds(3599.9));
@@ -21,19 +23,19 @@ public sealed class DeadlineTests : SandboxTest
 
         _time.Advance(TimeSpan.FromSeconds(0.1));
 
-        await EndsAsync(deadline);
+        await CancelsAsync(deadline);
         Assert.True(deadline.HasPassed);
     }
 
     [Fact]
-    public async Task A_rotation_that_was_not_written_ends_at_once_and_is_never_written()
+    public async Task A_rotation_that_was_not_written_is_cancelled_immediately_and_never_written()
     {
         using var ticket = new SendTicket();
         using var deadline = new Deadline(OneSecond, ticket, _time);
 
         _time.Advance(OneSecond);
 
-        await EndsAsync(deadline);
+        await CancelsAsync(deadline);
         Assert.False(ticket.TryClaim(new object()));
     }
 
@@ -46,27 +48,35 @@ public sealed class DeadlineTests : SandboxTest
 
         _time.Advance(OneSecond);
         Assert.True(deadline.HasPassed);
-        // Until the second clock runs, which another thread starts.
-        var ends = EndsAsync(deadline);
+        // Another thread starts the second delay.
+        var cancels = CancelsAsync(deadline);
         await Task.Delay(100, Cancellation);
         _time.Advance(TimeSpan.FromSeconds(0.9));
         await Task.Delay(100, Cancellation);
-        Assert.False(ends.IsCompleted);
+        Assert.False(cancels.IsCompleted);
 
-        while (!ends.IsCompleted)
+        while (!cancels.IsCompleted)
         {
             _time.Advance(OneSecond);
             await Task.Delay(5, Cancellation);
         }
 
-        await ends;
+        await cancels;
     }
 
     [Fact]
-    public async Task What_arrived_counts_though_the_response_has_no_end()
+    public async Task What_arrived_is_used_though_the_response_has_no_end()
     {
         using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(5) });
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, Status = 200, Body = "{answer}", Stall = true });
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            Times = 1,
+            Status = 200,
+            Body = "{answer}",
+            Stall = true,
+        });
 
         var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation);
 
@@ -77,7 +87,7 @@ public sealed class DeadlineTests : SandboxTest
     [Fact]
     public async Task What_was_never_written_is_NotSent()
     {
-        // Accepts connections and says nothing, so that no TLS comes about.
+        // Accepts connections and sends nothing, so that there is no TLS handshake.
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var api = new Uri($"https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
@@ -89,7 +99,7 @@ public sealed class DeadlineTests : SandboxTest
         Assert.Equal(TransportFailure.Timeout, Assert.IsType<WinkTransportException>(failure.InnerException).Failure);
     }
 
-    private static async Task EndsAsync(Deadline deadline)
+    private static async Task CancelsAsync(Deadline deadline)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = deadline.Token.Register(ended.SetResult);

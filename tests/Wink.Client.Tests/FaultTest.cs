@@ -9,13 +9,18 @@ public abstract class FaultTest : SandboxTest
 {
     private const string NotActed = ", before acting";
 
-    /// <summary>Those where Wink did not act and nobody says so. Finding that out takes seconds each, so they are a class of their own, which runs side by side.</summary>
-    public static TheoryData<string> NotActedCells() => [.. FaultMatrix.Cells.Keys.Where(cell => cell.EndsWith(NotActed, StringComparison.Ordinal))];
+    /// <summary>
+    /// Those where Wink did not act and the response does not say so. Each takes seconds to resolve, so they are in a class of their own,
+    /// which runs in parallel.
+    /// </summary>
+    public static TheoryData<string> NotActedCells() =>
+        [.. FaultMatrix.Cells.Keys.Where(cell => cell.EndsWith(NotActed, StringComparison.Ordinal))];
 
     /// <summary>All others.</summary>
-    public static TheoryData<string> OtherCells() => [.. FaultMatrix.Cells.Keys.Where(cell => !cell.EndsWith(NotActed, StringComparison.Ordinal))];
+    public static TheoryData<string> OtherCells() =>
+        [.. FaultMatrix.Cells.Keys.Where(cell => !cell.EndsWith(NotActed, StringComparison.Ordinal))];
 
-    /// <summary>Those that TLS lets through: nothing raw.</summary>
+    /// <summary>Some that work over TLS, too: none with raw bytes.</summary>
     public static TheoryData<string> SampleCells() =>
     [
         "closed, before acting", "closed, after acting", "reset, before acting", "reset, after acting", "502, after acting",
@@ -23,31 +28,34 @@ public abstract class FaultTest : SandboxTest
         "gzip", "credentials with 500", "another application's credentials, after acting",
     ];
 
-    protected async Task EndsAsItMustAsync(string cell, Func<WinkClientOptions, WinkClientOptions>? with = null)
+    protected async Task HasExpectedOutcomeAsync(string cell, Func<WinkClientOptions, WinkClientOptions>? with = null)
     {
-        var (fault, ends, requests, bringsOthers) = FaultMatrix.Cells[cell];
+        var (fault, outcome, requests, bringsOthers) = FaultMatrix.Cells[cell];
         Sandbox.State.SecretPrefix = "made-up-ä\"\\/\U0001F511-secret ";
         Old = Sandbox.State.AddApplication(Target.ManagingEntityId, Target.ApplicationId, Old.Name, "account.read");
         using var client = Client(
-            options => (with?.Invoke(options) ?? options) with { Timeout = TimeSpan.FromSeconds(fault.DelayMs > 1000 ? 1 : 30) }, trusting: true);
+            options => (with?.Invoke(options) ?? options) with { Timeout = TimeSpan.FromSeconds(fault.DelayMs > 1000 ? 1 : 30) },
+            trusting: true);
         var progress = new RecordingProgress();
         Sandbox.Faults.Add(fault);
 
         var began = Stopwatch.GetTimestamp();
         var (rotated, failure) = await RotateAsync(client, progress);
 
-        Assert.Equal(ends, failure?.Outcome.ToString() ?? FaultMatrix.Rotated);
+        Assert.Equal(outcome, failure?.Outcome.ToString() ?? FaultMatrix.Rotated);
         Assert.Equal(requests, Seen(Operation.Rotation));
         Assert.Equal(bringsOthers, failure?.Received is not null);
         if (rotated is not null)
         {
             var secret = new NetworkCredential("", rotated.Credential.Secret).Password;
             Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, secret));
-            Assert.True(Sandbox.State.Issued(Target.ApplicationId, rotated.Credential.ClientId, secret, began), "These credentials were not made by this rotation.");
+            Assert.True(
+                Sandbox.State.Issued(Target.ApplicationId, rotated.Credential.ClientId, secret, began),
+                "These credentials were not made by this rotation.");
         }
         else if (failure!.Outcome is not RotationOutcome.Unknown)
         {
-            // What the outcome says of the old credentials is true.
+            // What the outcome says about the old credentials is true.
             Assert.Equal(failure.Outcome == RotationOutcome.SecretLost, Now().ClientId != Old.ClientId);
         }
 
@@ -61,7 +69,7 @@ public abstract class FaultTest : SandboxTest
             Assert.Single(Sandbox.Journal.Requests, request => request.ConnectionId == rotation.ConnectionId);
     }
 
-    /// <summary>Also not in part: each secret and token ends in 24 random characters.</summary>
+    /// <summary>Not even a part of a secret: each secret and token ends in 24 random characters.</summary>
     protected void NothingSecretIsIn(string text)
     {
         foreach (var secret in Sandbox.State.Secrets)
@@ -70,7 +78,8 @@ public abstract class FaultTest : SandboxTest
         Assert.DoesNotContain("made-up-secret-of-another", text, StringComparison.Ordinal);
     }
 
-    private async Task<(RotatedCredential? Rotated, RotationOutcomeException? Failure)> RotateAsync(WinkClient client, RecordingProgress progress)
+    private async Task<(RotatedCredential? Rotated, RotationOutcomeException? Failure)> RotateAsync(
+        WinkClient client, RecordingProgress progress)
     {
         try
         {

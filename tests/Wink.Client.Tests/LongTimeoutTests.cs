@@ -4,24 +4,27 @@ using Wink.Client.RestSharp;
 
 namespace Wink.Client.Tests;
 
-/// <summary>A timeout beyond the 100 s after which HttpClient, left alone, ends any request.</summary>
+/// <summary>A timeout of more than 100 s, which is the default limit of HttpClient.</summary>
 public sealed class LongTimeoutTests : SandboxTest
 {
     [Fact]
     public void Nothing_but_the_deadline_limits_a_request()
     {
-        using var reads = new HttpTransport(HttpHandlerFactory.ForReads(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(300), TimeProvider.System);
-        using var rotations = new HttpTransport(HttpHandlerFactory.ForRotations(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(300), TimeProvider.System);
+        using var reads = new HttpTransport(
+            HttpHandlerFactory.ForReads(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(300), TimeProvider.System);
+        using var rotations = new HttpTransport(
+            HttpHandlerFactory.ForRotations(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(300), TimeProvider.System);
 
         Assert.Equal(Timeout.InfiniteTimeSpan, reads.Http.Timeout);
         Assert.Equal(Timeout.InfiniteTimeSpan, rotations.Http.Timeout);
     }
 
-    /// <summary>WINK_SLOW_SECONDS=104 makes it the proof by waiting: five minutes, so not for every day.</summary>
+    /// <summary>With WINK_SLOW_SECONDS=104 it waits longer than the default limit for each request: it takes five minutes then.</summary>
     [Fact]
-    public async Task A_server_that_takes_its_time_for_each_request_is_waited_for()
+    public async Task A_server_that_is_slow_at_each_request_is_waited_for()
     {
-        var seconds = int.TryParse(Environment.GetEnvironmentVariable("WINK_SLOW_SECONDS"), CultureInfo.InvariantCulture, out var asked) ? asked : 1;
+        var variable = Environment.GetEnvironmentVariable("WINK_SLOW_SECONDS");
+        var seconds = int.TryParse(variable, CultureInfo.InvariantCulture, out var asked) ? asked : 1;
         using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(300) });
         foreach (var operation in new[] { Operation.Token, Operation.Application, Operation.Rotation })
             Sandbox.Faults.Add(new Fault { Operation = operation, Times = 1, DelayMs = seconds * 1000 });

@@ -4,7 +4,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-/// <summary>Responses that come to the wrong request.</summary>
+/// <summary>Responses to another request.</summary>
 public sealed class MixedUpResponseTests : SandboxTest
 {
     [Theory]
@@ -38,11 +38,11 @@ public sealed class MixedUpResponseTests : SandboxTest
         Assert.Equal(1, rotated);
         Assert.Equal(count - 1, failures.Count);
         Assert.All(failures, failure => Assert.Equal(RotationOutcome.Unknown, failure.Outcome));
-        // All but the first response, which came twice, are the only copy there is, under the id that they name.
+        // Each response is the only copy of its credentials, under the id that it names. Only the first one came twice.
         Assert.Equal(
             count - 1,
             failures.Count(failure => failure.Received is { } received && Sandbox.State.Issued(
-                received.ResponseApplicationId!, received.Credential.ClientId, new NetworkCredential("", received.Credential.Secret).Password, since: 0)));
+                received.ResponseApplicationId!, received.Credential.ClientId, Plain(received), since: 0)));
         Assert.Equal(count, Seen(Operation.Rotation));
     }
 
@@ -56,7 +56,7 @@ public sealed class MixedUpResponseTests : SandboxTest
 
         var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation);
 
-        Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, new NetworkCredential("", rotated.Credential.Secret).Password));
+        Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, Plain(rotated)));
         Assert.Contains("was known before", progress.ToString(), StringComparison.Ordinal);
     }
 
@@ -67,7 +67,7 @@ public sealed class MixedUpResponseTests : SandboxTest
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Replays = true, Times = 1 });
 
-        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+        var failure = await FailsAsync(client, Old.ClientId);
 
         Assert.Equal(RotationOutcome.SecretLost, failure.Outcome);
         Assert.NotNull(failure.Received);
@@ -77,11 +77,19 @@ public sealed class MixedUpResponseTests : SandboxTest
     [Theory]
     [InlineData("another", "another application (another)")]
     [InlineData(null, "named no application")]
-    public async Task Credentials_that_name_another_application_are_taken_with_a_warning_when_the_client_ID_is_this_one_s(string? id, string warning)
+    public async Task Credentials_that_name_another_application_are_taken_with_a_warning_when_the_client_ID_is_this_one_s(
+        string? id, string warning)
     {
         using var client = Client();
         var named = id is null ? "" : $"\"id\":\"{id}\",";
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, Status = 200, Body = $"{{{named}\"clientId\":{{clientId}},\"secretKey\":{{secretKey}}}}" });
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            Times = 1,
+            Status = 200,
+            Body = $"{{{named}\"clientId\":{{clientId}},\"secretKey\":{{secretKey}}}}",
+        });
         var progress = new RecordingProgress();
 
         var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation);
@@ -91,11 +99,18 @@ public sealed class MixedUpResponseTests : SandboxTest
     }
 
     [Fact]
-    public async Task Credentials_that_name_no_application_are_kept_when_the_application_can_not_be_read()
+    public async Task Credentials_that_name_no_application_are_kept_when_the_application_cannot_be_read()
     {
         using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403 });
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, Status = 200, Body = """{"clientId":{clientId},"secretKey":{secretKey}}""" });
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            Times = 1,
+            Status = 200,
+            Body = """{"clientId":{clientId},"secretKey":{secretKey}}""",
+        });
 
         var failure = await FailsAsync(client);
 
@@ -108,10 +123,17 @@ public sealed class MixedUpResponseTests : SandboxTest
     {
         using var client = Client();
         const string Foreign = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Times = 1, Status = 200, Body = Foreign });
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            Times = 1,
+            Status = 200,
+            Body = Foreign,
+        });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 200, Body = Foreign });
 
-        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+        var failure = await FailsAsync(client, Old.ClientId);
 
         Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
         Assert.Equal("client-of-another", failure.Received?.Credential.ClientId);
@@ -132,22 +154,24 @@ public sealed class MixedUpResponseTests : SandboxTest
 
         var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation);
 
-        Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, new NetworkCredential("", rotated.Credential.Secret).Password));
+        Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, Plain(rotated)));
         Assert.Contains("several credentials", progress.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_refusal_that_quotes_credentials_of_its_own_making_is_no_rotation()
+    public async Task A_refusal_that_quotes_example_credentials_is_no_rotation()
     {
         using var client = Client();
         Sandbox.Faults.Add(new Fault
         {
             Operation = Operation.Rotation,
             Status = 400,
-            Body = """{"title":"Bad Request","example":{"id":"booking-engine","clientId":"client-example","secretKey":"made-up-example"}}""",
+            Body = """
+                {"title":"Bad Request","example":{"id":"booking-engine","clientId":"client-example","secretKey":"made-up-example"}}
+                """,
         });
 
-        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+        var failure = await FailsAsync(client, Old.ClientId);
 
         Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
         Assert.Contains("it came with status 400", failure.Message, StringComparison.Ordinal);
@@ -175,20 +199,26 @@ public sealed class MixedUpResponseTests : SandboxTest
         Assert.Equal(1, Seen(Operation.Rotation));
     }
 
-    /// <summary>Checks each that came out against what the server made of its own application.</summary>
-    private async Task<(int Rotated, IReadOnlyList<RotationOutcomeException> Failures)> RotateAllAsync(WinkClient client, int count, int inFlight)
+    /// <summary>Checks all received credentials against those that the server made for the application.</summary>
+    private async Task<(int Rotated, IReadOnlyList<RotationOutcomeException> Failures)> RotateAllAsync(
+        WinkClient client, int count, int inFlight)
     {
         var before = Enumerable.Range(1, count)
-            .Select(number => Sandbox.State.AddApplication(Target.ManagingEntityId, $"application-{number}", $"Application {number}", "account.read")).ToArray();
+            .Select(number => Sandbox.State.AddApplication(
+                Target.ManagingEntityId, $"application-{number}", $"Application {number}", "account.read"))
+            .ToArray();
         var began = Stopwatch.GetTimestamp();
         var rotated = 0;
         var failures = new List<RotationOutcomeException>();
-        await Parallel.ForEachAsync(before, new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = Cancellation }, async (old, cancellation) =>
+        var options = new ParallelOptions { MaxDegreeOfParallelism = inFlight, CancellationToken = Cancellation };
+        await Parallel.ForEachAsync(before, options, async (old, cancellation) =>
         {
             try
             {
-                var made = await client.RotateCredentialsAsync(new ApplicationReference(old.ManagingEntityId, old.Id), old.ClientId, null, cancellation);
-                Assert.True(Sandbox.State.Issued(old.Id, made.Credential.ClientId, new NetworkCredential("", made.Credential.Secret).Password, began), $"{old.Id} got other credentials.");
+                var reference = new ApplicationReference(old.ManagingEntityId, old.Id);
+                var made = await client.RotateCredentialsAsync(reference, old.ClientId, null, cancellation);
+                Assert.True(
+                    Sandbox.State.Issued(old.Id, made.Credential.ClientId, Plain(made), began), $"{old.Id} got other credentials.");
                 Interlocked.Increment(ref rotated);
             }
             catch (RotationOutcomeException failure)
@@ -199,4 +229,6 @@ public sealed class MixedUpResponseTests : SandboxTest
         });
         return (rotated, failures);
     }
+
+    private static string Plain(RotatedCredential rotated) => new NetworkCredential("", rotated.Credential.Secret).Password;
 }

@@ -4,5 +4,5 @@ public sealed class NotActedFaultTests : FaultTest
 {
     [Theory]
     [MemberData(nameof(NotActedCells))]
-    public Task A_rotation_ends_as_it_must(string cell) => EndsAsItMustAsync(cell);
+    public Task A_rotation_has_the_expected_outcome(string cell) => HasExpectedOutcomeAsync(cell);
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Wink.Client.Tests;
 
-/// <summary>A random answer to a rotation that holds a pair, and where in its bytes the pair is whole.</summary>
+/// <summary>A random response to a rotation with credentials, and the position in its bytes where they are complete.</summary>
 internal sealed class RandomResponse
 {
     private static readonly string[] Scalars = ["null", "true", "-1.5e300", "\"made-up\"", "[]", "{}", "\"\\u0000\\ud83d\\udd11\""];
@@ -19,13 +19,21 @@ internal sealed class RandomResponse
         ClientId = Text(1 + _random.Next(40));
         Secret = Text(1 + _random.Next(200));
         _json.Append(_random.Next(10) == 0 ? "\uFEFF" : "").Append(Space()).Append('{');
-        string[] members = [.. Enumerable.Range(0, _random.Next(6)).Select(_ => Member()), $"\"clientId\":{Quoted(ClientId)}", $"\"secretKey\":{Quoted(Secret)}"];
+        string[] members =
+        [
+            .. Enumerable.Range(0, _random.Next(6)).Select(_ => Member()),
+            $"\"clientId\":{Quoted(ClientId)}",
+            $"\"secretKey\":{Quoted(Secret)}",
+        ];
         _random.Shuffle(members);
         for (var i = 0; i < members.Length; i++)
         {
             _json.Append(i == 0 ? "" : ",").Append(Space()).Append(members[i]);
-            if (members[i].StartsWith("\"clientId\"", StringComparison.Ordinal) || members[i].StartsWith("\"secretKey\"", StringComparison.Ordinal))
+            if (members[i].StartsWith("\"clientId\"", StringComparison.Ordinal) ||
+                members[i].StartsWith("\"secretKey\"", StringComparison.Ordinal))
+            {
                 WholeFrom = Encoding.UTF8.GetByteCount(_json.ToString());
+            }
         }
 
         Bytes = Encoding.UTF8.GetBytes(_json.Append(Space()).Append('}').ToString());
@@ -37,7 +45,7 @@ internal sealed class RandomResponse
 
     public byte[] Bytes { get; }
 
-    /// <summary>From this length on, the bytes hold the whole pair.</summary>
+    /// <summary>From this length on, the bytes contain the complete credentials.</summary>
     public int WholeFrom { get; }
 
     public bool IsIn(RotatedCredential? rotated) => rotated is not null
@@ -70,13 +78,14 @@ internal sealed class RandomResponse
 
     private string Space() => new(' ', _random.Next(3));
 
-    private string Member() => $"{Quoted($"other{_random.Next(1000)}")}{Space()}:{Space()}{Value(_random.Next(100) == 0 ? 200 : _random.Next(4))}";
+    private string Member() =>
+        $"{Quoted($"other{_random.Next(1000)}")}{Space()}:{Space()}{Value(_random.Next(100) == 0 ? 200 : _random.Next(4))}";
 
     private string Value(int depth) => depth == 0
         ? Scalars[_random.Next(Scalars.Length)]
         : _random.Next(2) == 0 ? $"[{Value(depth - 1)}]" : $"{{\"secretKey\":{Value(depth - 1)}}}";
 
-    /// <summary>Any text that a credential can hold: letters, controls, characters that JSON escapes, and some beyond the BMP.</summary>
+    /// <summary>Any text that credentials can have: letters, controls, characters that JSON escapes, and some beyond the BMP.</summary>
     private string Text(int length) => "x" + string.Concat(Enumerable.Range(0, length).Select(_ => _random.Next(8) switch
     {
         0 => char.ConvertFromUtf32(0x1F300 + _random.Next(500)),

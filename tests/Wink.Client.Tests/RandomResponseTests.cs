@@ -6,26 +6,30 @@ using Wink.Client.RestSharp;
 
 namespace Wink.Client.Tests;
 
-/// <summary>Answers that nobody thought of. WINK_RANDOM_ANSWERS asks for more of them; a failure names the seed that makes it again.</summary>
+/// <summary>
+/// Random responses. WINK_RANDOM_RESPONSES sets how many; a failure names the seed that reproduces it.
+/// </summary>
 public sealed class RandomResponseTests
 {
     private static readonly int Count =
-        int.TryParse(Environment.GetEnvironmentVariable("WINK_RANDOM_ANSWERS"), CultureInfo.InvariantCulture, out var count) ? count : 10_000;
+        int.TryParse(Environment.GetEnvironmentVariable("WINK_RANDOM_RESPONSES"), CultureInfo.InvariantCulture, out var count)
+            ? count
+            : 10_000;
 
     private static readonly ApplicationReference Application = new("travel-tech", "booking-engine");
 
     [Fact]
-    public void A_pair_that_was_received_whole_is_never_lost()
+    public void Credentials_that_were_received_whole_are_never_lost()
     {
         for (var seed = 0; seed < Count; seed++)
         {
             var response = new RandomResponse(seed);
             var received = new Random(seed).Next(response.Bytes.Length + 1);
 
-            Assert.True(response.IsIn(RotationResponse.Find(response.Bytes, Application, _ => false, DateTime.UtcNow) is [var whole, ..] ? whole : null), $"The pair of answer {seed} was lost.");
+            Assert.True(response.IsIn(Find(response.Bytes)), $"The credentials of response {seed} were lost.");
             Assert.True(
-                response.IsIn(RotationResponse.Find(response.Bytes.AsSpan(0, received), Application, _ => false, DateTime.UtcNow) is [var cut, ..] ? cut : null) == (received >= response.WholeFrom),
-                $"Answer {seed}, cut after {received} bytes, was not read as it must.");
+                response.IsIn(Find(response.Bytes.AsSpan(0, received))) == (received >= response.WholeFrom),
+                $"Response {seed}, cut after {received} bytes, was not read correctly.");
         }
     }
 
@@ -37,30 +41,36 @@ public sealed class RandomResponseTests
             var response = new RandomResponse(seed);
             var damaged = response.Damaged();
 
-            _ = RotationResponse.Find(damaged, Application, _ => false, DateTime.UtcNow);
+            _ = Find(damaged);
             var failure = new WinkApiException(HttpStatusCode.InternalServerError, new ServerText().ReadProblem(damaged));
 
-            Assert.False(response.Secret.Length > 8 && failure.ToString().Contains(response.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
+            AssertNotQuoted(response, failure.ToString(), seed);
         }
     }
 
     [Fact]
-    public async Task Over_a_socket_each_ends_in_the_pair_or_in_an_outcome_and_was_sent_once()
+    public async Task Over_a_socket_each_gives_its_credentials_or_an_outcome_and_is_sent_once()
     {
         await using var server = new RawServer();
-        using var reads = new HttpTransport(HttpHandlerFactory.ForReads(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(20), TimeProvider.System);
-        using var rotations = new HttpTransport(HttpHandlerFactory.ForRotations(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var reads = new HttpTransport(
+            HttpHandlerFactory.ForReads(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var rotations = new HttpTransport(
+            HttpHandlerFactory.ForRotations(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(20), TimeProvider.System);
         var options = new WinkClientOptions { AccessToken = new NetworkCredential("", "made-up-token").SecurePassword };
         var text = new ServerText();
         using var tokens = new AccessTokenProvider(new TokenRequest(server.Uri, reads, text, TimeProvider.System), options, text.Secrets);
         var request = new RotationRequest(
-            new ApiClient(server.Uri, reads, rotations, tokens, TimeProvider.System), new KnownClientIds(server.Uri, TimeProvider.System), text, TimeProvider.System);
+            new ApiClient(server.Uri, reads, rotations, tokens, TimeProvider.System),
+            new KnownClientIds(server.Uri, TimeProvider.System),
+            text,
+            TimeProvider.System);
 
         for (var seed = 0; seed < Count; seed++)
         {
             var response = new RandomResponse(seed);
             var body = seed % 2 == 0 ? response.Bytes : response.Damaged();
-            byte[] whole = [.. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"), .. body];
+            var head = $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
+            byte[] whole = [.. Encoding.ASCII.GetBytes(head), .. body];
             var random = new Random(seed);
             var received = seed % 4 < 2 ? whole.Length : random.Next(whole.Length + 1);
             if (seed % 8 == 7)
@@ -69,12 +79,23 @@ public sealed class RandomResponseTests
             server.RespondWith(whole[..received]);
             var attempt = await request.SendAsync(Application, Stopwatch.GetTimestamp(), null, TestContext.Current.CancellationToken);
 
-            Assert.False(response.Secret.Length > 8 && $"{attempt}".Contains(response.Secret, StringComparison.Ordinal), $"Answer {seed} was quoted.");
+            AssertNotQuoted(response, $"{attempt}", seed);
             Assert.Equal(seed + 1, server.Requests);
             if (seed % 2 == 0)
-                Assert.True(response.IsIn(Received(attempt)) == (received >= whole.Length - body.Length + response.WholeFrom), $"The pair of answer {seed} was lost.");
+            {
+                Assert.True(
+                    response.IsIn(Received(attempt)) == (received >= whole.Length - body.Length + response.WholeFrom),
+                    $"The credentials of response {seed} were lost.");
+            }
         }
     }
+
+    private static RotatedCredential? Find(ReadOnlySpan<byte> bytes) =>
+        RotationResponse.Find(bytes, Application, _ => false, DateTime.UtcNow) is [var best, ..] ? best : null;
+
+    /// <summary>Short secrets occur in other text, too.</summary>
+    private static void AssertNotQuoted(RandomResponse response, string text, int seed) => Assert.False(
+        response.Secret.Length > 8 && text.Contains(response.Secret, StringComparison.Ordinal), $"Response {seed} was quoted.");
 
     private static RotatedCredential? Received(RotationAttempt attempt) => attempt switch
     {

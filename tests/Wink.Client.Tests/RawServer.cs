@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace Wink.Client.Tests;
 
-/// <summary>A server that reads a request's head and writes bytes of the test's choice, of any kind, before it closes the connection.</summary>
+/// <summary>A server that reads the head of a request, writes the bytes that the test has set, and closes the connection.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
-    private byte[] _answer = [];
+    private byte[] _response = [];
 
     public RawServer()
     {
@@ -23,8 +23,8 @@ internal sealed class RawServer : IAsyncDisposable
     /// <summary>How many requests were read.</summary>
     public int Requests { get; private set; }
 
-    /// <summary>What the next requests are answered with.</summary>
-    public void RespondWith(byte[] bytes) => Volatile.Write(ref _answer, bytes);
+    /// <summary>Sets the response to the next requests.</summary>
+    public void RespondWith(byte[] bytes) => Volatile.Write(ref _response, bytes);
 
     public async ValueTask DisposeAsync()
     {
@@ -40,14 +40,14 @@ internal sealed class RawServer : IAsyncDisposable
         while (true)
         {
             using var client = await _listener.AcceptSocketAsync(_stop.Token);
-            // A request without a body comes in one piece here: it is written in one.
+            // A request without a body is written, and so received, in one piece.
             if (await client.ReceiveAsync(head, _stop.Token) == 0)
                 continue;
 
             Requests++;
-            await client.SendAsync(Volatile.Read(ref _answer), _stop.Token);
+            await client.SendAsync(Volatile.Read(ref _response), _stop.Token);
             client.Shutdown(SocketShutdown.Send);
-            // Reading to the end lets the client read all of it before the connection goes.
+            // The client can read everything before the connection is closed, since this reads to the end.
             while (await client.ReceiveAsync(head, _stop.Token) > 0)
             {
             }

@@ -7,7 +7,7 @@ public sealed class RequestTests : SandboxTest
 {
     private static readonly string[] ContractHeaders = ["Accept", "Authorization", "Host", "Wink-Version"];
 
-    // Of HTTP itself: neither a cache nor a connection may be shared.
+    // Two headers of HTTP itself: neither a cache nor a connection may be shared.
     private static readonly string[] RotationHeaders = [.. ContractHeaders, "Cache-Control", "Connection"];
 
     [Fact]
@@ -29,7 +29,8 @@ public sealed class RequestTests : SandboxTest
 
         foreach (var request in Sandbox.Journal.Of(Operation.Rotation).Concat(Sandbox.Journal.Of(Operation.Application)))
         {
-            Assert.Equal((request.Operation == Operation.Rotation ? RotationHeaders : ContractHeaders).Order(), request.Headers.Keys.Order());
+            var expected = request.Operation == Operation.Rotation ? RotationHeaders : ContractHeaders;
+            Assert.Equal(expected.Order(), request.Headers.Keys.Order());
             Assert.Equal("application/json", request.Headers["Accept"]);
             Assert.Equal("2.0", request.Headers["Wink-Version"]);
             Assert.StartsWith("Bearer made-up-token-", request.Headers["Authorization"], StringComparison.Ordinal);

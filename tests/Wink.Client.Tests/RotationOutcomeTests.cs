@@ -6,7 +6,7 @@ namespace Wink.Client.Tests;
 public sealed class RotationOutcomeTests : SandboxTest
 {
     [Fact]
-    public async Task Rotated_brings_the_pair_in_force()
+    public async Task Rotated_returns_the_valid_credentials()
     {
         using var client = Client();
 
@@ -14,7 +14,8 @@ public sealed class RotationOutcomeTests : SandboxTest
 
         using var withNew = Client(options => options with { Credential = rotated.Credential, Scopes = ["account.read"] });
         await withNew.SignInAsync(null, Cancellation);
-        using var withOld = Client(options => options with { Credential = Pair(Old.ClientId, Old.Secret), Scopes = ["account.read"] });
+        using var withOld = Client(
+            options => options with { Credential = Credential(Old.ClientId, Old.Secret), Scopes = ["account.read"] });
         var refused = await Assert.ThrowsAsync<WinkSignInException>(() => withOld.SignInAsync(null, Cancellation));
         Assert.Equal("invalid_client", refused.Error);
     }
@@ -36,9 +37,9 @@ public sealed class RotationOutcomeTests : SandboxTest
     }
 
     [Fact]
-    public async Task NotSent_when_there_is_no_token_to_be_had()
+    public async Task NotSent_when_no_token_can_be_obtained()
     {
-        using var client = Client(options => options with { Credential = Pair("nobody", "made-up-secret") });
+        using var client = Client(options => options with { Credential = Credential("client-unknown", "made-up-secret") });
 
         var failure = await FailsAsync(client);
 
@@ -51,10 +52,16 @@ public sealed class RotationOutcomeTests : SandboxTest
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(429)]
-    public async Task Rejected_when_Wink_says_no(int status)
+    public async Task Rejected_when_Wink_refuses(int status)
     {
         using var client = Client();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Status = status, ContentType = "text/plain", Body = """{"detail":"what Wink\nsays"}""" });
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Status = status,
+            ContentType = "text/plain",
+            Body = """{"detail":"what Wink\nsays"}""",
+        });
 
         var failure = await FailsAsync(client);
 
@@ -101,7 +108,7 @@ public sealed class RotationOutcomeTests : SandboxTest
     }
 
     [Fact]
-    public async Task Rejected_when_the_token_is_refused_and_can_not_be_renewed()
+    public async Task Rejected_when_the_token_is_refused_and_cannot_be_renewed()
     {
         using var client = Client();
         await client.SignInAsync(null, Cancellation);
@@ -124,7 +131,7 @@ public sealed class RotationOutcomeTests : SandboxTest
     [InlineData(500, "<html>")]
     [InlineData(502, "")]
     [InlineData(503, "{}")]
-    public async Task Unknown_when_an_answer_tells_nothing(int status, string body)
+    public async Task Unknown_when_a_response_tells_nothing(int status, string body)
     {
         using var client = Client();
         Sandbox.Faults.Add(new Fault
@@ -132,7 +139,10 @@ public sealed class RotationOutcomeTests : SandboxTest
             Operation = Operation.Rotation,
             Status = status,
             Body = body,
-            Headers = new Dictionary<string, string> { ["Location"] = "/api/managing-entity/travel-tech/application/booking-engine/revoke" },
+            Headers = new Dictionary<string, string>
+            {
+                ["Location"] = "/api/managing-entity/travel-tech/application/booking-engine/revoke",
+            },
         });
 
         var failure = await FailsAsync(client);
@@ -143,7 +153,7 @@ public sealed class RotationOutcomeTests : SandboxTest
     }
 
     [Fact]
-    public async Task Unknown_when_no_answer_comes_in_time()
+    public async Task Unknown_when_no_response_comes_in_time()
     {
         using var client = Client(options => ByToken(options) with { Timeout = TimeSpan.FromSeconds(1) });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 20000 });

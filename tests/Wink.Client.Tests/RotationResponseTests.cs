@@ -10,14 +10,14 @@ public sealed class RotationResponseTests
     [Theory]
     [InlineData("""{"id":"app","clientId":"new","secretKey":"made-up"}""", "app", "made-up")]
     [InlineData("\uFEFF{\"id\":\"app\",\"clientId\":\"new\",\"secretKey\":\"made-up\"}", "app", "made-up")]
-    [InlineData("""{"secretKey":"m\u0061de\"\\\/\ud83d\ude00","clientId":"new","unknown":{"secretKey":"no"}}""", null, "made\"\\/\U0001F600")]
+    [InlineData(
+        """{"secretKey":"m\u0061de\"\\\/\ud83d\ude00","clientId":"new","unknown":{"secretKey":"no"}}""", null, "made\"\\/\U0001F600")]
     [InlineData("""{"id":"another","clientId":"new","secretKey":"made-up \u00e4\t"}""", "another", "made-up ä\t")]
     [InlineData("""{"id":7,"clientId":"new","secretKey":"made-up"}""", null, "made-up")]
-    public void A_pair_is_read_as_it_was_written(string body, string? id, string secret)
+    public void Credentials_are_read_as_they_were_written(string body, string? id, string secret)
     {
-        var rotated = RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow) is [var found] ? found : null;
+        var rotated = Assert.Single(Find(body));
 
-        Assert.NotNull(rotated);
         Assert.Equal("new", rotated.Credential.ClientId);
         Assert.Equal(secret, Plain(rotated));
         Assert.Equal(id, rotated.ResponseApplicationId);
@@ -27,8 +27,8 @@ public sealed class RotationResponseTests
     [InlineData("""{"clientId":"new","secretKey":"made-up" """)]
     [InlineData("""{"clientId":"new","secretKey":"made-up","more":[1,2""")]
     [InlineData("""{"clientId":"new","secretKey":"made-up"}} rubbish""")]
-    public void A_pair_that_arrived_whole_is_kept_though_the_rest_is_broken(string body) =>
-        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow)[0]));
+    public void Credentials_that_arrived_whole_are_kept_though_the_rest_is_broken(string body) =>
+        Assert.Equal("made-up", Plain(Find(body)[0]));
 
     [Theory]
     [InlineData("""[{"id":"app","clientId":"new","secretKey":"made-up"}]""")]
@@ -40,8 +40,8 @@ public sealed class RotationResponseTests
     [InlineData("{{{\"clientId\":\"new\",\"secretKey\":\"made-up\"}")]
     [InlineData("""{"detail":"It was {\"clientId\":\"new\",\"secretKey\":\"made-up\"}."}""")]
     [InlineData("""{"ClientID":"new","SECRETKEY":"made-up"}""")]
-    public void Credentials_are_found_whatever_stands_around_them(string body) =>
-        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow)[0]));
+    public void Credentials_are_found_whatever_surrounds_them(string body) =>
+        Assert.Equal("made-up", Plain(Find(body)[0]));
 
     [Theory]
     [InlineData("""[{"id":"another","clientId":"a","secretKey":"x"},{"id":"APP","clientId":"new","secretKey":"made-up"}]""")]
@@ -50,11 +50,14 @@ public sealed class RotationResponseTests
     [InlineData("""{"clientId":"new","secretKey":"made-up"}{"clientId":"a","secretKey":"x"}""")]
     [InlineData("""{"id":"another","clientId":"a","secretKey":"x"}{"id":"app","clientId":"new","secretKey":"made-up"}""")]
     public void Of_several_those_that_name_the_application_are_taken_and_else_the_outermost(string body) =>
-        Assert.Equal("made-up", Plain(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow)[0]));
+        Assert.Equal("made-up", Plain(Find(body)[0]));
 
     [Fact]
-    public void Of_several_those_whose_client_ID_is_new_are_taken() => Assert.Equal("made-up", Plain(RotationResponse.Find(
-        """{"previous":{"clientId":"old","secretKey":"x"},"current":{"clientId":"new","secretKey":"made-up"}}"""u8, Application, clientId => clientId == "old", DateTime.UtcNow)[0]));
+    public void Of_several_those_with_a_new_client_ID_are_taken() => Assert.Equal("made-up", Plain(RotationResponse.Find(
+        """{"previous":{"clientId":"old","secretKey":"x"},"current":{"clientId":"new","secretKey":"made-up"}}"""u8,
+        Application,
+        clientId => clientId == "old",
+        DateTime.UtcNow)[0]));
 
     [Theory]
     [InlineData("")]
@@ -72,11 +75,14 @@ public sealed class RotationResponseTests
     [InlineData("""{"clientId":"new","secretKey":"\ud83d"}""")]
     [InlineData("""{"a":{"clientId":"new"},"b":{"secretKey":"made-up"}}""")]
     [InlineData("""{"clientId":"new","b":{"secretKey":"made-up"}}""")]
-    public void What_holds_no_pair_is_no_pair(string body) => Assert.Empty(RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow));
+    public void A_response_without_whole_credentials_gives_none(string body) => Assert.Empty(Find(body));
 
     [Fact]
-    public void A_secret_that_no_credential_could_hold_is_no_pair() => Assert.Empty(RotationResponse.Find(
-        Encoding.UTF8.GetBytes($$"""{"clientId":"new","secretKey":"{{new string('x', 65537)}}"}"""), Application, _ => false, DateTime.UtcNow));
+    public void A_secret_that_is_too_long_gives_no_credentials() =>
+        Assert.Empty(Find($$"""{"clientId":"new","secretKey":"{{new string('x', 65537)}}"}"""));
+
+    private static IReadOnlyList<RotatedCredential> Find(string body) =>
+        RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow);
 
     private static string Plain(RotatedCredential rotated) => new NetworkCredential("", rotated.Credential.Secret).Password;
 }

@@ -36,15 +36,15 @@ public abstract class SandboxTest : IAsyncLifetime
 
     protected static SecureString Secure(string text) => new NetworkCredential("", text).SecurePassword;
 
-    protected static ClientCredential Pair(string clientId, string secret) => new(clientId, Secure(secret));
+    protected static ClientCredential Credential(string clientId, string secret) => new(clientId, Secure(secret));
 
-    /// <summary>Signed in by the operator's pair unless the options say otherwise.</summary>
+    /// <summary>Signed in with the operator's credentials unless the options say otherwise.</summary>
     protected WinkClient Client(Func<WinkClientOptions, WinkClientOptions>? with = null, bool trusting = false)
     {
         var options = new WinkClientOptions
         {
             Endpoints = WinkEndpoints.Custom(Sandbox.Http, Sandbox.Http),
-            Credential = Pair(_operator!.ClientId, _operator.Secret),
+            Credential = Credential(_operator!.ClientId, _operator.Secret),
         };
         options = with?.Invoke(options) ?? options;
         return new WinkClient(options, http => new RestSharpPort(http), trusting ? Trust : null);
@@ -60,15 +60,15 @@ public abstract class SandboxTest : IAsyncLifetime
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(Sandbox.Authority);
     }
 
-    /// <summary>Signed in by a token that was got elsewhere: its first request opens its first connection.</summary>
+    /// <summary>Signed in with a token that the client did not obtain itself: its first request opens its first connection.</summary>
     protected WinkClientOptions ByToken(WinkClientOptions options) => options with
     {
         Credential = null,
         AccessToken = Secure(Sandbox.State.IssueToken(["account.read", "account.write"])),
     };
 
-    protected static Task<RotationOutcomeException> FailsAsync(WinkClient client) =>
-        Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, null, null, Cancellation));
+    protected static Task<RotationOutcomeException> FailsAsync(WinkClient client, string? clientId = null) =>
+        Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, clientId, null, Cancellation));
 
     protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
 

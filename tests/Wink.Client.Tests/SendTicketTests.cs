@@ -16,7 +16,7 @@ public sealed class SendTicketTests : IDisposable
     }
 
     [Fact]
-    public void A_used_ticket_can_not_be_voided()
+    public void A_used_ticket_cannot_be_invalidated()
     {
         Assert.True(_ticket.TryClaim(_connection));
         Assert.False(_ticket.TryInvalidate());
@@ -24,7 +24,7 @@ public sealed class SendTicketTests : IDisposable
     }
 
     [Fact]
-    public void A_voided_ticket_can_not_be_used()
+    public void An_invalidated_ticket_cannot_be_used()
     {
         Assert.True(_ticket.TryInvalidate());
         Assert.True(_ticket.TryInvalidate());
@@ -46,7 +46,7 @@ public sealed class SendTicketTests : IDisposable
     }
 
     [Fact]
-    public void It_refuses_to_go_where_it_can_not_travel()
+    public void It_cannot_be_attached_where_the_execution_context_does_not_flow()
     {
         using (ExecutionContext.SuppressFlow())
             Assert.Throws<InvalidOperationException>(_ticket.Attach);

@@ -10,7 +10,8 @@ public sealed class SignInTests : SandboxTest
     [InlineData(null, "booking.write", "invalid_scope", HttpStatusCode.BadRequest)]
     public async Task A_refusal_says_why(string? secret, string scope, string error, HttpStatusCode status)
     {
-        using var client = Client(options => options with { Credential = Pair(Old.ClientId, secret ?? Old.Secret), Scopes = [scope] });
+        using var client = Client(
+            options => options with { Credential = Credential(Old.ClientId, secret ?? Old.Secret), Scopes = [scope] });
 
         var refused = await Assert.ThrowsAsync<WinkSignInException>(() => client.SignInAsync(null, Cancellation));
 
@@ -25,7 +26,7 @@ public sealed class SignInTests : SandboxTest
     [InlineData(200, "{}")]
     [InlineData(200, """{"access_token":""}""")]
     [InlineData(200, """{"access_token":"made-up\ntoken"}""")]
-    public async Task An_answer_without_a_token_is_no_sign_in(int status, string body)
+    public async Task A_response_without_a_token_is_no_sign_in(int status, string body)
     {
         using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Token, Status = status, Body = body });
@@ -36,7 +37,7 @@ public sealed class SignInTests : SandboxTest
     }
 
     [Fact]
-    public async Task A_token_serves_until_shortly_before_it_ends()
+    public async Task A_token_is_used_until_shortly_before_it_expires()
     {
         Sandbox.State.TokenLifetimeSec = 1;
         using var client = Client();
@@ -53,7 +54,7 @@ public sealed class SignInTests : SandboxTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_token_in_force_is_asked_for_once(bool tellsLifetime)
+    public async Task A_valid_token_is_requested_once(bool tellsLifetime)
     {
         Sandbox.State.TellsTokenLifetime = tellsLifetime;
         using var client = Client();
@@ -65,7 +66,7 @@ public sealed class SignInTests : SandboxTest
     }
 
     [Fact]
-    public async Task Many_that_were_refused_at_once_share_one_renewal()
+    public async Task Many_requests_that_are_refused_together_share_one_renewal()
     {
         using var client = Client();
         await client.SignInAsync(null, Cancellation);
@@ -77,7 +78,7 @@ public sealed class SignInTests : SandboxTest
     }
 
     [Fact]
-    public async Task A_renewal_with_the_old_pair_does_not_undo_a_rotation_of_the_pair_itself()
+    public async Task A_renewal_with_the_old_credentials_does_not_undo_their_rotation()
     {
         using var client = Client();
         await client.SignInAsync(null, Cancellation);

@@ -23,7 +23,7 @@ public sealed class SignOutTests : SandboxTest
     }
 
     [Fact]
-    public async Task A_token_that_was_given_is_only_forgotten()
+    public async Task A_token_that_the_caller_obtained_is_not_revoked()
     {
         using var client = Client(ByToken);
         await client.SignOutAsync(null, Cancellation);
@@ -32,7 +32,7 @@ public sealed class SignOutTests : SandboxTest
     }
 
     [Fact]
-    public async Task A_failed_revocation_is_told_and_everything_is_forgotten_all_the_same()
+    public async Task A_failed_revocation_is_reported_and_the_client_is_signed_out()
     {
         Sandbox.Faults.Add(new Fault { Operation = Operation.TokenRevocation, Status = 503 });
         using var client = Client();
@@ -42,9 +42,16 @@ public sealed class SignOutTests : SandboxTest
     }
 
     [Fact]
-    public async Task A_rotation_that_is_under_way_still_gets_its_answer()
+    public async Task A_rotation_in_flight_still_gets_its_response()
     {
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, DelayMs = 500, Status = 200, Body = "{answer}" });
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            DelayMs = 500,
+            Status = 200,
+            Body = "{answer}",
+        });
         using var client = Client();
         await client.SignInAsync(null, Cancellation);
         var rotating = client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation);

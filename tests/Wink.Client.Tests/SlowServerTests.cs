@@ -5,7 +5,7 @@ namespace Wink.Client.Tests;
 public sealed class SlowServerTests : SandboxTest
 {
     [Fact]
-    public async Task A_server_that_takes_a_minute_to_wake_is_waited_for()
+    public async Task A_server_that_takes_a_minute_to_start_is_waited_for()
     {
         using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(100) });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Token, Times = 1, DelayMs = 60_000 });

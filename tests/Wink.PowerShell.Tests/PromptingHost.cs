@@ -8,7 +8,7 @@ using System.Security;
 using System.Threading;
 
 /// <summary>
-/// A host whose person gives the answers that were set, and then sits before the question and does not answer. When the pipeline is stopped, the
+/// A host that simulates a person: it gives the choices that were set, and then leaves the question open. When the pipeline is stopped, the
 /// question ends as in the console. Or it has no person, and refuses to ask.
 /// </summary>
 public sealed class PromptingHost : PSHost
@@ -64,9 +64,24 @@ public sealed class PromptingHost : PSHost
             throw InterruptedWith;
         }
 
-        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) { throw new NotSupportedException(); }
-        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) { throw new NotSupportedException(); }
-        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes types, PSCredentialUIOptions options) { throw new NotSupportedException(); }
+        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions)
+        {
+            throw new NotSupportedException();
+        }
+        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName)
+        {
+            throw new NotSupportedException();
+        }
+        public override PSCredential PromptForCredential(
+            string caption,
+            string message,
+            string userName,
+            string targetName,
+            PSCredentialTypes types,
+            PSCredentialUIOptions options)
+        {
+            throw new NotSupportedException();
+        }
         public override string ReadLine() { throw new NotSupportedException(); }
         public override SecureString ReadLineAsSecureString() { throw new NotSupportedException(); }
         public override void Write(string value) { }

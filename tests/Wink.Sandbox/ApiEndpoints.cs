@@ -15,17 +15,24 @@ internal static class ApiEndpoints
 
         api.MapGet("/list", (string? type) => state.ManagingEntities
             .Where(entity => string.IsNullOrEmpty(type) || entity.Type == type)
-            .Select(entity => new { id = entity.Id, name = entity.Name, type = entity.Type, status = entity.Status, managers = new[] { new { no = "client reads it" } } }));
+            .Select(entity => new
+            {
+                id = entity.Id,
+                name = entity.Name,
+                type = entity.Type,
+                status = entity.Status,
+                managers = new[] { new { no = "client reads it" } },
+            }));
 
         api.MapGet("/{entity}/application/list", (string entity) => state.ApplicationsOf(entity).Select(Description));
 
         api.MapGet("/{entity}/application/{id}", (string entity, string id) =>
-            state.FindApplication(entity, id) is { } found ? Results.Json(Description(found)) : NotThere(id));
+            state.FindApplication(entity, id) is { } found ? Results.Json(Description(found)) : NotFound(id));
 
         api.MapGet("/{entity}/application/{id}/revoke", (string entity, string id) =>
             state.Rotate(entity, id) is { } rotated
                 ? Results.Json(new { id = rotated.Id, clientId = rotated.ClientId, secretKey = rotated.Secret })
-                : NotThere(id));
+                : NotFound(id));
     }
 
     private static object Description(SandboxApplication application) => new
@@ -52,7 +59,7 @@ internal static class ApiEndpoints
         return scopes.Contains(needed) ? null : Problem(HttpStatusCode.Forbidden, "Forbidden", $"The scope {needed} is needed");
     }
 
-    private static IResult NotThere(string id) => Problem(HttpStatusCode.NotFound, "Not Found", $"There is no application {id}");
+    private static IResult NotFound(string id) => Problem(HttpStatusCode.NotFound, "Not Found", $"There is no application {id}");
 
     private static IResult Problem(HttpStatusCode status, string title, string detail) => Results.Json(
         new { type = "about:blank", title, status = (int)status, detail },

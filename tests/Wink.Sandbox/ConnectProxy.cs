@@ -23,7 +23,7 @@ public sealed class ConnectProxy : IAsyncDisposable
 
     public Uri Uri { get; }
 
-    /// <summary>The first line of each request that the proxy got.</summary>
+    /// <summary>The first line of each request that the proxy received.</summary>
     public IReadOnlyList<string> RequestLines => [.. _requestLines];
 
     public async ValueTask DisposeAsync()
@@ -49,7 +49,8 @@ public sealed class ConnectProxy : IAsyncDisposable
             _requestLines.Enqueue(requestLine);
             if (requestLine.Split(' ') is not ["CONNECT", var authority, _])
             {
-                await near.WriteAsync("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stop.Token);
+                await near.WriteAsync(
+                    "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stop.Token);
                 return;
             }
 

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace Wink.Sandbox;
 
-/// <summary>Codes bodies as a gateway might.</summary>
+/// <summary>Applies content codings to bodies, as a gateway may do.</summary>
 internal static class ContentCodings
 {
     public static byte[] Apply(string coding, byte[] content)

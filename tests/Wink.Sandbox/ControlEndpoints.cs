@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Wink.Sandbox;
 
-/// <summary>How a test in another process looks into the sandbox and orders faults. What is asked here isn't in the journal.</summary>
+/// <summary>A test in another process reads the sandbox's state and adds faults here. These requests are not in the journal.</summary>
 internal static class ControlEndpoints
 {
     public const string Root = "/sandbox";
@@ -25,7 +25,8 @@ internal static class ControlEndpoints
                 sandbox.State.AddApplication(entity, $"application-{number}", $"Application {number}", "account.read");
         });
         control.MapGet("/secrets", () => sandbox.State.Secrets);
-        control.MapGet("/cells", () => FaultMatrix.Cells.Select(cell => new { name = cell.Key, ends = cell.Value.Ends, requests = cell.Value.Requests }));
+        control.MapGet("/cells", () => FaultMatrix.Cells.Select(
+            cell => new { name = cell.Key, ends = cell.Value.Outcome, requests = cell.Value.Requests }));
         control.MapPost("/cells", (string name, string applicationId) =>
             sandbox.Faults.Add(FaultMatrix.Cells[name].Fault with { ApplicationId = applicationId }));
         control.MapPost("/faults", (Fault fault) => sandbox.Faults.Add(fault));

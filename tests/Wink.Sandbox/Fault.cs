@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Wink.Sandbox;
 
-/// <summary>When a fault strikes: before Wink acts on the request, or after it acted and before it answers.</summary>
+/// <summary>When a fault happens: before Wink acts on the request, or after it acted and before it responds.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FaultMoment>))]
 public enum FaultMoment
 {
@@ -10,7 +10,7 @@ public enum FaultMoment
     AfterActing,
 }
 
-/// <summary>Which leg of the way to Wink is one response behind.</summary>
+/// <summary>Which connection to Wink is one response behind.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FaultLeg>))]
 public enum FaultLeg
 {
@@ -22,46 +22,49 @@ public enum FaultLeg
 }
 
 /// <summary>
-/// A misbehaviour ordered in advance. Without <see cref="Raw"/>, <see cref="Status"/>, <see cref="Close"/> and <see cref="Reset"/> it only
-/// delays the true answer. What it sends may quote the true answer, see <see cref="TrueResponse"/>.
+/// A fault that a test adds in advance. Without <see cref="Raw"/>, <see cref="Status"/>, <see cref="Close"/> and <see cref="Reset"/> it
+/// only delays the true response. What it sends may quote the true response, see <see cref="TrueResponse"/>.
 /// </summary>
 public sealed record Fault
 {
-    /// <summary>Which requests it strikes.</summary>
+    /// <summary>The requests that it happens to.</summary>
     public required Operation Operation { get; init; }
 
-    /// <summary>The only application that it strikes; null for all.</summary>
+    /// <summary>The only application that it happens to; null for all.</summary>
     public string? ApplicationId { get; init; }
 
     public FaultMoment Moment { get; init; } = FaultMoment.BeforeActing;
 
-    /// <summary>How many requests it strikes; then it is spent.</summary>
+    /// <summary>How many requests it happens to.</summary>
     public int Times { get; init; } = int.MaxValue;
 
-    /// <summary>How long nothing happens first, in milliseconds.</summary>
+    /// <summary>The delay before anything else happens, in milliseconds.</summary>
     public int DelayMs { get; init; }
 
-    /// <summary>Closes the connection without an answer, in good order.</summary>
+    /// <summary>Closes the connection without a response, by a FIN.</summary>
     public bool Close { get; init; }
 
-    /// <summary>Resets the connection without an answer.</summary>
+    /// <summary>Resets the connection without a response.</summary>
     public bool Reset { get; init; }
 
-    /// <summary>Answers with this status instead of the true answer.</summary>
+    /// <summary>Responds with this status instead of the true response.</summary>
     public int? Status { get; init; }
 
-    /// <summary>After the body of <see cref="Status"/>, says nothing more and leaves the connection open.</summary>
+    /// <summary>After the body of <see cref="Status"/>, sends nothing more and leaves the connection open.</summary>
     public bool Stall { get; init; }
 
-    /// <summary>Writes these bytes (UTF-8) to the socket and closes it: whatever HTTP forbids. Not over TLS.</summary>
+    /// <summary>Writes these bytes (UTF-8) to the socket and closes it. They need not be HTTP. Not over TLS.</summary>
     public string? Raw { get; init; }
 
     public string? ContentType { get; init; }
 
-    /// <summary>The content codings that are applied to <see cref="Body"/>, in this order: gzip, deflate, br, or bare-deflate for deflate without zlib's frame.</summary>
+    /// <summary>
+    /// The content codings that are applied to <see cref="Body"/>, in this order: gzip, deflate, br, or bare-deflate for deflate data
+    /// without the zlib format.
+    /// </summary>
     public IReadOnlyList<string> Codings { get; init; } = [];
 
-    /// <summary>Keeps <see cref="Codings"/> out of the Content-Encoding header.</summary>
+    /// <summary>Leaves <see cref="Codings"/> out of the Content-Encoding header.</summary>
     public bool HidesCodings { get; init; }
 
     /// <summary>Cuts so many bytes off the end of the coded body.</summary>
@@ -70,10 +73,10 @@ public sealed record Fault
     /// <summary>Changes so many bytes at the end of the coded body.</summary>
     public int Spoil { get; init; }
 
-    /// <summary>Acts, and answers with the response to the request before this one: the first response is sent twice.</summary>
+    /// <summary>Acts, and sends the response to the request before this one: the first response is sent twice.</summary>
     public FaultLeg? Behind { get; init; }
 
-    /// <summary>Answers with the credentials that were valid before the request, as a cache would.</summary>
+    /// <summary>Responds with the credentials that were valid before the request, as a cache would.</summary>
     public bool Replays { get; init; }
 
     public string Body { get; init; } = "";

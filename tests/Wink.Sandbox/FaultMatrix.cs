@@ -2,7 +2,7 @@ using static Wink.Sandbox.FaultMoment;
 
 namespace Wink.Sandbox;
 
-/// <summary>What can happen to a rotation. Both suites run it: the client's for the outcome, the cmdlets' for what a person can see.</summary>
+/// <summary>The faults of a rotation. Both suites run them: the client's checks the outcome, the cmdlets' checks the output.</summary>
 public static class FaultMatrix
 {
     public const string Rotated = "Rotated";
@@ -17,16 +17,25 @@ public static class FaultMatrix
     private const string Whole = Head + "Content-Length: {length}\r\n\r\n{answer}";
     private const string Foreign = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
     private const string Cached = """{"id":"{applicationId}","clientId":"client-of-long-ago","secretKey":"made-up-secret-of-another"}""";
-    private const string Nameless = """{"clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
+    private const string WrongSecret = """{"id":"{applicationId}","clientId":{clientId},"secretKey":"made-up-wrong-secret"}""";
+    private const string MaskedSecret = """{"id":"{applicationId}","clientId":{clientId},"secretKey":"********"}""";
+    private const string TwoSecrets =
+        """{"id":"{applicationId}","clientId":{clientId},"secretKey":{secretKey},"secretKey":"made-up-wrong-secret"}""";
 
-    /// <summary>The fault strikes once where Times says nothing else; what is sent after it gets the true response.</summary>
+    private const string QuotedSecret = """{"detail":"Could not write RevokedApplication(secretKey={secret})"}""";
+    private const string Nameless = """{"clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
+    private const string WithPrevious =
+        """{"previous":{"clientId":{oldClientId},"secretKey":"made-up-secret-of-another"},"current":""" +
+        """{"clientId":{clientId},"secretKey":{secretKey}}}""";
+
+    /// <summary>Each fault happens once unless Times says otherwise; later requests get the true response.</summary>
     public static IReadOnlyDictionary<string, FaultCell> Cells { get; } = Build();
 
     private static Dictionary<string, FaultCell> Build()
     {
         var cells = new Dictionary<string, FaultCell>();
 
-        // Whatever says nothing of what became of the rotation: found out by the client ID, so it matters only whether Wink acted.
+        // The response does not tell the outcome. The client ID does, so it matters only whether Wink acted.
         Unclear("closed", new() { Operation = Operation.Rotation, Close = true });
         Unclear("reset", new() { Operation = Operation.Rotation, Reset = true });
         Unclear("half a status line", Raw("HTTP/1.1 2"));
@@ -38,7 +47,7 @@ public static class FaultMatrix
             Unclear($"{status}", Response(status, "<html>made-up gateway</html>"));
 
         foreach (var status in new[] { 301, 302, 303, 307, 308 })
-            Unclear($"{status} to itself", Response(status, "") with { Headers = new Dictionary<string, string> { ["Location"] = "revoke" } });
+            Unclear($"{status} to itself", Response(status, "") with { Headers = Header("Location", "revoke") });
 
         Unclear("HTML with 200", Response(200, "<html>login</html>"));
         Unclear("204", Response(204, ""));
@@ -49,14 +58,14 @@ public static class FaultMatrix
         Unclear("missing secretKey", Response(200, """{"id":"booking-engine","clientId":"new"}"""));
         Unclear("broken JSON", Response(200, """{"id":"booking-engine","clientId":]"""));
         Unclear("8 MiB of body", Response(200, new string(' ', 8 * 1024 * 1024)));
-        Unclear("gzip that is none", Response(200, "made-up rubbish") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" } });
+        Unclear("gzip that is none", Response(200, "made-up rubbish") with { Headers = Header("Content-Encoding", "gzip") });
         Unclear("silence", new() { Operation = Operation.Rotation, DelayMs = 20_000, Times = 1 });
 
-        // The secret stands where .NET quotes it, and nowhere else: each time, so that the error tells of it.
+        // The secret is only where .NET quotes it, in each response, so that the error message could contain it.
         foreach (var (name, bytes) in Quoted("{secret}"))
             cells[$"the secret {name}"] = new(Raw(bytes) with { Moment = AfterActing, Times = int.MaxValue }, SecretLost, 3);
 
-        // Credentials that came whole are taken, however they are wrapped.
+        // Complete credentials are taken, whatever surrounds them.
         foreach (var (name, bytes) in Quoted("{answer}"))
             Takes($"the response {name}", Raw(bytes));
 
@@ -65,9 +74,10 @@ public static class FaultMatrix
         Takes("another application's response before it", Raw($"{Head}Content-Length: {Foreign.Length}\r\n\r\n{Foreign}{Whole}"));
         Takes("a chunk that is broken after it", Raw($"{Chunked}{{chunks}}no size\r\n"));
         Takes("a trailer that is broken", Raw($"{Chunked}{{chunks}}0\r\nno trailer\r\n\r\n"));
-        Takes("the credentials from before beside it", Response(200, """{"previous":{"clientId":{oldClientId},"secretKey":"made-up-secret-of-another"},"current":{"clientId":{clientId},"secretKey":{secretKey}}}"""));
+        Takes("the credentials from before beside it", Response(200, WithPrevious));
         Takes("after interim responses", Raw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + Whole));
-        Takes("300 KiB of headers", Raw($"{Head}{string.Concat(Enumerable.Range(0, 300).Select(i => $"X-Made-Up-{i}: {new string('x', 1000)}\r\n"))}\r\n{{answer}}"));
+        var headers = string.Concat(Enumerable.Range(0, 300).Select(i => $"X-Made-Up-{i}: {new string('x', 1000)}\r\n"));
+        Takes("300 KiB of headers", Raw($"{Head}{headers}\r\n{{answer}}"));
         Takes("another id", Response(200, """{"id":"another","clientId":{clientId},"secretKey":{secretKey}}"""));
         Takes("no id", Response(200, """{"clientId":{clientId},"secretKey":{secretKey}}"""));
         Takes("byte-order mark", Response(200, "\uFEFF{answer}"));
@@ -80,39 +90,36 @@ public static class FaultMatrix
         Takes("wrong media type", Response(200, "{answer}") with { ContentType = "text/html; charset=iso-8859-1" });
         Takes("a cache's Age", Response(200, "{answer}") with { Headers = Age });
         foreach (var status in new[] { 201, 302, 400, 401, 403, 404, 429, 500, 503 })
-            Takes($"credentials with {status}", Response(status, "{answer}") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "0" } });
+            Takes($"credentials with {status}", Response(status, "{answer}") with { Headers = Header("Retry-After", "0") });
 
         foreach (var codings in new[] { "gzip", "deflate", "bare-deflate", "br", "gzip gzip gzip gzip gzip gzip", "br gzip deflate" })
             Takes(codings, Response(200, "{answer}") with { Codings = codings.Split(' ') });
 
-        Takes("gzip whose checksum is wrong", Response(200, "{answer}") with { Codings = ["gzip"], Spoil = 8 });
-        Takes("deflate whose checksum is wrong", Response(200, "{answer}") with { Codings = ["deflate"], Spoil = 4 });
+        Takes("gzip with a wrong checksum", Response(200, "{answer}") with { Codings = ["gzip"], Spoil = 8 });
+        Takes("deflate with a wrong checksum", Response(200, "{answer}") with { Codings = ["deflate"], Spoil = 4 });
         Takes("gzip that no header names", Response(200, "{answer}") with { Codings = ["gzip"], HidesCodings = true });
         Takes("deflate that no header names", Response(200, "{answer}") with { Codings = ["deflate"], HidesCodings = true });
-        Takes("gzip whose end is missing", Response(200, "{answer}") with { Codings = ["gzip"], Cut = 8 });
-        Takes("gzip in name only", Response(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "gzip" } });
-        Takes("a coding that nobody knows, in name only", Response(200, "{answer}") with { Headers = new Dictionary<string, string> { ["Content-Encoding"] = "made-up" } });
-        Takes("a wrong secret before it, in a comment", Response(200, """/* {"id":"{applicationId}","clientId":{clientId},"secretKey":"made-up-wrong-secret"} */ {answer}"""));
-        Takes("a wrong secret before it", Response(200, """[{"id":"{applicationId}","clientId":{clientId},"secretKey":"made-up-wrong-secret"},{answer}]"""));
-        Takes("its names in another case", Response(200, """{"ID":"{applicationId}","ClientID":{clientId},"SecretKey":{secretKey}}"""));
+        Takes("gzip without its end", Response(200, "{answer}") with { Codings = ["gzip"], Cut = 8 });
+        Takes("gzip in name only", Response(200, "{answer}") with { Headers = Header("Content-Encoding", "gzip") });
+        Takes("an unknown coding, in name only", Response(200, "{answer}") with { Headers = Header("Content-Encoding", "made-up") });
+        Takes("a wrong secret before it, in a comment", Response(200, $"/* {WrongSecret} */ {{answer}}"));
+        Takes("a wrong secret before it", Response(200, $"[{WrongSecret},{{answer}}]"));
+        Takes("names in another case", Response(200, """{"ID":"{applicationId}","ClientID":{clientId},"SecretKey":{secretKey}}"""));
         Takes("slow", new() { Operation = Operation.Rotation, DelayMs = 300 });
 
-        // What came is not this application's, or is old: nothing proves what became of the rotation itself, and it is not sent again.
-        cells["another application's credentials, before acting"] = new(Response(200, Foreign), Unknown, 1, BringsOthers: true);
-        cells["another application's credentials, after acting"] = new(Response(200, Foreign) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
-        cells["credentials that a cache had, before acting"] = new(Response(200, Cached) with { Headers = Age }, Unknown, 1, BringsOthers: true);
-        cells["credentials that a cache had, after acting"] = new(Response(200, Cached) with { Headers = Age, Moment = AfterActing }, Unknown, 1, BringsOthers: true);
-        cells["nobody's credentials, before acting"] = new(Response(200, Nameless), Unknown, 1, BringsOthers: true);
-        cells["nobody's credentials, after acting"] = new(Response(200, Nameless) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
-        cells["the credentials from before, before acting"] = new(Replay, NotConfirmed, 1, BringsOthers: true);
-        cells["the credentials from before, after acting"] = new(Replay with { Moment = AfterActing }, SecretLost, 1, BringsOthers: true);
+        // The received credentials are not this application's, or are old: the outcome is not proven, and the rotation is not repeated.
+        BringsOthers("another application's credentials", Response(200, Foreign), Unknown, Unknown);
+        BringsOthers("credentials that a cache had", Response(200, Cached) with { Headers = Age }, Unknown, Unknown);
+        BringsOthers("credentials without an id", Response(200, Nameless), Unknown, Unknown);
+        BringsOthers("the credentials from before", Replay, NotConfirmed, SecretLost);
 
         // The client ID is right, and the secret is not what the server has: it is kept in doubt.
-        cells["bytes missing in the middle"] = new(Raw($"{Head}Content-Length: {{length}}\r\n\r\n{{damaged}}") with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
-        cells["bytes missing in a chunked body"] = new(Raw($"{Chunked}400\r\n{{damaged}}") with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
-        cells["a masked secret with 500"] = new(Response(500, Masked) with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
-        cells["a member that comes twice"] = new(Response(200, """{"id":"{applicationId}","clientId":{clientId},"secretKey":{secretKey},"secretKey":"made-up-wrong-secret"}""") with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
-        cells["the secret in a problem detail with 500"] = new(Response(500, """{"detail":"Could not write RevokedApplication(secretKey={secret})"}""") with { Moment = AfterActing, Times = int.MaxValue }, SecretLost, 3);
+        Doubts("bytes missing in the middle", Raw($"{Head}Content-Length: {{length}}\r\n\r\n{{damaged}}"));
+        Doubts("bytes missing in a chunked body", Raw($"{Chunked}400\r\n{{damaged}}"));
+        Doubts("a masked secret with 500", Response(500, MaskedSecret));
+        Doubts("a member that comes twice", Response(200, TwoSecrets));
+        var quoted = Response(500, QuotedSecret) with { Moment = AfterActing, Times = int.MaxValue };
+        cells["the secret in a problem detail"] = new(quoted, SecretLost, 3);
 
         // A 4xx without credentials says that Wink did not act.
         Rejects("400", Response(400, """{"detail":"made-up"}"""));
@@ -122,11 +129,12 @@ public static class FaultMatrix
         Rejects("429 without a time", Response(429, ""));
         Rejects("429 for an hour", Waiting("3600"));
         cells["401 once"] = new(Response(401, ""), Rotated, 2);
-        cells["401 for ever"] = new(Response(401, "") with { Times = int.MaxValue }, Rejected, 2);
+        cells["401 each time"] = new(Response(401, "") with { Times = int.MaxValue }, Rejected, 2);
         cells["429 once"] = new(Waiting("1"), Rotated, 2);
         cells["429 until a date that has passed"] = new(Waiting("Mon, 01 Jan 2024 00:00:00 GMT"), Rotated, 2);
-        cells["429 for ever"] = new(Waiting("0") with { Times = int.MaxValue }, Rejected, 4);
-        cells["closed after acting, for ever"] = new(new() { Operation = Operation.Rotation, Moment = AfterActing, Close = true }, SecretLost, 3);
+        cells["429 each time"] = new(Waiting("0") with { Times = int.MaxValue }, Rejected, 4);
+        cells["closed after acting, each time"] =
+            new(new() { Operation = Operation.Rotation, Moment = AfterActing, Close = true }, SecretLost, 3);
         return cells;
 
         void Unclear(string name, Fault fault)
@@ -135,14 +143,21 @@ public static class FaultMatrix
             cells[$"{name}, after acting"] = new(fault with { Times = 1, Moment = AfterActing }, Rotated, 2);
         }
 
-        void Takes(string name, Fault fault) => cells[name] = new(fault with { Moment = fault.DelayMs > 0 ? BeforeActing : AfterActing }, Rotated, 1);
+        void Takes(string name, Fault fault) =>
+            cells[name] = new(fault with { Moment = fault.DelayMs > 0 ? BeforeActing : AfterActing }, Rotated, 1);
+
+        void BringsOthers(string name, Fault fault, string outcomeBefore, string outcomeAfter)
+        {
+            cells[$"{name}, before acting"] = new(fault, outcomeBefore, 1, BringsOthers: true);
+            cells[$"{name}, after acting"] = new(fault with { Moment = AfterActing }, outcomeAfter, 1, BringsOthers: true);
+        }
+
+        void Doubts(string name, Fault fault) => cells[name] = new(fault with { Moment = AfterActing }, Unknown, 1, BringsOthers: true);
 
         void Rejects(string name, Fault fault) => cells[name] = new(fault, Rejected, 1);
     }
 
-    private static string Masked => """{"id":"{applicationId}","clientId":{clientId},"secretKey":"********"}""";
-
-    private static Dictionary<string, string> Age => new() { ["Age"] = "0" };
+    private static Dictionary<string, string> Age => Header("Age", "0");
 
     private static Fault Replay => new() { Operation = Operation.Rotation, Times = 1, Replays = true };
 
@@ -150,7 +165,7 @@ public static class FaultMatrix
     [
         ("without a status line", $"{text}\r\n\r\n"),
         ("in the status line", $"HTTP/1.1 {text}\r\n\r\n"),
-        ("in a header line without a colon", $"{Head}{text.Replace(":", "=", StringComparison.Ordinal)}\r\n\r\n{(text == "{answer}" ? text : "")}"),
+        ("in place of a header", $"{Head}{text}\r\n\r\n"),
         ("in a header name", $"{Head}made up {text}: x\r\n\r\n"),
         ("in a header value", $"{Head}Content-Length: {text}\r\n\r\n"),
         ("in a chunk's size", $"{Head}Transfer-Encoding: chunked\r\n\r\n{text}\r\n"),
@@ -162,5 +177,7 @@ public static class FaultMatrix
         new() { Operation = Operation.Rotation, Times = 1, Status = status, ContentType = "application/json", Body = body };
 
     private static Fault Waiting(string retryAfter) =>
-        Response(429, "") with { Headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter } };
+        Response(429, "") with { Headers = Header("Retry-After", retryAfter) };
+
+    private static Dictionary<string, string> Header(string name, string value) => new() { [name] = value };
 }

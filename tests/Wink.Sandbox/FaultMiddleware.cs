@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Wink.Sandbox;
 
-/// <summary>Records each request, and carries out the fault that was ordered for it, if any.</summary>
+/// <summary>Records each request, and applies the fault that was added for it, if any.</summary>
 internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, FaultPlan faults, WinkState state)
 {
     private readonly ConcurrentDictionary<string, Queue<string>> _behind = new();
 
-    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(2);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -28,17 +28,19 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
 
         if (faults.Next(operation, path) is { } fault)
-            await StrikeAsync(context, fault);
+            await ApplyAsync(context, fault);
         else
             await next(context);
     }
 
-    private async Task StrikeAsync(HttpContext context, Fault fault)
+    private async Task ApplyAsync(HttpContext context, Fault fault)
     {
         var oldClientId = Application(context)?.ClientId ?? "";
-        var before = fault.Replays && Application(context) is { } old ? new { id = old.Id, clientId = old.ClientId, secretKey = old.Secret } : null;
+        var before = fault.Replays && Application(context) is { } old
+            ? new { id = old.Id, clientId = old.ClientId, secretKey = old.Secret }
+            : null;
         var response = new TrueResponse(
-            fault.Moment == FaultMoment.AfterActing || fault.Behind is not null ? await ActInSecretAsync(context) : "",
+            fault.Moment == FaultMoment.AfterActing || fault.Behind is not null ? await ActWithoutResponseAsync(context) : "",
             context.Request.Path.Value!.Split('/').ElementAtOrDefault(5) ?? "",
             oldClientId);
         await Task.Delay(fault.DelayMs, context.RequestAborted);
@@ -58,7 +60,8 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
         else if (fault.Behind is { } leg)
         {
             context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync(OneBehind(leg == FaultLeg.Connection ? context.Connection.Id : "", response.FillIn("{answer}")));
+            var key = leg == FaultLeg.Connection ? context.Connection.Id : "";
+            await context.Response.WriteAsync(OneBehind(key, response.FillIn("{answer}")));
         }
         else if (before is not null)
         {
@@ -95,7 +98,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
         await context.Response.Body.WriteAsync(bytes.AsMemory(0, bytes.Length - fault.Cut));
     }
 
-    /// <summary>What was answered before, on this leg; the first answer comes twice.</summary>
+    /// <summary>The response before this one on this connection; the first response is sent twice.</summary>
     private string OneBehind(string leg, string response)
     {
         var queue = _behind.GetOrAdd(leg, _ => new Queue<string>());
@@ -112,18 +115,18 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
     private SandboxApplication? Application(HttpContext context) =>
         context.Request.Path.Value!.Split('/') is [_, _, _, var entity, _, var id, ..] ? state.FindApplication(entity, id) : null;
 
-    /// <summary>Ends the connection in good order (FIN), where Kestrel's own Abort would reset it: .NET repeats a request after the former.</summary>
+    /// <summary>Closes the connection by a FIN, after which .NET repeats a request. Kestrel's own Abort would reset it.</summary>
     private static async Task CloseAsync(HttpContext context)
     {
         SocketOf(context).Shutdown(SocketShutdown.Send);
-        // The client hangs up in turn; an Abort before that could overtake the FIN.
-        await Task.Delay(LongestGoodbye, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // The client closes in turn. An Abort before that could overtake the FIN.
+        await Task.Delay(LongestClose, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         context.Abort();
     }
 
     private static Socket SocketOf(HttpContext context) => context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
 
-    private async Task<string> ActInSecretAsync(HttpContext context)
+    private async Task<string> ActWithoutResponseAsync(HttpContext context)
     {
         var body = context.Response.Body;
         using var response = new MemoryStream();

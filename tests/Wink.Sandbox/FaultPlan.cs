@@ -1,6 +1,6 @@
 namespace Wink.Sandbox;
 
-/// <summary>The faults that are still to strike, in the order in which they were ordered.</summary>
+/// <summary>The faults that are still to happen, in the order in which they were added.</summary>
 public sealed class FaultPlan
 {
     private readonly Lock _gate = new();

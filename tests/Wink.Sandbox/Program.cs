@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Wink.Sandbox;
 
-// Tells where the sandbox is in one line of JSON, then runs until its standard input ends: it can't outlive who started it.
+// Writes the addresses of the sandbox in one line of JSON, then runs until its standard input ends: so it ends with the process that
+// started it.
 await using var sandbox = await SandboxServer.StartAsync();
 Console.WriteLine(JsonSerializer.Serialize(new
 {

@@ -1,6 +1,6 @@
 namespace Wink.Sandbox;
 
-/// <summary>A request as it arrived. It counts from the moment its header block was read, whatever became of it.</summary>
+/// <summary>A request as it was received. It is recorded as soon as its headers were read, whatever happens to it later.</summary>
 public sealed record RecordedRequest(
     Operation Operation,
     string Method,

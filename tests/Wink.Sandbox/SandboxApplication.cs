@@ -1,5 +1,5 @@
 namespace Wink.Sandbox;
 
-/// <summary>An application with the pair that is in force.</summary>
+/// <summary>An application with its valid credentials.</summary>
 public sealed record SandboxApplication(
     string ManagingEntityId, string Id, string Name, string ClientId, string Secret, IReadOnlyList<string> Scopes);

@@ -26,14 +26,14 @@ public sealed class SandboxCertificates : IDisposable
         server.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         using var signed = server.Create(Authority, now.AddHours(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(8));
         using var withKey = signed.CopyWithPrivateKey(serverKey);
-        // Windows can't serve TLS with a key that lives in memory alone; a round trip through PKCS#12 gives it one that it can.
+        // Windows cannot use a key in memory for TLS. A round trip through PKCS#12 gives it one that it can use.
         Server = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
     }
 
-    /// <summary>What a client must trust.</summary>
+    /// <summary>The certificate that a client must trust.</summary>
     public X509Certificate2 Authority { get; }
 
-    /// <summary>What the server shows.</summary>
+    /// <summary>The certificate of the server.</summary>
     public X509Certificate2 Server { get; }
 
     public void Dispose()

@@ -32,7 +32,7 @@ public sealed class SandboxServer : IAsyncDisposable
             {
                 wink.MapIam(State);
                 wink.MapApi(State);
-                // Wink's IAM sends whoever asks for something unknown to its login page.
+                // Wink's IAM redirects unknown requests to its login page.
                 wink.MapFallback(() => Results.Redirect("/login"));
             }));
     }

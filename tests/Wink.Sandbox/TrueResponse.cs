@@ -4,14 +4,14 @@ using System.Text.Json;
 
 namespace Wink.Sandbox;
 
-/// <summary>The answer that Wink would have given, for faults that give it in another shape.</summary>
+/// <summary>The response that Wink would have sent, for faults that send it in another form.</summary>
 internal sealed class TrueResponse(string json, string applicationId, string oldClientId)
 {
     /// <summary>
-    /// Fills a fault's text: {answer}, the same {damaged}, without four characters of its secret, its {length} in bytes, its two {chunks}, {half} of it, the values {clientId} and {secretKey} as they stand in it, {escapedSecretKey} with
-    /// an escape for each character, and the bare {secret}; {oldClientId} is the
-    /// one from before. {applicationId} is
-    /// the application that was asked for, also where there is no answer.
+    /// Fills the placeholders of a fault's text: the response ({answer}), the same without four characters of its secret ({damaged}),
+    /// its {length} in bytes, its two {chunks}, {half} of it, its values {clientId} and {secretKey} as JSON, {escapedSecretKey} with an escape for
+    /// each character, and the plain {secret}; {oldClientId} is the client ID before it. {applicationId} is the application that was asked
+    /// for, also where there is no response.
     /// </summary>
     public string FillIn(string text)
     {
@@ -23,7 +23,7 @@ internal sealed class TrueResponse(string json, string applicationId, string old
         var secret = response.TryGetProperty("secretKey", out var key) ? key.GetString()! : "";
         return text
             .Replace("{answer}", json, StringComparison.Ordinal)
-            .Replace("{damaged}", secret.Length > 8 ? json.Replace(secret[^8..^4], "", StringComparison.Ordinal) : json, StringComparison.Ordinal)
+            .Replace("{damaged}", WithoutPartOf(secret), StringComparison.Ordinal)
             .Replace("{length}", Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{chunks}", Chunk(json[..(json.Length / 2)]) + Chunk(json[(json.Length / 2)..]), StringComparison.Ordinal)
             .Replace("{oldClientId}", JsonSerializer.Serialize(oldClientId), StringComparison.Ordinal)
@@ -34,5 +34,9 @@ internal sealed class TrueResponse(string json, string applicationId, string old
             .Replace("{escapedSecretKey}", $"\"{string.Concat(secret.Select(c => $"\\u{(int)c:x4}"))}\"", StringComparison.Ordinal);
     }
 
-    private static string Chunk(string text) => string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n");
+    private string WithoutPartOf(string secret) =>
+        secret.Length > 8 ? json.Replace(secret[^8..^4], "", StringComparison.Ordinal) : json;
+
+    private static string Chunk(string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n");
 }

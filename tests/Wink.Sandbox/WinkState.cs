@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Wink.Sandbox;
 
-/// <summary>Wink's memory: managing entities, applications with the pairs in force, and the tokens that were issued.</summary>
+/// <summary>The state of Wink: managing entities, applications with their valid credentials, and the tokens that were issued.</summary>
 public sealed class WinkState
 {
     private readonly Lock _gate = new();
@@ -13,13 +13,13 @@ public sealed class WinkState
     private readonly List<(SandboxApplication Application, long ValidFrom)> _held = [];
     private readonly List<string> _issuedTokens = [];
 
-    /// <summary>How long a token lives, in seconds.</summary>
+    /// <summary>The lifetime of a token, in seconds.</summary>
     public double TokenLifetimeSec { get; set; } = 3600;
 
-    /// <summary>Whether a token's answer says how long it lives; it need not.</summary>
+    /// <summary>Whether a token response tells its lifetime; it need not.</summary>
     public bool TellsTokenLifetime { get; set; } = true;
 
-    /// <summary>How each secret begins. Form-urlencoding changes all of this: a client that forgets it can't sign in.</summary>
+    /// <summary>The beginning of each secret. Form-urlencoding changes all of it: a client that forgets to encode cannot sign in.</summary>
     public string SecretPrefix { get; set; } = "made-up-secret +%:/";
 
     public IReadOnlyList<SandboxManagingEntity> ManagingEntities
@@ -54,7 +54,9 @@ public sealed class WinkState
             return Hold(application);
     }
 
-    /// <summary>Whether the application got exactly these credentials at <paramref name="since"/>, a timestamp of <see cref="Stopwatch"/>, or later.</summary>
+    /// <summary>
+    /// Whether the application got exactly these credentials at <paramref name="since"/>, a timestamp of <see cref="Stopwatch"/>, or later.
+    /// </summary>
     public bool Issued(string id, string clientId, string secret, long since)
     {
         lock (_gate)
@@ -88,7 +90,7 @@ public sealed class WinkState
         }
     }
 
-    /// <summary>The application whose pair in force this is, or null.</summary>
+    /// <summary>The application that these credentials are valid for, or null.</summary>
     public SandboxApplication? Authenticate(string clientId, string secret)
     {
         lock (_gate)
@@ -107,7 +109,7 @@ public sealed class WinkState
         return token;
     }
 
-    /// <summary>The scopes of a token in force, or null.</summary>
+    /// <summary>The scopes of a valid token, or null.</summary>
     public IReadOnlyList<string>? ScopesOf(string token)
     {
         lock (_gate)

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Wink.Client;
 
-/// <summary>Reads an identifier exactly as it came, where <see cref="ServerText"/> cleans what is only read by people: it is compared and sent.</summary>
+/// <summary>
+/// Reads an identifier exactly as it was received, since it is compared and sent. <see cref="ServerText"/> cleans text that is only shown.
+/// </summary>
 internal sealed class ExactText : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();

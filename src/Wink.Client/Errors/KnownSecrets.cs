@@ -4,20 +4,20 @@ using System.Text.Encodings.Web;
 
 namespace Wink.Client;
 
-/// <summary>The secrets and tokens that a connection uses, or has used or received of late. Safe to share between threads.</summary>
+/// <summary>The secrets and tokens that a connection uses, or recently used or received. Safe to share between threads.</summary>
 internal sealed class KnownSecrets
 {
-    /// <summary>A server quotes what it was just sent, so what is no longer in use need not be known for ever.</summary>
-    private const int Most = 1024;
+    /// <summary>A server quotes what it received recently, so the oldest secrets can be dropped.</summary>
+    private const int MaxCount = 1024;
 
-    /// <summary>Anything shorter stands in innocent words, too.</summary>
-    private const int Shortest = 8;
+    /// <summary>Shorter texts occur in ordinary words, too.</summary>
+    private const int MinLength = 8;
 
-    private const string Removed = "***";
+    private const string Replacement = "***";
 
     private readonly Queue<KnownSecret> _secrets = new();
 
-    /// <summary>What the connection is signed in with at this moment: known however many others have come since.</summary>
+    /// <summary>The credentials and the token in use now: always known, however many other secrets were added since.</summary>
     public Func<AuthState>? InUse { get; set; }
 
     /// <summary>Remembers a secret, and the header in which it is sent.</summary>
@@ -31,10 +31,10 @@ internal sealed class KnownSecrets
     {
         KnownSecret[] known;
         lock (_secrets)
-            known = [.. _secrets.Concat(SecretsInUse()).Where(secret => secret.Length >= Shortest && secret.Length <= text.Length)];
+            known = [.. _secrets.Concat(SecretsInUse()).Where(secret => secret.Length >= MinLength && secret.Length <= text.Length)];
 
         var forms = known.SelectMany(secret => secret.Read()).SelectMany(Encoded).Distinct().OrderByDescending(form => form.Length);
-        return forms.Aggregate(text, (rest, form) => rest.Replace(form, Removed, StringComparison.OrdinalIgnoreCase));
+        return forms.Aggregate(text, (rest, form) => rest.Replace(form, Replacement, StringComparison.OrdinalIgnoreCase));
     }
 
     private static KnownSecret Known(ClientCredential credential) => new(LengthOf(credential), () => FormsOf(credential));
@@ -62,15 +62,21 @@ internal sealed class KnownSecrets
         }
         catch (ObjectDisposedException)
         {
-            // Its owner is done with it.
+            // Its owner has disposed it.
             return [];
         }
     }
 
     private static IEnumerable<string> Encoded(string secret) =>
     [
-        secret, Convert.ToHexString(Encoding.UTF8.GetBytes(secret)), WebUtility.UrlEncode(secret), Uri.EscapeDataString(secret), WebUtility.HtmlEncode(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)),
-        JavaScriptEncoder.Default.Encode(secret), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
+        secret,
+        Convert.ToHexString(Encoding.UTF8.GetBytes(secret)),
+        WebUtility.UrlEncode(secret),
+        Uri.EscapeDataString(secret),
+        WebUtility.HtmlEncode(secret),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)),
+        JavaScriptEncoder.Default.Encode(secret),
+        JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
     ];
 
     private IEnumerable<KnownSecret> SecretsInUse()
@@ -87,14 +93,14 @@ internal sealed class KnownSecrets
     {
         lock (_secrets)
         {
-            if (_secrets.Count == Most)
+            if (_secrets.Count == MaxCount)
                 _secrets.Dequeue();
 
             _secrets.Enqueue(secret);
         }
     }
 
-    /// <param name="Length">Its length: a shorter text cannot hold it, so that most texts are passed without reading it.</param>
-    /// <param name="Read">Reads it, and what it looks like in a header.</param>
+    /// <param name="Length">Its length. A shorter text cannot contain it, so the secret is not read for most texts.</param>
+    /// <param name="Read">Reads it, and its form in a header.</param>
     private sealed record KnownSecret(int Length, Func<IEnumerable<string>> Read);
 }

@@ -15,15 +15,15 @@ public sealed record ProblemDetail
     [JsonPropertyName("title")]
     public string? Title { get; init; }
 
-    /// <summary>This very problem in words.</summary>
+    /// <summary>This occurrence of the problem in words.</summary>
     [JsonPropertyName("detail")]
     public string? Detail { get; init; }
 
-    /// <summary>A URI that names this very problem, for a support request.</summary>
+    /// <summary>A URI that names this occurrence of the problem, for a support request.</summary>
     [JsonPropertyName("instance")]
     public string? Instance { get; init; }
 
-    /// <summary>The most telling words there are, on one line; null where there are none.</summary>
+    /// <summary>The detail, or else the title, on one line; null where there is neither.</summary>
     [JsonIgnore]
     public string? Summary => TerminalText.OneLine(Detail) ?? TerminalText.OneLine(Title);
 }

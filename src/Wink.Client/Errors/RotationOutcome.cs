@@ -1,23 +1,28 @@
 namespace Wink.Client;
 
-/// <summary>How a rotation that gave no new pair ended.</summary>
+/// <summary>The outcome of a rotation that gave no new credentials.</summary>
 public enum RotationOutcome
 {
-    /// <summary>Not a byte of the request left this machine. The old pair is in force; it is safe to run again.</summary>
+    /// <summary>Not a byte of the request left this machine. The old credentials are valid, and it is safe to run it again.</summary>
     NotSent,
 
-    /// <summary>Wink refused the request. The old pair is in force.</summary>
+    /// <summary>Wink refused the request. The old credentials are valid.</summary>
     Rejected,
 
     /// <summary>
-    /// The request was sent and no usable answer came back, but the application's client id did not change over some seconds: as of then
-    /// the old pair is in force. A request still under way may yet change it.
+    /// The request was sent and no usable response came back, but the application's client ID did not change over some seconds: the old
+    /// credentials were valid then. A request that is still in flight may change that.
     /// </summary>
     NotConfirmed,
 
-    /// <summary>The request was sent, no usable answer came back, and the client id couldn't be compared. The old pair may be dead.</summary>
+    /// <summary>
+    /// The request was sent, no usable response came back, and the client ID could not be compared. The old credentials may be revoked.
+    /// </summary>
     Unknown,
 
-    /// <summary>The client id changed, so the old pair is dead, and the answer with the new secret was lost. Another rotation makes a good pair.</summary>
+    /// <summary>
+    /// The client ID changed, so the old credentials are revoked, and the response with the new secret was lost. Another rotation makes
+    /// credentials that work.
+    /// </summary>
     SecretLost,
 }

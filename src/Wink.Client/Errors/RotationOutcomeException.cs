@@ -1,10 +1,10 @@
 namespace Wink.Client;
 
-/// <summary>A rotation gave no new pair. The inner exception says why.</summary>
+/// <summary>A rotation gave no new credentials. The inner exception says why.</summary>
 public sealed class RotationOutcomeException : WinkException
 {
-    /// <summary>Describes a rotation that gave no new pair; public for tests of scripts.</summary>
-    /// <param name="outcome">How the rotation ended.</param>
+    /// <summary>Describes a rotation that gave no new credentials; public for tests of scripts.</summary>
+    /// <param name="outcome">The outcome of the rotation.</param>
     /// <param name="managingEntityId">The id of the managing entity that owns the application.</param>
     /// <param name="applicationId">The application's id.</param>
     /// <exception cref="ArgumentException">An id has other characters than letters, digits, '.', '_', '~' and '-'.</exception>
@@ -24,16 +24,16 @@ public sealed class RotationOutcomeException : WinkException
         Received = failed.Received;
     }
 
-    /// <summary>How the rotation ended.</summary>
+    /// <summary>The outcome of the rotation.</summary>
     public RotationOutcome Outcome { get; }
 
-    /// <summary>The application whose credentials were to be rotated.</summary>
+    /// <summary>The application that was to be rotated.</summary>
     public ApplicationReference Application { get; }
 
-    /// <summary>The application's client id as it was read afterwards; null where it wasn't read.</summary>
+    /// <summary>The application's client ID as it was read afterwards; null where it was not read.</summary>
     public string? ClientId { get; }
 
-    /// <summary>Credentials that came, but could not be taken for those of this application; null where none came.</summary>
+    /// <summary>Credentials that were received, but are not known to be this application's; null where none were.</summary>
     public RotatedCredential? Received { get; }
 
     private static string Text(ApplicationReference application, RotationResult.Failed failed)
@@ -44,14 +44,17 @@ public sealed class RotationOutcomeException : WinkException
             : text;
     }
 
-    private static string Sentence(RotationOutcome outcome, ApplicationReference application, string? clientId, DateTime at) => outcome switch
-    {
-        RotationOutcome.NotSent => $"The rotation of {application} was not sent.",
-        RotationOutcome.Rejected => $"The rotation of {application} was refused.",
-        RotationOutcome.NotConfirmed =>
-            $"The rotation of {application} was sent, but did not take effect: its client id is still {clientId} at {at:HH:mm:ss} UTC.",
-        RotationOutcome.SecretLost =>
-            $"The rotation of {application} took effect, and the answer with its secret was lost: its client id is now {clientId}.",
-        _ => $"The rotation of {application} was sent, and its outcome is unknown.{(clientId is null ? "" : $" Its client id is now {clientId}.")}",
-    };
+    private static string Sentence(RotationOutcome outcome, ApplicationReference application, string? clientId, DateTime at) =>
+        outcome switch
+        {
+            RotationOutcome.NotSent => $"The rotation of {application} was not sent.",
+            RotationOutcome.Rejected => $"The rotation of {application} was refused.",
+            RotationOutcome.NotConfirmed =>
+                $"The rotation of {application} was sent, but did not take effect: its client id is still {clientId} at {at:HH:mm:ss} UTC.",
+            RotationOutcome.SecretLost =>
+                $"The rotation of {application} took effect, and the answer with its secret was lost: its client id is now {clientId}.",
+            _ =>
+                $"The rotation of {application} was sent, and its outcome is unknown." +
+                (clientId is null ? "" : $" Its client id is now {clientId}."),
+        };
 }

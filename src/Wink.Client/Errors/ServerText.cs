@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Wink.Client;
 
-/// <summary>Reads all text that comes from a server, but for identifiers: without what steers a terminal, and without what the connection knows to be secret.</summary>
+/// <summary>
+/// Reads all text from a server except identifiers. It removes what controls a terminal, and the secrets that the connection knows.
+/// </summary>
 internal sealed class ServerText : JsonConverter<string>
 {
     public ServerText() => Json = new ApiJson(new JsonSerializerOptions { Converters = { this } });
@@ -11,13 +13,13 @@ internal sealed class ServerText : JsonConverter<string>
     /// <summary>What must not be shown.</summary>
     public KnownSecrets Secrets { get; } = new();
 
-    /// <summary>Reads bodies whose every text is cleaned.</summary>
+    /// <summary>Reads bodies and cleans all text in them.</summary>
     public ApiJson Json { get; }
 
     /// <summary>The text, cleaned.</summary>
     public string Clean(string text) => Secrets.RemoveFrom(TerminalText.Clean(text));
 
-    /// <summary>Reads a problem detail from a body of any media type: gateways label theirs at will.</summary>
+    /// <summary>Reads a problem detail from a body of any media type: gateways send wrong ones.</summary>
     public ProblemDetail ReadProblem(ReadOnlySpan<byte> body)
     {
         try

@@ -3,27 +3,27 @@ using System.Text;
 
 namespace Wink.Client;
 
-/// <summary>What a server says goes to a terminal, so it may neither flood it nor steer it.</summary>
+/// <summary>Makes text from a server safe to show: it must neither flood nor control the terminal.</summary>
 public static class TerminalText
 {
-    private const int Longest = 500;
+    private const int MaxLength = 500;
 
-    /// <summary>The text on one line, cleaned and at most 500 characters of it; null for nothing but white space.</summary>
-    /// <param name="text">What a server said.</param>
+    /// <summary>The text on one line, cleaned, at most 500 characters of it; null where it is only white space.</summary>
+    /// <param name="text">Text from a server.</param>
     public static string? OneLine(string? text)
     {
         if (text is null)
             return null;
 
         var line = Clean(text).Trim();
-        return line.Length == 0 ? null : line.Length > Longest ? string.Concat(line.AsSpan(0, Longest), "...") : line;
+        return line.Length == 0 ? null : line.Length > MaxLength ? string.Concat(line.AsSpan(0, MaxLength), "...") : line;
     }
 
     /// <summary>
-    /// The text without what steers a terminal: a control character becomes a space, and a character that is not seen itself but changes how
-    /// others are (bidirectional overrides, zero-width characters) is left out.
+    /// The text without what controls a terminal: a control character becomes a space, and an invisible character that changes how others
+    /// are shown (bidirectional overrides, zero-width characters) is removed.
     /// </summary>
-    /// <param name="text">What a server said.</param>
+    /// <param name="text">Text from a server.</param>
     public static string Clean(string text)
     {
         if (text.All(c => char.IsAscii(c) && !char.IsControl(c)))

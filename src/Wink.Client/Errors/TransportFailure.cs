@@ -1,9 +1,9 @@
 namespace Wink.Client;
 
-/// <summary>Where on the way a request failed.</summary>
+/// <summary>The step at which a request failed.</summary>
 public enum TransportFailure
 {
-    /// <summary>The host's name couldn't be resolved.</summary>
+    /// <summary>The host's name could not be resolved.</summary>
     NameResolution,
 
     /// <summary>No connection could be made.</summary>
@@ -15,9 +15,9 @@ public enum TransportFailure
     /// <summary>The proxy refused the tunnel.</summary>
     Proxy,
 
-    /// <summary>The connection was lost, or what came over it was not HTTP.</summary>
+    /// <summary>The connection was lost, or what was received is not HTTP.</summary>
     Lost,
 
-    /// <summary>The whole answer wasn't there within the timeout.</summary>
+    /// <summary>The response was not complete within the timeout.</summary>
     Timeout,
 }

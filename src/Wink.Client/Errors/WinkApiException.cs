@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Wink.Client;
 
-/// <summary>The API answered, but not with what was asked for.</summary>
+/// <summary>The API sent a response, but not the one that was asked for.</summary>
 public sealed class WinkApiException : WinkException
 {
     internal WinkApiException(HttpStatusCode statusCode, ProblemDetail problem, TimeSpan? retryAfter = null)
@@ -13,12 +13,12 @@ public sealed class WinkApiException : WinkException
         RetryAfter = retryAfter;
     }
 
-    /// <summary>The answer's HTTP status. With a 2xx, the answer's body was not usable.</summary>
+    /// <summary>The response's HTTP status. With a 2xx, its body was not usable.</summary>
     public HttpStatusCode StatusCode { get; }
 
     /// <summary>What Wink said about the problem; its members are null where it said nothing.</summary>
     public ProblemDetail Problem { get; }
 
-    /// <summary>With 429: how long Wink asked to wait; null where it asked for nothing.</summary>
+    /// <summary>With 429: how long Wink asked to wait; null where it did not say.</summary>
     public TimeSpan? RetryAfter { get; }
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Wink.Client;
 
-/// <summary>IAM answered the request for an access token, but gave none.</summary>
+/// <summary>IAM responded to the request for an access token, but gave none.</summary>
 public sealed class WinkSignInException : WinkException
 {
     internal WinkSignInException(HttpStatusCode statusCode, string? error, string message) : base(message)
@@ -11,9 +11,11 @@ public sealed class WinkSignInException : WinkException
         Error = error;
     }
 
-    /// <summary>The answer's HTTP status.</summary>
+    /// <summary>The response's HTTP status.</summary>
     public HttpStatusCode StatusCode { get; }
 
-    /// <summary>The error code of RFC 6749 section 5.2, such as <c>invalid_client</c> or <c>invalid_scope</c>; null where none was given.</summary>
+    /// <summary>
+    /// The error code of RFC 6749 section 5.2, such as <c>invalid_client</c> or <c>invalid_scope</c>; null where none was given.
+    /// </summary>
     public string? Error { get; }
 }

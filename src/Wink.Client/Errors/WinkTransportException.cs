@@ -1,6 +1,6 @@
 namespace Wink.Client;
 
-/// <summary>A request got no whole answer.</summary>
+/// <summary>A request got no complete response.</summary>
 public sealed class WinkTransportException : WinkException
 {
     internal WinkTransportException(TransportFailure failure, Uri target, string message, Exception? inner = null) : base(message, inner)
@@ -9,9 +9,9 @@ public sealed class WinkTransportException : WinkException
         Target = target;
     }
 
-    /// <summary>Where on the way it failed.</summary>
+    /// <summary>The step at which it failed.</summary>
     public TransportFailure Failure { get; }
 
-    /// <summary>The scheme, host and port that were asked.</summary>
+    /// <summary>The scheme, host and port of the request.</summary>
     public Uri Target { get; }
 }

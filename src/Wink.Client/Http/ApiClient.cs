@@ -2,10 +2,10 @@ using System.Net.Http.Headers;
 
 namespace Wink.Client;
 
-/// <summary>Sends the requests of Wink's API, with exactly the headers that its contract knows and a valid token.</summary>
+/// <summary>Sends the requests of Wink's API, with a valid token and exactly the headers that the API documents.</summary>
 internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotationHttp, AccessTokenProvider tokens, TimeProvider time)
 {
-    private const int MostDelays = 3;
+    private const int MaxDelays = 3;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
 
     private readonly string _root = api.AbsoluteUri.TrimEnd('/');
@@ -13,7 +13,7 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
     /// <summary>Sends a request that may be sent again.</summary>
     /// <param name="path">From <see cref="ApiPath"/>.</param>
     /// <param name="readBody">Reads the body of a success as it arrives; without it, the response holds the body.</param>
-    /// <param name="progress">Is told of each request and delay.</param>
+    /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     public Task<ApiResponse> ReadAsync(
         string path,
@@ -21,9 +21,11 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken) =>
         AuthorizedAsync(
-            token => http.SendAsync(Request(path, token, isRotation: false), readBody, progress, cancellationToken), progress, cancellationToken);
+            token => http.SendAsync(Request(path, token, isRotation: false), readBody, progress, cancellationToken),
+            progress,
+            cancellationToken);
 
-    /// <summary>Sends a rotation, on a connection of its own, past every cache.</summary>
+    /// <summary>Sends a rotation on a connection of its own, and asks all caches to pass it on.</summary>
     public Task<ApiResponse> RotateOnceAsync(
         ApplicationReference application,
         AccessToken token,
@@ -34,7 +36,7 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
 
     /// <summary>
     /// Sends with a valid token. Two responses prove that Wink did not act, so the request is sent again: 401, once, with a renewed token,
-    /// and 429, up to three times, after the delay that it asks for.
+    /// and 429, up to three times, after the delay that Wink asks for.
     /// </summary>
     /// <exception cref="WinkException">No token could be obtained, or <paramref name="send"/> threw it.</exception>
     public async Task<T> AuthorizedAsync<T>(
@@ -42,7 +44,7 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
         where T : IRetryable
     {
         var mayRenew = tokens.CanRenew;
-        var delaysLeft = MostDelays;
+        var delaysLeft = MaxDelays;
         var token = await tokens.GetAsync(progress, cancellationToken).ConfigureAwait(false);
         while (true)
         {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Wink.Client;
 
-/// <summary>The shapes that are read from answers, with readers generated at build time: no reflection when a cmdlet starts.</summary>
+/// <summary>The types that are read from responses. Their readers are generated at build time, so a start needs no reflection.</summary>
 [JsonSerializable(typeof(Application))]
 [JsonSerializable(typeof(ManagingEntity))]
 [JsonSerializable(typeof(ProblemDetail))]

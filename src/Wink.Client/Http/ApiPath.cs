@@ -16,7 +16,9 @@ internal static class ApiPath
 
     public static string Rotation(ApplicationReference application) => $"{Application(application)}/revoke";
 
-    /// <summary>Whether the bytes of a request begin a rotation: a GET whose path ends like that of <see cref="Rotation"/>.</summary>
+    /// <summary>Whether the bytes of a request begin a rotation: a GET with a path that ends like that of <see cref="Rotation"/>.</summary>
     public static bool IsRotation(ReadOnlySpan<byte> request) =>
-        request.StartsWith("GET "u8) && request["GET "u8.Length..] is var target && target[..Math.Max(0, target.IndexOf((byte)' '))].EndsWith("/revoke"u8);
+        request.StartsWith("GET "u8) &&
+        request["GET "u8.Length..] is var target &&
+        target[..Math.Max(0, target.IndexOf((byte)' '))].EndsWith("/revoke"u8);
 }

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Wink.Client;
 
-/// <summary>An answer's status and as much of its body as arrived. Disposing it clears the body.</summary>
+/// <summary>A response's status and as much of its body as was received. Disposing it clears the body.</summary>
 internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposable
 {
-    /// <summary>The most that is read of one body, in bytes. A rotation's answer is a few hundred.</summary>
+    /// <summary>The most that is read of one body, in bytes. A rotation's response has a few hundred.</summary>
     public const int LargestBody = 1024 * 1024;
 
     private SecretBuffer _body = new();
@@ -17,10 +17,15 @@ internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposab
 
     public bool IsTokenRefused => status == HttpStatusCode.Unauthorized;
 
-    /// <summary>With 429: how long to wait before the next try (RFC 9110 section 10.2.3: seconds or a date); null where nothing is said.</summary>
+    /// <summary>
+    /// With 429: how long to wait before the next attempt (RFC 9110 section 10.2.3: seconds or a date); null where Wink did not say.
+    /// </summary>
     public TimeSpan? RetryAfter { get; private init; }
 
-    /// <summary>True when a cache says that it had the response (RFC 9111 section 5.1). Some say so of each response that passes through them.</summary>
+    /// <summary>
+    /// True when a cache says that the response comes from it (RFC 9111 section 5.1). Some caches say so of each response that passes
+    /// through them.
+    /// </summary>
     public bool HasAge { get; private init; }
 
     /// <summary>True when the body is shorter than was announced, or the checksum of a content coding does not confirm it.</summary>
@@ -29,7 +34,7 @@ internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposab
     /// <summary>The body without its content codings.</summary>
     public ReadOnlySpan<byte> Body => _body.Written;
 
-    /// <summary>Why the body ended early or could not be read, or null when all of it, or all that is read, is there.</summary>
+    /// <summary>Why the body ended early or could not be read; null when it was read completely or up to the limit.</summary>
     public Exception? BodyFailure { get; private set; }
 
     public static async Task<ApiResponse> ReadAsync(
@@ -59,24 +64,25 @@ internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposab
         return response;
     }
 
-    /// <summary>Says why this is not the response that was asked for. Of the body it tells a problem detail at most.</summary>
-    /// <param name="text">Cleans what the body says.</param>
+    /// <summary>Says why this response is not the one that was asked for. Of the body it quotes a problem detail at most.</summary>
+    /// <param name="text">Cleans text from the body.</param>
     public WinkApiException Failure(ServerText text) =>
         IsSuccess ? Failure(WhyUnusable()) : new WinkApiException(status, text.ReadProblem(Body), RetryAfter);
 
-    /// <summary>
-    /// Says why this is not the response to a rotation that was asked for. It quotes nothing: any text in it may be, or hold, the new secret.
-    /// </summary>
+    /// <summary>Says why this is not the response to a rotation that was asked for.</summary>
+    /// <remarks>It quotes nothing: any text in the response may be, or hold, the new secret.</remarks>
     public WinkApiException Refusal()
     {
         if (IsSuccess)
             return Failure(WhyUnusable());
 
-        var problem = Body.IsEmpty ? ProblemDetail.None : new ProblemDetail { Detail = "what it says is not shown, as it may hold the new secret" };
+        var problem = Body.IsEmpty
+            ? ProblemDetail.None
+            : new ProblemDetail { Detail = "what it says is not shown, as it may hold the new secret" };
         return new WinkApiException(status, problem, RetryAfter);
     }
 
-    /// <summary>Says, in our own words, why this answer is not the one that was asked for.</summary>
+    /// <summary>Says, in our own words, why this response is not the one that was asked for.</summary>
     public WinkApiException Failure(string reason) => new(status, new ProblemDetail { Detail = reason });
 
     public void Dispose() => _body.Dispose();

@@ -3,7 +3,9 @@ using System.Text.Unicode;
 
 namespace Wink.Client;
 
-/// <summary>Reads a body whose media type names another charset than UTF-8. JSON is UTF-8 (RFC 8259 section 8.1), but a gateway may see it otherwise.</summary>
+/// <summary>
+/// Reads a body whose media type names another charset than UTF-8. JSON is UTF-8 (RFC 8259 section 8.1), but a gateway may convert it.
+/// </summary>
 internal static class Charset
 {
     /// <summary>The body in UTF-8; the same where it is UTF-8, or where .NET does not know its charset.</summary>

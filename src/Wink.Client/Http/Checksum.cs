@@ -4,15 +4,15 @@ using System.IO.Compression;
 namespace Wink.Client;
 
 /// <summary>
-/// Whether a decoded body is what was coded. The decoders of .NET do not always ask: one that is led past the end of its data, by a single wrong
-/// bit, returns what it has and never comes to the checksum.
+/// Whether a decoded body is what was encoded. The decoders of .NET do not always check: one that a wrong bit leads past the end of its
+/// data returns what it has and never reaches the checksum.
 /// </summary>
 internal static class Checksum
 {
-    /// <summary>True when the checksum of the coded body is that of the decoded one. A coding without one confirms nothing but its end.</summary>
+    /// <summary>True when the checksum in the encoded body is that of the decoded one. Of Brotli, only the end is checked.</summary>
     /// <param name="coding">The content coding (RFC 9110 section 8.4.1).</param>
-    /// <param name="coded">The body as it came.</param>
-    /// <param name="decoded">What the decoder made of it.</param>
+    /// <param name="coded">The body as it was received.</param>
+    /// <param name="decoded">The same, decoded.</param>
     public static bool Confirms(string coding, ReadOnlySpan<byte> coded, ReadOnlySpan<byte> decoded) => coding.ToUpperInvariant() switch
     {
         // RFC 1952 section 2.3.1: CRC-32 and length, the low byte first.

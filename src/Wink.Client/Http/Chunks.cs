@@ -2,12 +2,14 @@ using System.Buffers.Text;
 
 namespace Wink.Client;
 
-/// <summary>Puts a chunked body together (RFC 9112 section 7.1), as far as it goes: where one chunk is broken, HttpClient drops those before it, too.</summary>
+/// <summary>
+/// Joins the chunks of a body (RFC 9112 section 7.1) up to the first broken one. HttpClient drops the chunks before a broken one, too.
+/// </summary>
 internal static class Chunks
 {
-    /// <summary>The data of the chunks that follow the response's head. Where it is not chunked, all that follows it.</summary>
-    /// <param name="response">A response as it came.</param>
-    /// <param name="limit">The most that is put together, in bytes.</param>
+    /// <summary>The data of the chunks after the response's head. Where the body is not chunked, everything after the head.</summary>
+    /// <param name="response">A response as it was received.</param>
+    /// <param name="limit">The most that is joined, in bytes.</param>
     public static SecretBuffer Join(ReadOnlySpan<byte> response, int limit)
     {
         var data = new SecretBuffer();

@@ -2,33 +2,35 @@ using System.IO.Compression;
 
 namespace Wink.Client;
 
-/// <summary>Undoes the content codings of a body (RFC 9110 section 8.4). Nobody asks Wink for one, but a gateway may add one all the same.</summary>
+/// <summary>
+/// Undoes the content codings of a body (RFC 9110 section 8.4). The client does not ask for any, but a gateway may add one.
+/// </summary>
 internal static class ContentCoding
 {
     /// <summary>More than any chain of gateways adds.</summary>
-    private const int MostCodings = 10;
+    private const int MaxCodings = 10;
 
-    /// <summary>A stream that undoes the codings that the body's header names; where one is not known, the body as it is.</summary>
+    /// <summary>A stream that undoes the codings that the body's header names. A coding that is not known is skipped.</summary>
     /// <param name="body">The body as it arrives.</param>
     /// <param name="codings">Content-Encoding: in the order in which they were applied.</param>
     public static Stream Decode(Stream body, IEnumerable<string> codings) =>
         codings.Reverse().Aggregate(body, (stream, coding) => Decoder(coding, stream) ?? stream);
 
     /// <summary>
-    /// Undoes the codings of a body that has arrived, as far as it has arrived. A header may be wrong in both directions: a coding that it names
-    /// but that was undone on the way is passed over, and one that it hides shows by its first bytes.
+    /// Undoes the codings of a body, as far as it was received. The header may be wrong: a coding that it names but that is not there is
+    /// skipped, and a coding that it does not name is recognized by its first bytes.
     /// </summary>
-    /// <param name="body">The body; it is disposed where another takes its place.</param>
+    /// <param name="body">The body. It is disposed when a decoded one replaces it.</param>
     /// <param name="codings">Content-Encoding: in the order in which they were applied.</param>
     /// <param name="limit">The most that is decoded, in bytes.</param>
     /// <param name="isDamaged">True when a coding ended early, or its checksum does not confirm what was decoded.</param>
     public static SecretBuffer Decode(SecretBuffer body, IEnumerable<string> codings, int limit, out bool isDamaged)
     {
         isDamaged = false;
-        var named = new Stack<string>(codings.Take(MostCodings));
-        for (var left = MostCodings; left > 0; left--)
+        var named = new Stack<string>(codings.Take(MaxCodings));
+        for (var left = MaxCodings; left > 0; left--)
         {
-            var coding = named.TryPop(out var next) ? next : CodingShownBy(body.Written);
+            var coding = named.TryPop(out var next) ? next : DetectCoding(body.Written);
             if (coding is null)
                 break;
 
@@ -63,7 +65,7 @@ internal static class ContentCoding
         }
         catch (Exception failure) when (failure is InvalidDataException or InvalidOperationException)
         {
-            // Cut short, or not coded at all. What was decoded until then counts.
+            // Cut short, or not coded at all. What was decoded before that counts.
             return false;
         }
     }
@@ -72,8 +74,9 @@ internal static class ContentCoding
     {
         "GZIP" or "X-GZIP" => new GZipStream(stream, CompressionMode.Decompress),
         "BR" => new BrotliStream(stream, CompressionMode.Decompress),
-        // RFC 9110 section 8.4.1.2: zlib's format, though some send the bare data.
-        "DEFLATE" when stream is MemoryStream { CanSeek: true } body && !IsZlib(body) => new DeflateStream(stream, CompressionMode.Decompress),
+        // RFC 9110 section 8.4.1.2: the zlib format, but some servers send deflate data without it.
+        "DEFLATE" when stream is MemoryStream { CanSeek: true } body && !IsZlib(body) =>
+            new DeflateStream(stream, CompressionMode.Decompress),
         "DEFLATE" => new ZLibStream(stream, CompressionMode.Decompress),
         _ => null,
     };
@@ -86,9 +89,10 @@ internal static class ContentCoding
         return IsZlib(head[..length]);
     }
 
-    private static string? CodingShownBy(ReadOnlySpan<byte> body) =>
+    private static string? DetectCoding(ReadOnlySpan<byte> body) =>
         body is [0x1F, 0x8B, ..] ? "gzip" : body is [0x78, ..] && IsZlib(body) ? "deflate" : null;
 
     /// <summary>RFC 1950 section 2.2: the method is 8, and the two bytes are a multiple of 31.</summary>
-    private static bool IsZlib(ReadOnlySpan<byte> body) => body is [var method, var flags, ..] && (method & 0x0F) == 8 && ((method << 8) | flags) % 31 == 0;
+    private static bool IsZlib(ReadOnlySpan<byte> body) =>
+        body is [var method, var flags, ..] && (method & 0x0F) == 8 && ((method << 8) | flags) % 31 == 0;
 }

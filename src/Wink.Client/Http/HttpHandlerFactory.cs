@@ -2,22 +2,22 @@ using System.Net;
 
 namespace Wink.Client;
 
-/// <summary>Makes the handlers under RestSharp: they do nothing by themselves that could send, or change, a request.</summary>
+/// <summary>Makes the handlers that RestSharp sends by. They never send or change a request on their own.</summary>
 internal static class HttpHandlerFactory
 {
-    /// <summary>The most that a response's headers may take, in KiB: a gateway that adds many must not cost a secret.</summary>
+    /// <summary>The most that a response's headers may take, in KiB. A secret must not be lost because a gateway adds many.</summary>
     private const int LargestHeaders = 512;
 
     /// <summary>For requests that may be sent again. Connections are reused.</summary>
-    /// <param name="proxy">The proxy, or null for the system's own setting.</param>
+    /// <param name="proxy">The proxy, or null for the system's setting.</param>
     public static SocketsHttpHandler ForReads(IWebProxy? proxy) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        // The contract knows no traceparent header, and no list of encodings.
+        // The API documents no traceparent header, and no list of encodings.
         ActivityHeadersPropagator = null,
         AutomaticDecompression = DecompressionMethods.None,
-#pragma warning disable CA2262 // It is meant to be as large.
+#pragma warning disable CA2262 // It is large on purpose.
         MaxResponseHeadersLength = LargestHeaders,
 #pragma warning restore CA2262
         Proxy = new TunnelOnlyProxy(proxy ?? HttpClient.DefaultProxy),
@@ -31,8 +31,8 @@ internal static class HttpHandlerFactory
     };
 
     /// <summary>
-    /// For rotations: each has a connection of its own, which is closed afterwards. On a connection that is used again, a server that is one
-    /// response behind would hand one application's credentials to the next.
+    /// For rotations: each has a connection of its own, which is closed afterwards. On a reused connection, a server that is one response
+    /// behind would give the credentials of one application to another.
     /// </summary>
     /// <inheritdoc cref="ForReads"/>
     public static SocketsHttpHandler ForRotations(IWebProxy? proxy)

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace Wink.Client;
 
 /// <summary>One HTTP request: a GET, or a POST of a form.</summary>
-/// <param name="Uri">Where it goes.</param>
+/// <param name="Uri">The whole URI.</param>
 /// <param name="SetHeaders">Sets its headers.</param>
 public sealed record HttpRequest(Uri Uri, Action<HttpRequestHeaders> SetHeaders)
 {

@@ -13,20 +13,20 @@ internal sealed class HttpTransport : IDisposable
     {
         _timeout = timeout;
         _time = time;
-        // HttpClient's own limit, 100 s, would cut a longer timeout short; the deadline is the only one.
+        // HttpClient's own limit of 100 s would end a longer timeout early. The deadline is the only limit.
         Http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _port = port(Http);
     }
 
-    /// <summary>What the port sends by.</summary>
+    /// <summary>The client that the port sends by.</summary>
     internal HttpClient Http { get; }
 
     /// <summary>Sends a request that may be sent again, and reads its response.</summary>
     /// <param name="request">The request.</param>
     /// <param name="readBody">Reads the body of a success as it arrives; without it, the response holds the body.</param>
-    /// <param name="progress">Is told when the request has completed.</param>
+    /// <param name="progress">Reports the completed request.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    /// <exception cref="WinkTransportException">There was no response. Where only the body is cut short, the response itself says so.</exception>
+    /// <exception cref="WinkTransportException">There was no response. A response with an incomplete body says so itself.</exception>
     /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
     public Task<ApiResponse> SendAsync(
         HttpRequest request,
@@ -35,12 +35,12 @@ internal sealed class HttpTransport : IDisposable
         CancellationToken cancellationToken) =>
         SendAsync(request, ticket: null, readBody, progress, cancellationToken);
 
-    /// <summary>Sends a request that is written at most once, and no longer cancelled once a write has begun.</summary>
+    /// <summary>Sends a request that is written at most once, and that is not cancelled after a write has begun.</summary>
     /// <param name="request">The request.</param>
     /// <param name="ticket">The right to write it once.</param>
-    /// <param name="progress">Is told when the request has completed.</param>
+    /// <param name="progress">Reports the completed request.</param>
     /// <param name="cancellationToken">Cancels the request as long as nothing was written.</param>
-    /// <exception cref="WinkTransportException">There was no response. Where only the body is cut short, the response itself says so.</exception>
+    /// <exception cref="WinkTransportException">There was no response. A response with an incomplete body says so itself.</exception>
     /// <exception cref="OperationCanceledException">The request was cancelled before anything was written.</exception>
     public Task<ApiResponse> SendOnceAsync(
         HttpRequest request, SendTicket ticket, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
@@ -84,7 +84,7 @@ internal sealed class HttpTransport : IDisposable
         if (timedOut)
             return new(TransportFailure.Timeout, target, $"{host} did not answer within {_timeout.TotalSeconds:0.#} s.");
 
-        // These three come before anything was sent or read, so .NET's own words say nothing of a response.
+        // These three happen before anything is sent or read, so .NET's message cannot quote a response.
         var why = cause?.GetBaseException().Message.TrimEnd('.');
         return (cause as HttpRequestException)?.HttpRequestError switch
         {
@@ -95,16 +95,18 @@ internal sealed class HttpTransport : IDisposable
                 new(TransportFailure.Tls, target, $"No secure connection to {host}: {why}.", cause),
             HttpRequestError.ProxyTunnelError =>
                 new(TransportFailure.Proxy, target, $"The proxy gave no way to {host}{ProxyStatus(cause)}."),
-            var error =>
-                new(TransportFailure.Lost, target, $"The connection to {host} was lost before a whole response arrived: {Why(error, cause)}."),
+            var error => new(
+                TransportFailure.Lost,
+                target,
+                $"The connection to {host} was lost before a whole response arrived: {Why(error, cause)}."),
         };
     }
 
-    /// <summary>.NET quotes the proxy's address, and with it the password that may stand there.</summary>
+    /// <summary>.NET's message quotes the proxy's address, which may contain a password.</summary>
     private static string ProxyStatus(Exception? cause) =>
         cause is HttpRequestException { StatusCode: { } status } ? $": it answered {(int)status}" : "";
 
-    /// <summary>In words of our own: .NET quotes lines of a response that it does not understand, and the secret may stand there.</summary>
+    /// <summary>In our own words: .NET quotes lines of a response that it cannot parse, and they may contain the secret.</summary>
     private static string Why(HttpRequestError? error, Exception? cause) => error switch
     {
         HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => "what arrived is not HTTP",

@@ -5,8 +5,8 @@ public interface IHttpPort : IDisposable
 {
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="receive">Is given the response as soon as its headers are there, and reads its body.</param>
+    /// <param name="receive">Receives the response as soon as its headers have arrived, and reads its body.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    /// <returns>Why it failed, or null. It throws nothing: the response may have come all the same.</returns>
+    /// <returns>Why it failed, or null. It does not throw: a response may have been received even so.</returns>
     Task<Exception?> SendAsync(HttpRequest request, Func<HttpResponseMessage, Task> receive, CancellationToken cancellationToken);
 }

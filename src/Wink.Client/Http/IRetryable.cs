@@ -1,11 +1,11 @@
 namespace Wink.Client;
 
-/// <summary>What came of a request, as far as it decides whether the same request may be sent again.</summary>
+/// <summary>A result of a request that tells whether the same request may be sent again.</summary>
 internal interface IRetryable
 {
     /// <summary>True when Wink refused the access token, and so did not act.</summary>
     bool IsTokenRefused { get; }
 
-    /// <summary>With 429: how long to wait before the next try; null where nothing is said, or where it was no refusal.</summary>
+    /// <summary>With 429: how long to wait before the next attempt; null where Wink did not say, or did not refuse.</summary>
     TimeSpan? RetryAfter { get; }
 }

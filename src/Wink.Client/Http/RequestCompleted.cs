@@ -3,11 +3,11 @@ using System.Net;
 
 namespace Wink.Client;
 
-/// <summary>What may be told of one request and its answer: nothing of headers or bodies.</summary>
+/// <summary>A request has completed. It contains nothing of headers or bodies, so that it can be shown.</summary>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Uri">The whole URI; Wink's URIs carry no secrets.</param>
-/// <param name="Status">The answer's status, or null where there was no answer.</param>
-/// <param name="Elapsed">From the request's start to the answer's last byte, or to the failure.</param>
+/// <param name="Status">The response's status, or null where there was no response.</param>
+/// <param name="Elapsed">From the request's start to the response's last byte, or to the failure.</param>
 public sealed record RequestCompleted(string Method, Uri Uri, HttpStatusCode? Status, TimeSpan Elapsed) : WinkEvent
 {
     /// <inheritdoc/>

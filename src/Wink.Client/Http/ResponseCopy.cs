@@ -1,8 +1,8 @@
 namespace Wink.Client;
 
 /// <summary>
-/// All that came over a rotation's connection, as it came. HttpClient throws away what it cannot read as HTTP, and the secret is shown only once.
-/// Safe to share between threads: a read that HttpClient has abandoned may still end on another one.
+/// All bytes that were received over a rotation's connection. HttpClient discards what it cannot read as HTTP, and the secret is shown only
+/// once. Safe to share between threads: a read that HttpClient has abandoned may still complete on another thread.
 /// </summary>
 internal sealed class ResponseCopy : IDisposable
 {
@@ -28,10 +28,10 @@ internal sealed class ResponseCopy : IDisposable
     public delegate IReadOnlyList<RotatedCredential> FindCredentials(ReadOnlySpan<byte> bytes);
 
     /// <summary>
-    /// The credentials that were found by way of HTTP, unless the bytes themselves have better ones: those that name the application. What HTTP
-    /// did not vouch for may be damaged.
+    /// The credentials that were found in the HTTP body, unless the raw bytes have better ones: those that name the application.
+    /// Credentials from raw bytes may be damaged, since HTTP has not checked them.
     /// </summary>
-    /// <param name="found">What was found by way of HTTP.</param>
+    /// <param name="found">The credentials that were found in the HTTP body.</param>
     /// <param name="find">Finds credentials in bytes, the best first.</param>
     /// <param name="application">The application that was to be rotated.</param>
     public IReadOnlyList<RotatedCredential> FindBetter(
@@ -39,20 +39,23 @@ internal sealed class ResponseCopy : IDisposable
     {
         lock (_gate)
         {
-            if (_bytes is null || NameIt(found))
+            if (_bytes is null || NameApplication(found))
                 return found;
 
             var inBytes = find(_bytes.Written);
-            if (!NameIt(inBytes))
+            if (!NameApplication(inBytes))
             {
                 using var body = ContentCoding.Decode(Chunks.Join(_bytes.Written, Limit), [], Limit, out _);
                 inBytes = find(body.Written) is { Count: > 0 } inBody ? inBody : inBytes;
             }
 
-            return found.Count == 0 || NameIt(inBytes) ? [.. inBytes.Select(credentials => credentials with { IsDamaged = true })] : found;
+            return found.Count == 0 || NameApplication(inBytes)
+                ? [.. inBytes.Select(credentials => credentials with { IsDamaged = true })]
+                : found;
         }
 
-        bool NameIt(IReadOnlyList<RotatedCredential> credentials) => credentials.Count > 0 && application.Has(credentials[0].ResponseApplicationId);
+        bool NameApplication(IReadOnlyList<RotatedCredential> credentials) =>
+            credentials.Count > 0 && application.Has(credentials[0].ResponseApplicationId);
     }
 
     public void Dispose()

@@ -1,8 +1,8 @@
 namespace Wink.Client;
 
-/// <summary>Wink's allowance is used up (429): it said how long to wait before the same request is sent again.</summary>
-/// <param name="Host">Who asks for the wait.</param>
-/// <param name="Duration">How long it lasts.</param>
+/// <summary>Wink's rate limit is reached (429). It said how long to wait before the same request is sent again.</summary>
+/// <param name="Host">The host that asks for the delay.</param>
+/// <param name="Duration">How long the delay is.</param>
 public sealed record RetryDelayed(string Host, TimeSpan Duration) : WinkEvent
 {
     /// <inheritdoc/>

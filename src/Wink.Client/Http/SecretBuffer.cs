@@ -7,7 +7,7 @@ internal sealed class SecretBuffer : IDisposable
 {
     private const int InitialSize = 4096;
 
-    // Pinned memory is dear: each few hundred new blocks cost a collection of the whole heap. So cleared ones are used again.
+    // Pinned memory is expensive: every few hundred new blocks cause a collection of the whole heap. So cleared ones are reused.
     private static readonly ConcurrentBag<byte[]> Spare = [];
 
     private byte[] _bytes = Spare.TryTake(out var spare) ? spare : Pinned(InitialSize);
@@ -15,10 +15,10 @@ internal sealed class SecretBuffer : IDisposable
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
-    /// <summary>The bytes as a stream; it is good until the buffer changes.</summary>
+    /// <summary>The bytes as a stream; it is valid until the buffer changes.</summary>
     public MemoryStream OpenRead() => new(_bytes, 0, _length, writable: false);
 
-    /// <summary>Adds as many of the bytes as there are until <paramref name="limit"/>.</summary>
+    /// <summary>Adds the bytes, until <paramref name="limit"/> bytes are there.</summary>
     public void Append(ReadOnlySpan<byte> bytes, int limit)
     {
         while (!bytes.IsEmpty && _length < limit)
@@ -32,8 +32,8 @@ internal sealed class SecretBuffer : IDisposable
     }
 
     /// <summary>
-    /// Reads byte by byte until the stream ends or <paramref name="limit"/> bytes are there. What was read stays when the stream fails: a decoder
-    /// that finds its checksum wrong fails the whole read that came so far.
+    /// Reads until the stream ends or <paramref name="limit"/> bytes are there; what was read stays when the stream fails. It reads byte by
+    /// byte, since a decoder that finds a wrong checksum fails the whole read.
     /// </summary>
     public void Fill(Stream stream, int limit)
     {
@@ -41,7 +41,7 @@ internal sealed class SecretBuffer : IDisposable
             _length += count;
     }
 
-    /// <summary>Reads until the stream ends or <paramref name="limit"/> bytes are there; what was read stays when the stream fails.</summary>
+    /// <summary>Reads until the stream ends or <paramref name="limit"/> bytes are there. What was read stays if the stream fails.</summary>
     public async Task FillAsync(Stream stream, int limit, CancellationToken cancellationToken)
     {
         while (_length < limit)

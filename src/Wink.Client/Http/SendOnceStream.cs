@@ -1,8 +1,8 @@
 namespace Wink.Client;
 
 /// <summary>
-/// A connection's plaintext. A request that holds a <see cref="SendTicket"/> is written at most once, a rotation without one is not written at
-/// all, and what comes back for a ticket is copied.
+/// The plaintext stream of a connection. A request that has a <see cref="SendTicket"/> is written at most once, and its response is copied.
+/// A rotation without a ticket is not written at all.
 /// </summary>
 internal sealed class SendOnceStream(Stream connection) : Stream
 {

@@ -1,11 +1,11 @@
 namespace Wink.Client;
 
-/// <summary>The right to write one request to one connection, once. It also holds what came back over that connection.</summary>
+/// <summary>The right to write one request to one connection, once. It also holds what was received over that connection.</summary>
 /// <remarks>
-/// .NET sends a GET again up to three times, each on a new connection, when a connection closes without a response, and has no switch for it.
-/// The ticket travels with the request's own flow of control, and <see cref="SendOnceStream"/> asks it before each write: whichever
-/// connection writes first holds the ticket for good, and every other one is refused. A ticket that nobody holds can be voided, which
-/// proves that nothing was sent and nothing will be.
+/// When a connection closes without a response, .NET sends a GET again up to three times, each on a new connection, and has no option to
+/// prevent it. The ticket flows with the execution context of the request, and <see cref="SendOnceStream"/> asks it before each write: the
+/// connection that writes first holds the ticket from then on, and every other one is refused. A ticket that no connection holds can be
+/// invalidated, which proves that nothing was sent and nothing will be.
 /// </remarks>
 internal sealed class SendTicket : IDisposable
 {
@@ -14,13 +14,13 @@ internal sealed class SendTicket : IDisposable
 
     private object? _holder;
 
-    /// <summary>The ticket of the request that the calling code works for, or null where a request may be repeated.</summary>
+    /// <summary>The ticket of the request that the calling code works for, or null where the request may be repeated.</summary>
     public static SendTicket? Current => Ambient.Value;
 
     /// <summary>What was read from the connection that holds the ticket.</summary>
     public ResponseCopy Response { get; } = new();
 
-    /// <summary>Ties the ticket to everything that the calling async method does from here on.</summary>
+    /// <summary>Attaches the ticket to everything that the calling async method does from here on.</summary>
     public void Attach()
     {
         if (ExecutionContext.IsFlowSuppressed())
@@ -29,7 +29,7 @@ internal sealed class SendTicket : IDisposable
         Ambient.Value = this;
     }
 
-    /// <summary>True when <paramref name="connection"/> may write: it is the first to ask, or it was.</summary>
+    /// <summary>True when <paramref name="connection"/> may write: it is the first one that asked.</summary>
     public bool TryClaim(object connection) => TryHold(connection);
 
     /// <summary>True when nothing was written, and from now on nothing will be; false when a write has begun.</summary>
@@ -37,5 +37,6 @@ internal sealed class SendTicket : IDisposable
 
     public void Dispose() => Response.Dispose();
 
-    private bool TryHold(object holder) => Interlocked.CompareExchange(ref _holder, holder, null) is var was && (was is null || was == holder);
+    private bool TryHold(object holder) =>
+        Interlocked.CompareExchange(ref _holder, holder, null) is var previous && (previous is null || previous == holder);
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Wink.Client;
 
-/// <summary>Uses a proxy for TLS alone, where it only carries a tunnel: it can't read, answer or repeat a request in the clear.</summary>
+/// <summary>Uses a proxy for TLS only, where it carries a tunnel: it cannot read, change or repeat a request.</summary>
 internal sealed class TunnelOnlyProxy(IWebProxy proxy) : IWebProxy
 {
     public ICredentials? Credentials

@@ -3,7 +3,9 @@ using System.Security;
 
 namespace Wink.Client;
 
-/// <summary>Holds the credential and the access token of one connection, and renews the token: once, however many ask for it at the same time.</summary>
+/// <summary>
+/// Holds the credentials and the access token of one connection, and renews the token: once, however many callers ask at the same time.
+/// </summary>
 internal sealed class AccessTokenProvider : IDisposable
 {
     private readonly SemaphoreSlim _renewal = new(1, 1);
@@ -22,28 +24,28 @@ internal sealed class AccessTokenProvider : IDisposable
         secrets.InUse = () => Volatile.Read(ref _state);
     }
 
-    /// <summary>The token at hand, if any.</summary>
+    /// <summary>The current token, if any.</summary>
     public AccessToken? Current => Volatile.Read(ref _state).Token;
 
-    /// <summary>False when the token was given from outside, so that only its giver can renew it.</summary>
+    /// <summary>False for a token that the caller obtained: without credentials it cannot be renewed.</summary>
     public bool CanRenew => Volatile.Read(ref _state).Credential is not null;
 
-    /// <summary>True once everything was forgotten.</summary>
-    public bool IsSignedOut => Volatile.Read(ref _state) == AuthState.Ended;
+    /// <summary>True after <see cref="Clear"/>.</summary>
+    public bool IsSignedOut => Volatile.Read(ref _state) == AuthState.SignedOut;
 
-    /// <summary>The client id that tokens are got with, or null.</summary>
+    /// <summary>The client ID that tokens are obtained with, or null.</summary>
     public string? ClientId => Volatile.Read(ref _state).Credential?.ClientId;
 
-    /// <summary>A token that is good for at least the next moments.</summary>
-    /// <exception cref="WinkSignedOutException">The credential was forgotten.</exception>
+    /// <summary>The current token, or a new one where it is about to expire.</summary>
+    /// <exception cref="WinkSignedOutException">The connection was ended.</exception>
     /// <exception cref="WinkSignInException">IAM refused.</exception>
-    /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
+    /// <exception cref="WinkTransportException">IAM gave no response.</exception>
     public Task<AccessToken> GetAsync(IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         Current is { } token && token.IsFresh(_time) ? Task.FromResult(token) : RenewAsync(Current, progress, cancellationToken);
 
-    /// <summary>Another token than <paramref name="spent"/>: the one that somebody else just got, or a new one.</summary>
+    /// <summary>Another token than <paramref name="old"/>: one that another caller has just obtained, or a new one.</summary>
     /// <inheritdoc cref="GetAsync" path="/exception"/>
-    public async Task<AccessToken> RenewAsync(AccessToken? spent, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    public async Task<AccessToken> RenewAsync(AccessToken? old, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         await _renewal.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -51,7 +53,7 @@ internal sealed class AccessTokenProvider : IDisposable
             while (true)
             {
                 var state = Volatile.Read(ref _state);
-                if (state.Token is { } token && token != spent)
+                if (state.Token is { } token && token != old)
                     return token;
 
                 var credential = state.Credential ?? throw new WinkSignedOutException();
@@ -63,7 +65,7 @@ internal sealed class AccessTokenProvider : IDisposable
                 }
                 catch (WinkSignInException) when (state != Volatile.Read(ref _state))
                 {
-                    // The pair was rotated, or forgotten, while IAM was asked with it.
+                    // The credentials were rotated, or removed, while this request was in flight.
                 }
             }
         }
@@ -73,19 +75,22 @@ internal sealed class AccessTokenProvider : IDisposable
         }
     }
 
-    /// <summary>Signs in with other credentials from now on. The token at hand is dropped: Wink does not say whether it outlives the old ones.</summary>
+    /// <summary>
+    /// Signs in with other credentials from now on. The current token is dropped: Wink does not document whether it stays valid when the
+    /// credentials are revoked.
+    /// </summary>
     public void ReplaceCredential(ClientCredential credential)
     {
-        var adopted = new AuthState(new ClientCredential(credential.ClientId, credential.Secret.Copy()), null);
+        var replacement = new AuthState(new ClientCredential(credential.ClientId, credential.Secret.Copy()), null);
         for (var state = Volatile.Read(ref _state); state.Credential is not null; state = Volatile.Read(ref _state))
         {
-            if (Interlocked.CompareExchange(ref _state, adopted, state) == state)
+            if (Interlocked.CompareExchange(ref _state, replacement, state) == state)
                 return;
         }
     }
 
-    /// <summary>Forgets the credential and the token, and returns them one last time.</summary>
-    public AuthState Clear() => Interlocked.Exchange(ref _state, AuthState.Ended);
+    /// <summary>Removes the credentials and the token, and returns them.</summary>
+    public AuthState Clear() => Interlocked.Exchange(ref _state, AuthState.SignedOut);
 
     public void Dispose() => _renewal.Dispose();
 
@@ -94,6 +99,7 @@ internal sealed class AccessTokenProvider : IDisposable
         var token = new NetworkCredential("", secure).Password;
         return AccessToken.IsValid(token)
             ? new AccessToken(token, null, null)
-            : throw new ArgumentException("The access token is empty, or has characters that no token has, such as a space or a line break at its end.");
+            : throw new ArgumentException(
+                "The access token is empty, or has characters that no token has, such as a space or a line break at its end.");
     }
 }

@@ -1,12 +1,12 @@
 namespace Wink.Client;
 
-/// <summary>What one connection holds at one moment; it never changes, so that it can be exchanged as a whole.</summary>
-/// <param name="credential">What tokens are got with; null when the token was given from outside.</param>
-/// <param name="token">The token at hand, if any.</param>
+/// <summary>The credentials and the token of one connection at one moment. It is immutable, so that both are replaced together.</summary>
+/// <param name="credential">The credentials that tokens are obtained with; null for a token that the caller obtained.</param>
+/// <param name="token">The current token, if any.</param>
 internal sealed class AuthState(ClientCredential? credential, AccessToken? token)
 {
-    /// <summary>Nothing is held any more.</summary>
-    public static readonly AuthState Ended = new(null, null);
+    /// <summary>The connection was ended: there are no credentials and no token.</summary>
+    public static readonly AuthState SignedOut = new(null, null);
 
     public ClientCredential? Credential => credential;
 

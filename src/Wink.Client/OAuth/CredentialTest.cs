@@ -1,6 +1,6 @@
 namespace Wink.Client;
 
-/// <summary>Finds out whether credentials are valid, by asking IAM for a token with them.</summary>
+/// <summary>Tells whether credentials are valid, by asking IAM for a token with them.</summary>
 internal sealed class CredentialTest(TokenRequest request, TimeProvider time)
 {
     private static readonly TimeSpan LongestVerification = TimeSpan.FromSeconds(30);
@@ -40,7 +40,7 @@ internal sealed class CredentialTest(TokenRequest request, TimeProvider time)
             }
             catch (WinkException) when (!isLast)
             {
-                // IAM may be back at the next try.
+                // IAM may be available again at the next attempt.
             }
 
             await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);

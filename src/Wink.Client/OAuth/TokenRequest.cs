@@ -7,12 +7,14 @@ namespace Wink.Client;
 /// <summary>Asks IAM for an access token: client credentials (RFC 6749 section 4.4), with HTTP Basic.</summary>
 internal sealed class TokenRequest(Uri iam, HttpTransport http, ServerText text, TimeProvider time)
 {
-    /// <summary>A token is renewed this long before it ends, so that it can't end on the way; a short-lived one after 9/10 of its life.</summary>
+    /// <summary>
+    /// A token is renewed this long before it expires, so that it does not expire in flight; a short-lived one after 9/10 of its lifetime.
+    /// </summary>
     private static readonly TimeSpan LongestMargin = TimeSpan.FromSeconds(30);
 
     /// <returns>The token.</returns>
     /// <exception cref="WinkSignInException">IAM gave none.</exception>
-    /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
+    /// <exception cref="WinkTransportException">IAM gave no response.</exception>
     public async Task<AccessToken> SendAsync(
         ClientCredential credential, IReadOnlyList<string> scopes, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
@@ -39,12 +41,13 @@ internal sealed class TokenRequest(Uri iam, HttpTransport http, ServerText text,
         if (expiresIn is not { } seconds)
             return new AccessToken(value, null, null);
 
-        var life = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, TimeSpan.FromDays(365).TotalSeconds));
-        var margin = life / 10 < LongestMargin ? life / 10 : LongestMargin;
-        return new AccessToken(value, requestedAt + life, requestedAt + life - margin);
+        var lifetime = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, TimeSpan.FromDays(365).TotalSeconds));
+        var margin = lifetime / 10 < LongestMargin ? lifetime / 10 : LongestMargin;
+        return new AccessToken(value, requestedAt + lifetime, requestedAt + lifetime - margin);
     }
 
-    private WinkSignInException Refusal(HttpStatusCode status, TokenResponse? response, ClientCredential credential, IReadOnlyList<string> scopes)
+    private WinkSignInException Refusal(
+        HttpStatusCode status, TokenResponse? response, ClientCredential credential, IReadOnlyList<string> scopes)
     {
         var error = Clean(response?.Error);
         var words = Clean(response?.ErrorDescription) is { } description ? $" ({description})" : "";

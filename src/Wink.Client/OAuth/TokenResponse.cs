@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Wink.Client;
 
-/// <summary>What IAM answers to a request for a token, good (RFC 6749 section 5.1) or bad (section 5.2).</summary>
+/// <summary>IAM's response to a request for a token: a token (RFC 6749 section 5.1) or an error (section 5.2).</summary>
 internal sealed class TokenResponse
 {
     [JsonPropertyName("access_token")]

@@ -2,12 +2,13 @@ using System.Net.Http.Headers;
 
 namespace Wink.Client;
 
-/// <summary>Has IAM revoke an access token (RFC 7009).</summary>
+/// <summary>Asks IAM to revoke an access token (RFC 7009).</summary>
 internal sealed class TokenRevocation(Uri iam, HttpTransport http, ServerText text)
 {
     /// <exception cref="WinkApiException">IAM refused.</exception>
-    /// <exception cref="WinkTransportException">IAM gave no answer.</exception>
-    public async Task SendAsync(ClientCredential credential, AccessToken token, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    /// <exception cref="WinkTransportException">IAM gave no response.</exception>
+    public async Task SendAsync(
+        ClientCredential credential, AccessToken token, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         var request = new HttpRequest(
             new Uri($"{iam.AbsoluteUri.TrimEnd('/')}/oauth2/revoke"),

@@ -1,22 +1,29 @@
 namespace Wink.Client;
 
-/// <summary>Finds out whether a rotation took effect: reads the application's client id a few times over some seconds.</summary>
+/// <summary>Finds out whether a rotation took effect: it reads the application's client ID a few times over some seconds.</summary>
 internal sealed class ClientIdProbe(AccountReader account, KnownClientIds clientIds, TimeProvider time)
 {
-    /// <summary>How long to wait before each read. A request may still be under way inside Wink when the connection to it is already lost.</summary>
+    /// <summary>How long to wait before each read. Wink may still be processing a request after the connection was lost.</summary>
     private static readonly TimeSpan[] Pauses =
         [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
     private static readonly TimeSpan LongestLastRead = TimeSpan.FromSeconds(3);
 
-    /// <summary>The client id as soon as it differs from <paramref name="before"/>, else as it is at the end; null where it can't be read then.</summary>
+    /// <summary>
+    /// The client ID as soon as it differs from <paramref name="before"/>, or else as it is at the last read; null where that read fails.
+    /// </summary>
     public Task<string?> ReadAsync(
         ApplicationReference application, string? before, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         ReadUntilAsync(now => now != before, application, progress, cancellationToken);
 
-    /// <summary>The client ID as soon as it is one of these, else as it is after some seconds: a read may lag behind a rotation.</summary>
+    /// <summary>
+    /// The client ID as soon as it is one of these, or else as it is after some seconds: a read may lag behind a rotation.
+    /// </summary>
     public Task<string?> ReadAnyAsync(
-        ApplicationReference application, IReadOnlyCollection<string> clientIds, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        ApplicationReference application,
+        IReadOnlyCollection<string> clientIds,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken) =>
         ReadUntilAsync(clientIds.Contains, application, progress, cancellationToken);
 
     private async Task<string?> ReadUntilAsync(
@@ -25,7 +32,7 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
         string? now = null;
         foreach (var pause in Pauses)
         {
-            // Whoever cancels still gets the one read that tells, but no more.
+            // After a cancellation there is one more read, since it tells the outcome.
             var isLast = !await WaitAsync(pause, cancellationToken).ConfigureAwait(false);
             using var limit = isLast
                 ? new CancellationTokenSource(LongestLastRead, time)
@@ -33,12 +40,12 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
             try
             {
                 var description = await account.ReadApplicationAsync(application, progress, limit.Token).ConfigureAwait(false);
-                // The description of another application, or of none, says nothing of this one.
+                // The description of another application, or of none, says nothing about this one.
                 now = application.Has(description.Id) && !string.IsNullOrWhiteSpace(description.ClientId) ? description.ClientId : null;
             }
             catch (WinkTransportException failure) when (failure.Failure == TransportFailure.Timeout)
             {
-                // A server that did not answer within the whole timeout is not asked again: the person waits too.
+                // A server that did not respond within the whole timeout is not asked again: a person is waiting, too.
                 return null;
             }
             catch (Exception failure) when (failure is WinkException or OperationCanceledException)

@@ -1,18 +1,21 @@
 namespace Wink.Client;
 
-/// <summary>Rotates until there are credentials in hand or it is known why not. It sends again on proof, never on a guess.</summary>
+/// <summary>
+/// Rotates until the new credentials are received, or until it is known why there are none. It repeats the request only when it is proven
+/// that no usable credentials can be revoked by it.
+/// </summary>
 internal sealed class CredentialRotator(
     RotationRequest request, ClientIdProbe probe, CredentialTest credentials, KnownClientIds clientIds, TimeProvider time)
 {
-    private const int MostRepeats = 2;
+    private const int MaxRepeats = 2;
 
     private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TestPause = TimeSpan.FromSeconds(1);
 
-    /// <param name="application">Which application.</param>
+    /// <param name="application">The application.</param>
     /// <param name="clientId">Its client ID before the rotation, or null where it is not known.</param>
-    /// <param name="progress">Is told of each request and delay, and of a lost secret.</param>
-    /// <param name="keep">Is given credentials that came but are in doubt, before anything else is done.</param>
+    /// <param name="progress">Reports each request and delay, and a lost secret.</param>
+    /// <param name="keep">Is given credentials that were received but are in doubt, before anything else is done.</param>
     /// <param name="cancellationToken">Cancels the rotation as long as nothing was sent.</param>
     public async Task<RotationResult> RotateAsync(
         ApplicationReference application,
@@ -39,7 +42,8 @@ internal sealed class CredentialRotator(
                 RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
                     await SettleDoubtAsync(doubtful, application, progress, cancellationToken).ConfigureAwait(false),
                 RotationAttempt.Unclear unclear =>
-                    await ResolveOutcomeAsync(unclear, application, lost?.ClientId ?? clientId, progress, cancellationToken).ConfigureAwait(false),
+                    await ResolveOutcomeAsync(
+                        unclear, application, lost?.ClientId ?? clientId, progress, cancellationToken).ConfigureAwait(false),
                 _ => throw new InvalidOperationException($"{attempt} is not an attempt's outcome."),
             };
             if (result is not RotationResult.Failed failed)
@@ -48,8 +52,8 @@ internal sealed class CredentialRotator(
             if (failed.Outcome != RotationOutcome.SecretLost)
                 return failed.After(lost);
 
-            // Credentials that came but are not this application's tell of a server that mixes up responses: it is not asked again.
-            if (repeats == MostRepeats || failed.Received is not null || cancellationToken.IsCancellationRequested)
+            // Credentials that are not this application's mean that a server mixes up responses: the rotation is not repeated.
+            if (repeats == MaxRepeats || failed.Received is not null || cancellationToken.IsCancellationRequested)
                 return failed;
 
             lost = failed;
@@ -58,17 +62,21 @@ internal sealed class CredentialRotator(
     }
 
     /// <summary>
-    /// Credentials came, but something speaks against them. They are the application's if it has their client ID now, and IAM does not refuse them.
+    /// Credentials were received, but there is a doubt. They are the application's if it has their client ID now and IAM does not refuse
+    /// them.
     /// </summary>
     private async Task<RotationResult> SettleDoubtAsync(
-        RotationAttempt.Unclear doubtful, ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+        RotationAttempt.Unclear doubtful,
+        ApplicationReference application,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
     {
         var candidates = doubtful.Received.Select(one => one.Credential.ClientId).ToArray();
         var now = await probe.ReadAnyAsync(application, candidates, progress, cancellationToken).ConfigureAwait(false);
         var named = doubtful.Received.Where(one => one.Credential.ClientId == now).ToArray();
         foreach (var one in named)
         {
-            // The client ID may be right and the secret wrong, which IAM alone can tell. Where it does not, a sound response is believed.
+            // The client ID may be right and the secret wrong, which only IAM can tell. Where IAM does not, a sound response is believed.
             var isSound = named.Length == 1 && !one.IsDamaged && !one.IsAmbiguous;
             if (await IsAcceptedAsync(one, progress).ConfigureAwait(false) ?? isSound)
             {
@@ -104,7 +112,7 @@ internal sealed class CredentialRotator(
         return isAccepted;
     }
 
-    /// <summary>Nothing usable came. The application's client ID tells whether its credentials changed.</summary>
+    /// <summary>There is no usable response. The application's client ID tells whether its credentials changed.</summary>
     private async Task<RotationResult> ResolveOutcomeAsync(
         RotationAttempt.Unclear unclear,
         ApplicationReference application,
@@ -122,5 +130,6 @@ internal sealed class CredentialRotator(
         return Failed(outcome, unclear.Cause) with { ClientId = now, Received = unclear.Received.Count > 0 ? unclear.Received[0] : null };
     }
 
-    private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) => new(outcome, cause) { At = time.GetUtcNow().UtcDateTime };
+    private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) =>
+        new(outcome, cause) { At = time.GetUtcNow().UtcDateTime };
 }

@@ -2,8 +2,8 @@ using System.Security;
 
 namespace Wink.Client;
 
-/// <summary>What one JSON object holds of the members of a rotation's response.</summary>
-/// <param name="depth">How many objects stand around it.</param>
+/// <summary>The members of a rotation's response that were found in one JSON object.</summary>
+/// <param name="depth">How many objects enclose it.</param>
 internal sealed class FoundCredentials(int depth)
 {
     public string? Id { get; set; }
@@ -17,5 +17,5 @@ internal sealed class FoundCredentials(int depth)
 
     public int Depth => depth;
 
-    public bool IsWhole => !string.IsNullOrWhiteSpace(ClientId) && Secret is { Length: > 0 };
+    public bool IsComplete => !string.IsNullOrWhiteSpace(ClientId) && Secret is { Length: > 0 };
 }

@@ -3,20 +3,22 @@ using System.Collections.Concurrent;
 namespace Wink.Client;
 
 /// <summary>
-/// Which client IDs this process has seen of late, of which application, and since when. A rotation makes a new one: a response with one that was
-/// seen before the request was sent comes from a cache. One for the process, as applications are rotated over several connections.
+/// The client IDs that this process has seen recently of each application, and since when. A rotation makes a new client ID: a response
+/// with one that was seen before the request was sent comes from a cache. The whole process shares them, since an application may be
+/// rotated over several connections.
 /// </summary>
 internal sealed class KnownClientIds(Uri api, TimeProvider time)
 {
-    /// <summary>So many of each application: no cache goes further back, and a process may run for long.</summary>
-    private const int Most = 16;
+    /// <summary>So many of each application: caches do not keep older ones, and a process may run for a long time.</summary>
+    private const int MaxCount = 16;
 
-    private static readonly ConcurrentDictionary<string, Queue<(string ClientId, long SeenAt)>> Seen = new(StringComparer.OrdinalIgnoreCase);
+    private static readonly ConcurrentDictionary<string, Queue<(string ClientId, long SeenAt)>> Seen =
+        new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The application that a client ID was first seen of.</summary>
+    /// <summary>The application that each client ID was first seen of.</summary>
     private static readonly ConcurrentDictionary<string, string> Owners = new();
 
-    /// <summary>Remembers a client ID; nothing happens where none is given, or it is known already.</summary>
+    /// <summary>Remembers a client ID, unless it is null or known already.</summary>
     public void Add(ApplicationReference application, string? clientId)
     {
         if (clientId is null)
@@ -28,7 +30,7 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
             if (FirstSeen(seen, clientId) is not null)
                 return;
 
-            if (seen.Count == Most)
+            if (seen.Count == MaxCount)
                 Owners.TryRemove(new KeyValuePair<string, string>(Key(seen.Dequeue().ClientId), application.ApplicationId));
 
             seen.Enqueue((clientId, time.GetTimestamp()));
@@ -37,7 +39,7 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
     }
 
     /// <summary>Whether the client ID was seen before <paramref name="moment"/>, a timestamp.</summary>
-    public bool Knew(ApplicationReference application, string clientId, long moment)
+    public bool WasKnown(ApplicationReference application, string clientId, long moment)
     {
         var seen = Of(application);
         lock (seen)

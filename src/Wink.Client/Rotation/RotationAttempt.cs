@@ -1,6 +1,6 @@
 namespace Wink.Client;
 
-/// <summary>What one rotation request came to.</summary>
+/// <summary>The result of one rotation request.</summary>
 internal abstract record RotationAttempt : IRetryable
 {
     private RotationAttempt()
@@ -11,8 +11,8 @@ internal abstract record RotationAttempt : IRetryable
 
     public virtual TimeSpan? RetryAfter => null;
 
-    /// <summary>The application's new credentials came.</summary>
-    /// <param name="Credentials">They.</param>
+    /// <summary>The application's new credentials were received.</summary>
+    /// <param name="Credentials">The new credentials.</param>
     public sealed record Rotated(RotatedCredential Credentials) : RotationAttempt;
 
     /// <summary>Not a byte of the request left this machine.</summary>
@@ -31,11 +31,11 @@ internal abstract record RotationAttempt : IRetryable
         public override TimeSpan? RetryAfter => (Cause as WinkApiException)?.RetryAfter;
     }
 
-    /// <summary>It was sent, and nothing that came tells what became of it.</summary>
+    /// <summary>It was sent, and nothing that was received tells its outcome.</summary>
     /// <param name="Cause">Why.</param>
     public sealed record Unclear(WinkException Cause) : RotationAttempt
     {
-        /// <summary>Credentials that came all the same, the best first.</summary>
+        /// <summary>Credentials that were received even so, the best first.</summary>
         public IReadOnlyList<RotatedCredential> Received { get; init; } = [];
 
         /// <summary>True when their client ID was known before this rotation began, as from a cache: they cannot be the new ones.</summary>

@@ -1,18 +1,19 @@
 namespace Wink.Client;
 
 /// <summary>
-/// One rotation, sent at most once. It is a GET, but it destroys: only a response that proves that Wink did not act lets it be sent again.
+/// One rotation, sent at most once. It is a GET, but it revokes credentials: it is sent again only after a response that proves that Wink
+/// did not act.
 /// </summary>
 internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, ServerText text, TimeProvider time)
 {
-    /// <param name="application">Which application.</param>
+    /// <param name="application">The application.</param>
     /// <param name="since">When the rotation began, as a timestamp: a client ID that was known before cannot be its result.</param>
-    /// <param name="progress">Is told of each request and delay.</param>
+    /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels it as long as nothing was sent.</param>
     public async Task<RotationAttempt> SendAsync(
         ApplicationReference application, long since, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        // It was refused, and was to be sent again with a new token or after a delay.
+        // Wink refused it, and it is to be sent again with a new token or after a delay.
         RotationAttempt? refused = null;
         try
         {
@@ -32,14 +33,18 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
     }
 
     private async Task<RotationAttempt> SendOnceAsync(
-        ApplicationReference application, long since, AccessToken token, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+        ApplicationReference application,
+        long since,
+        AccessToken token,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
     {
         using var ticket = new SendTicket();
         var sentAt = time.GetTimestamp();
         try
         {
             using var response = await api.RotateOnceAsync(application, token, ticket, progress, cancellationToken).ConfigureAwait(false);
-            // Whatever its status: the secret is shown only once. Where the body says nothing, the bytes may.
+            // Whatever the status is: the secret is shown only once. Where the body has no credentials, the raw bytes may.
             var inBody = Find(response.Body).Select(found => found with { IsDamaged = response.IsDamaged });
             var received = ticket.Response.FindBetter([.. inBody], Find, application);
             return received.Count > 0 ? Judge(received, application, since, sentAt, DoubtOf(response), response.Failure)
@@ -55,7 +60,8 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         }
 
         IReadOnlyList<RotatedCredential> Find(ReadOnlySpan<byte> bytes) =>
-            RotationResponse.Find(bytes, application, clientId => clientIds.Knew(application, clientId, since), time.GetUtcNow().UtcDateTime);
+            RotationResponse.Find(
+                bytes, application, clientId => clientIds.WasKnown(application, clientId, since), time.GetUtcNow().UtcDateTime);
     }
 
     private static string? DoubtOf(ApiResponse response) => response.HasAge ? "it came through a cache"
@@ -76,11 +82,12 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         foreach (var one in received)
             text.Secrets.Add(one.Credential);
 
-        // A rotation makes a new client ID. One that came up since this rotation began may be that of its first request, whose response was lost.
+        // A rotation makes a new client ID. One that was first seen after this rotation began may come from its first request, if the
+        // response to that was lost.
         var best = received[0];
         var clientId = best.Credential.ClientId;
-        var isOld = clientIds.Knew(application, clientId, since);
-        var isKnown = clientIds.Knew(application, clientId, sentAt);
+        var isOld = clientIds.WasKnown(application, clientId, since);
+        var isKnown = clientIds.WasKnown(application, clientId, sentAt);
         var isOfAnother = clientIds.IsOfAnother(application, clientId);
         foreach (var one in received)
             clientIds.Add(application, one.Credential.ClientId);
@@ -96,12 +103,17 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
             : null);
         return doubt is null
             ? new RotationAttempt.Rotated(best)
-            : new RotationAttempt.Unclear(cause(doubt)) { Received = [.. received.Select(one => Shown(one) with { Doubt = doubt })], IsOld = isOld };
+            : new RotationAttempt.Unclear(cause(doubt))
+            {
+                Received = [.. received.Select(one => Shown(one) with { Doubt = doubt })],
+                IsOld = isOld,
+            };
 
-        // Its own id may be anything that a person chose. Another one is only a mark.
+        // The application's own id is data and stays as it is. Another id is only shown.
         RotatedCredential Shown(RotatedCredential one) => one with
         {
-            ResponseApplicationId = one.ResponseApplicationId is not { } id || application.Has(id) ? one.ResponseApplicationId : text.Clean(id),
+            ResponseApplicationId =
+                one.ResponseApplicationId is not { } id || application.Has(id) ? one.ResponseApplicationId : text.Clean(id),
             ShownClientId = TerminalText.OneLine(text.Clean(one.Credential.ClientId)) ?? "",
         };
     }

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Wink.Client;
 
-/// <summary>Finds new credentials in the response to a rotation. The secret goes from the bytes into a SecureString and is never a string.</summary>
+/// <summary>
+/// Finds new credentials in the response to a rotation. The secret goes from the bytes into a SecureString and is never a string.
+/// </summary>
 internal static class RotationResponse
 {
     /// <summary>What a SecureString can hold.</summary>
@@ -19,24 +21,24 @@ internal static class RotationResponse
     {
         AllowTrailingCommas = true,
         CommentHandling = JsonCommentHandling.Skip,
-        // What stands around the credentials may be as deep as it likes.
+        // The JSON around the credentials may be of any depth.
         MaxDepth = ApiResponse.LargestBody,
     };
 
     /// <summary>
-    /// Finds the credentials, the best first. The secret is shown only once, so credentials that arrived whole are taken whatever stands around
-    /// them: an array, another object, text that is not JSON, or an end that is missing or broken.
+    /// Finds the credentials, the best first. The secret is shown only once, so complete credentials are taken whatever surrounds them: an
+    /// array, another object, text that is not JSON, or an end that is missing or broken.
     /// </summary>
-    /// <param name="bytes">A body, or all that came over the connection.</param>
-    /// <param name="application">The application that was to be rotated: those that name it come first.</param>
-    /// <param name="isOld">Tells a client ID that was known before: those come last.</param>
+    /// <param name="bytes">A body, or all bytes that were received over the connection.</param>
+    /// <param name="application">The application that was to be rotated: credentials that name it come first.</param>
+    /// <param name="isOld">Whether a client ID was known before: credentials with such a client ID come last.</param>
     /// <param name="receivedAt">When they were received, UTC.</param>
     public static IReadOnlyList<RotatedCredential> Find(
         ReadOnlySpan<byte> bytes, ApplicationReference application, Predicate<string> isOld, DateTime receivedAt)
     {
         var found = new List<FoundCredentials>();
         FindAll(bytes, found, depth: 0);
-        found.RemoveAll(credentials => !credentials.IsWhole);
+        found.RemoveAll(credentials => !credentials.IsComplete);
         IEnumerable<FoundCredentials> inOrder = found.Count < 2
             ? found
             : found.OrderBy(credentials => !application.Has(credentials.Id))
@@ -115,7 +117,7 @@ internal static class RotationResponse
         }
         catch (JsonException)
         {
-            // What was read before the break counts.
+            // What was read before the error counts.
         }
 
         found.AddRange(open);
@@ -184,12 +186,12 @@ internal static class RotationResponse
 
     private static SecureString? ReadSecret(ref Utf8JsonReader reader)
     {
-        // Where the garbage collector leaves no copies: on the stack, or pinned.
+        // On the stack, or pinned: the garbage collector leaves no copies there.
         var length = reader.ValueSpan.Length;
         var text = length <= LongestOnStack ? stackalloc char[LongestOnStack] : GC.AllocateArray<char>(length, pinned: true);
         try
         {
-            // Blanks are what is left where somebody on the way removed it.
+            // A gateway that removes secrets may leave blanks in their place.
             if (!TryCopy(ref reader, text, out length) || length > LongestSecret || ((ReadOnlySpan<char>)text[..length]).IsWhiteSpace())
                 return null;
 
@@ -215,7 +217,7 @@ internal static class RotationResponse
         }
         catch (InvalidOperationException)
         {
-            // Not UTF-8, or half a surrogate pair: not a text that could be used.
+            // Not UTF-8, or one UTF-16 surrogate alone: the text cannot be used.
             length = 0;
             return false;
         }

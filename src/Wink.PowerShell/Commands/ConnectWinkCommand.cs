@@ -116,7 +116,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     protected override void ProcessRecord()
     {
         WarnOfAnotherCopy();
-        // A script that goes on after a failed Connect-Wink must not act over the connection before it.
+        // A script that continues after a failed Connect-Wink must not act over the previous connection.
         CurrentConnection.Clear();
         var (client, options) = Client();
         SignIn(client, options);
@@ -126,11 +126,12 @@ public sealed class ConnectWinkCommand : WinkCmdlet
             WriteObject(connection);
     }
 
-    /// <summary>.NET keeps to the assembly that it loaded first, whichever copy of the module is imported later.</summary>
+    /// <summary>.NET keeps the assembly that it loaded first, also when another copy of the module is imported later.</summary>
     private void WarnOfAnotherCopy()
     {
         var loaded = typeof(ConnectWinkCommand).Assembly.Location;
-        if (MyInvocation.MyCommand.Module?.ModuleBase is { Length: > 0 } imported && !loaded.StartsWith(imported, StringComparison.OrdinalIgnoreCase))
+        if (MyInvocation.MyCommand.Module?.ModuleBase is { Length: > 0 } imported &&
+            !loaded.StartsWith(imported, StringComparison.OrdinalIgnoreCase))
         {
             Output.WriteWarning(
                 $"Another copy of Wink.PowerShell was loaded in this process before, and that one is used: {loaded}. " +

@@ -50,7 +50,7 @@ namespace Wink.PowerShell;
 [Cmdlet(VerbsCommunications.Disconnect, "Wink")]
 public sealed class DisconnectWinkCommand : WinkCmdlet
 {
-    /// <summary>The revocation is a courtesy: a cleanup must not hang on it.</summary>
+    /// <summary>The revocation may fail, so a cleanup must not wait long for it.</summary>
     private static readonly TimeSpan LongestRevocation = TimeSpan.FromSeconds(10);
 
     /// <summary>The connection to end, as Connect-Wink -PassThru or Get-WinkConnection returned it.</summary>

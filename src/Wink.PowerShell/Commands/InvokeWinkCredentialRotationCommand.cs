@@ -191,7 +191,7 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 1;
 
-    private protected override string? WhyItContinues => _batch?.WhyItContinues;
+    private protected override string? WaitExplanation => _batch?.WaitExplanation;
 
     private RotationBatch Batch => _batch ?? throw new InvalidOperationException("BeginProcessing makes the batch.");
 

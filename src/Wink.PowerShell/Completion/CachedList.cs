@@ -1,28 +1,29 @@
 namespace Wink.PowerShell;
 
-/// <summary>A list that is read in the background and kept for a short while. Who asks for it never waits long, and never sees a failure.</summary>
+/// <summary>A list that is read in the background and kept for a short time. A caller never waits long or sees a failure.</summary>
 /// <param name="read">Reads the list.</param>
 internal sealed class CachedList<T>(Func<IAsyncEnumerable<T>> read)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
 
     private readonly object _gate = new();
     private Task<IReadOnlyList<T>>? _reading;
     private DateTime _startedAt;
 
-    /// <summary>The list, or an empty one where it isn't there yet; the reading goes on, for the next time.</summary>
+    /// <summary>The list, or an empty one where it has not been read yet. Reading continues, for the next call.</summary>
     public IReadOnlyList<T> Get()
     {
         var reading = Reading();
-        return Task.WaitAny([reading], Patience) == 0 && reading.IsCompletedSuccessfully ? reading.Result : [];
+        return Task.WaitAny([reading], LongestWait) == 0 && reading.IsCompletedSuccessfully ? reading.Result : [];
     }
 
     private Task<IReadOnlyList<T>> Reading()
     {
         lock (_gate)
         {
-            var isUsable = _reading is { IsCompleted: false } or { IsCompletedSuccessfully: true } && DateTime.UtcNow - _startedAt < Freshness;
+            var isUsable = _reading is { IsCompleted: false } or { IsCompletedSuccessfully: true } &&
+                DateTime.UtcNow - _startedAt < Lifetime;
             if (_reading is null || !isUsable)
             {
                 _startedAt = DateTime.UtcNow;

@@ -2,19 +2,19 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>A value that an argument can have, and what a person knows it by.</summary>
+/// <summary>A value that an argument can have, and the name that a person knows.</summary>
 internal sealed record CompletionChoice
 {
     /// <summary>Offers a value.</summary>
     /// <param name="value">What is completed.</param>
-    /// <param name="name">What the list shows; the value itself where it has no name.</param>
-    /// <param name="details">What else helps to choose.</param>
+    /// <param name="name">The text that the list shows; the value itself where it has no name.</param>
+    /// <param name="details">Other texts that help to choose.</param>
     public CompletionChoice(string? value, string? name, params string?[] details)
     {
         Value = value ?? "";
         Name = TerminalText.OneLine(name) ?? Value;
-        var told = details.Select(TerminalText.OneLine).Where(detail => detail is not null);
-        ToolTip = string.Join(", ", [Name, .. told]);
+        var shown = details.Select(TerminalText.OneLine).Where(detail => detail is not null);
+        ToolTip = string.Join(", ", [Name, .. shown]);
     }
 
     public string Value { get; }

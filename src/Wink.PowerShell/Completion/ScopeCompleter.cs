@@ -10,7 +10,12 @@ internal sealed class ScopeCompleter : IArgumentCompleter
     private static readonly (string Scope, string Right)[] Known =
     [
         .. from area in new[] { "account", "booking", "payment", "accounting" }
-           from right in new[] { (Name: "read", Words: "view"), (Name: "write", Words: "create and change"), (Name: "remove", Words: "delete") }
+           from right in new[]
+           {
+               (Name: "read", Words: "view"),
+               (Name: "write", Words: "create and change"),
+               (Name: "remove", Words: "delete"),
+           }
            select ($"{area}.{right.Name}", $"{area}: {right.Words}"),
     ];
 

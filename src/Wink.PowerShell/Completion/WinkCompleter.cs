@@ -5,7 +5,7 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Completes an argument by the values that begin with what was typed, or whose names do.</summary>
+/// <summary>Completes an argument with the values that begin with what was typed, or that have a name that does.</summary>
 internal abstract class WinkCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace Wink.PowerShell;
 
-/// <summary>Says of a connection that came from another process why it can't be used, where PowerShell would only say that it can't convert it.</summary>
+/// <summary>
+/// Says why a connection from another process cannot be used. PowerShell would only say that it cannot convert it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ConnectionTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -11,7 +13,8 @@ internal sealed class ConnectionTransformationAttribute : ArgumentTransformation
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         inputData is PSObject { TypeNames: var names } && names.Contains(Deserialized)
             ? throw new ArgumentTransformationMetadataException(
-                "This connection was made in another process (as with Start-Job or remoting), and only its description came over, without its secret. " +
-                "Run Connect-Wink in the job itself, or use Start-ThreadJob or ForEach-Object -Parallel, which share connections.")
+                "This connection was made in another process (as with Start-Job or remoting), and only its description came over, " +
+                "without its secret. Run Connect-Wink in the job itself, or use Start-ThreadJob or ForEach-Object -Parallel, which share " +
+                "connections.")
             : inputData;
 }

@@ -5,20 +5,20 @@ using System.Runtime.Loader;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// Loads RestSharp, and the code that knows it, into a context of its own: another module may bring another RestSharp. All else lies where
-/// scripts can name its types.
+/// Loads RestSharp, and the code that uses it, into a load context of its own: another module may bring another RestSharp. Everything else
+/// is in the default context, where scripts can name its types.
 /// </summary>
 public sealed class DependencyLoader : IModuleAssemblyInitializer
 {
     private const string Adapter = "Wink.Client.RestSharp";
 
-    // Once for the process: runspaces may import the module side by side.
+    // Once for the process: several runspaces may import the module at the same time.
     private static readonly Lazy<Assembly> Loaded = new(Load);
 
     /// <inheritdoc/>
     public void OnImport()
     {
-        // Each import comes here, and one hook is enough.
+        // This runs at each import, and one handler is enough.
         AssemblyLoadContext.Default.Resolving -= Resolve;
         AssemblyLoadContext.Default.Resolving += Resolve;
     }

@@ -2,15 +2,15 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>What a connection sends by, and what was made over it.</summary>
-/// <param name="client">What sends.</param>
-/// <param name="endpoints">Where it sends to.</param>
+/// <summary>The part of a connection that sends requests, and the rotations that were made over it.</summary>
+/// <param name="client">The client that sends.</param>
+/// <param name="endpoints">The addresses that it sends to.</param>
 /// <param name="runspaceHistory">The history of the runspace that connected.</param>
 internal sealed class LiveConnection(WinkClient client, WinkEndpoints endpoints, RotationHistory runspaceHistory)
 {
     public WinkClient Client => client;
 
-    /// <summary>What arguments are completed from.</summary>
+    /// <summary>The lists that arguments are completed from.</summary>
     public CompletionCache Completion { get; } = new(client);
 
     /// <summary>The rotations made over this connection, in whichever runspace.</summary>
@@ -20,8 +20,8 @@ internal sealed class LiveConnection(WinkClient client, WinkEndpoints endpoints,
     public bool IsOf(RotationHistory history) => runspaceHistory == history;
 
     /// <summary>
-    /// Where a rotation is kept for the person who looks for it: with the runspace that makes it, with this connection, and with the runspace that
-    /// connected, which outlives the runspaces that it lent the connection to.
+    /// The histories that keep a rotation: that of the runspace that makes it, that of this connection, and that of the runspace that
+    /// connected, which may live longer than a runspace that only uses the connection.
     /// </summary>
     /// <param name="history">The history of the runspace that makes the rotation.</param>
     public IEnumerable<RotationHistory> HistoriesOf(RotationHistory history) => new[] { history, History, runspaceHistory }.Distinct();

@@ -12,12 +12,18 @@ public sealed class WinkConnection
     /// <param name="environment">Production, Staging or Custom.</param>
     /// <param name="apiUri">The base URI of the API.</param>
     /// <param name="iamUri">The base URI of IAM.</param>
-    /// <param name="clientId">The client id, or null for a connection by access token.</param>
+    /// <param name="clientId">The client ID, or null for a connection by access token.</param>
     /// <param name="scopes">The scopes that were asked for.</param>
     /// <param name="connectedAt">When it was made, UTC.</param>
-    /// <param name="tokenExpiresAt">When its access token ends, UTC, or null where nobody said.</param>
+    /// <param name="tokenExpiresAt">When its access token expires, UTC, or null where this is not known.</param>
     public WinkConnection(
-        string environment, Uri apiUri, Uri iamUri, string? clientId, string[] scopes, DateTime connectedAt, DateTime? tokenExpiresAt = null)
+        string environment,
+        Uri apiUri,
+        Uri iamUri,
+        string? clientId,
+        string[] scopes,
+        DateTime connectedAt,
+        DateTime? tokenExpiresAt = null)
     {
         Environment = environment;
         ApiUri = apiUri;
@@ -46,16 +52,19 @@ public sealed class WinkConnection
     /// <summary>The base URI of IAM.</summary>
     public Uri IamUri { get; }
 
-    /// <summary>The client id that is signed in, which a rotation of this very application changes; null for a connection by access token, which doesn't tell.</summary>
+    /// <summary>
+    /// The client ID that is signed in. A rotation of this application changes it. Null for a connection by access token, which does not
+    /// tell it.
+    /// </summary>
     public string? ClientId => Live?.Client.ClientId ?? _clientId;
 
-    /// <summary>The scopes that were asked for; none for a connection by access token, which doesn't tell.</summary>
+    /// <summary>The scopes that were asked for; none for a connection by access token, which does not tell them.</summary>
     public IReadOnlyList<string> Scopes { get; }
 
     /// <summary>When the connection was made, UTC.</summary>
     public DateTime ConnectedAt { get; }
 
-    /// <summary>When the access token at hand ends, UTC; it is renewed by itself. Null where nobody said.</summary>
+    /// <summary>When the current access token expires, UTC; it is renewed automatically. Null where this is not known.</summary>
     public DateTime? TokenExpiresAt => Live is null ? _tokenExpiresAt : Live.Client.TokenExpiresAt;
 
     /// <summary>What requests are sent over; null for a connection that is only described.</summary>

@@ -4,7 +4,7 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Which kind of error a failure is.</summary>
+/// <summary>The error category of a failure.</summary>
 internal static class ErrorCategories
 {
     public static ErrorCategory Of(WinkException cause) => cause switch

@@ -12,11 +12,13 @@ internal static class RecommendedActions
         WinkSignInException => "Connect again with Connect-Wink: the credential of this connection no longer gets a token.",
         WinkApiException { StatusCode: HttpStatusCode.Unauthorized } => "The access token was refused: connect again with Connect-Wink.",
         WinkApiException { StatusCode: HttpStatusCode.Forbidden } =>
-            "Connect with an application that may do this, and with the scope that it takes: account.read to look, account.write to rotate.",
+            "Connect with an application that may do this, and with the scope that it takes: account.read to look, account.write to " +
+            "rotate.",
         WinkApiException { StatusCode: HttpStatusCode.NotFound } => "Check the ids and the environment.",
         WinkApiException { RetryAfter: { } wait } => $"Wait {wait.TotalSeconds:0} s, then run it again.",
         WinkApiException { StatusCode: HttpStatusCode.TooManyRequests } => "Wait a while, then run it again.",
-        WinkApiException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } => "Correct what Wink names, then run it again.",
+        WinkApiException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } =>
+            "Correct what Wink names, then run it again.",
         WinkSignedOutException => "Connect again with Connect-Wink.",
         _ => "Run it again later.",
     };
@@ -25,9 +27,11 @@ internal static class RecommendedActions
     {
         TransportFailure.NameResolution => "Check the address and this machine's DNS.",
         TransportFailure.Connect => "Check the network, the address and whether a proxy is needed (-Proxy).",
-        TransportFailure.Tls => "Check the server's certificate and this machine's trust in it and its clock; certificates are always checked.",
+        TransportFailure.Tls =>
+            "Check the server's certificate and this machine's trust in it and its clock; certificates are always checked.",
         TransportFailure.Proxy => "Check -Proxy and -ProxyCredential.",
-        TransportFailure.Timeout => "Staging sleeps when unused and can take a minute to wake: run it again, or allow more time with Connect-Wink -TimeoutSec.",
+        TransportFailure.Timeout =>
+            "Staging sleeps when unused and can take a minute to wake: run it again, or allow more time with Connect-Wink -TimeoutSec.",
         _ => "Check the network and the address, then run it again.",
     };
 }

@@ -11,7 +11,9 @@ internal static class WinkErrors
         var (message, advice) = connection switch
         {
             null => ("This runspace is not connected to Wink.", "Run Connect-Wink first, or give a connection with -Connection."),
-            { Live: null } => ($"The connection to {connection} is only a description, so nothing can be sent over it.", "Make one with Connect-Wink -PassThru."),
+            { Live: null } => (
+                $"The connection to {connection} is only a description, so nothing can be sent over it.",
+                "Make one with Connect-Wink -PassThru."),
             _ => ($"The connection to {connection} was ended by Disconnect-Wink.", "Run Connect-Wink again."),
         };
         return Record(new InvalidOperationException(message), "NotConnected", ErrorCategory.ConnectionError, connection, advice);
@@ -51,37 +53,44 @@ internal static class WinkErrors
             RotationOutcome.Rejected => Record(failure, "RotationRejected", category, failure.Application,
                 $"The old pair is in force. {RecommendedActions.For(cause)}"),
             RotationOutcome.NotConfirmed => Record(failure, "RotationNotConfirmed", category, failure.Application,
-                "As of then the old pair is in force, but a request still under way may yet change that. Wait a minute, try the old pair with " +
-                "Test-WinkCredential, then run this again."),
+                "As of then the old pair is in force, but a request still under way may yet change that. Wait a minute, try the old pair " +
+                "with Test-WinkCredential, then run this again."),
             RotationOutcome.SecretLost => Record(failure, "RotationSecretLost", category, failure.Application,
                 "The old pair is dead and nobody holds the new secret: run this again as soon as you can to get a pair that works."),
             _ => Record(failure, "RotationOutcomeUnknown", category, failure.Application,
                 "The old pair may be dead. Before anything else, find out: try it with Test-WinkCredential, or compare the application's " +
-                "client id at Wink with the one you have. If the old pair still works, nothing has changed so far; if it is refused, the new secret " +
-                "is lost and another rotation, over a connection that still works, makes a good pair."),
+                "client id at Wink with the one you have. If the old pair still works, nothing has changed so far; if it is refused, the " +
+                "new secret is lost and another rotation, over a connection that still works, makes a good pair."),
         };
     }
 
-    /// <summary>For a response that brought credentials, though not surely this application's: the message itself says where they are.</summary>
+    /// <summary>For a response with credentials that may not be this application's: the message itself says where they are.</summary>
     private static ErrorRecord RotationDoubtful(RotationOutcomeException failure, CredentialRotation doubtful, string? escrowFile)
     {
         var escrow = escrowFile is { } file ? $", and so does the escrow file {file}" : "";
-        var message = $"{failure.Message} Get-WinkCredentialRotation -ApplicationId {doubtful.RequestedFor} -IncludeDoubtful returns them{escrow}.";
+        var message =
+            $"{failure.Message} Get-WinkCredentialRotation -ApplicationId {doubtful.RequestedFor} -IncludeDoubtful returns them{escrow}.";
         var (id, old) = failure.Outcome switch
         {
-            RotationOutcome.NotConfirmed => ("RotationNotConfirmed", "As of then the old credentials are valid, but a request still under way may yet change that."),
+            RotationOutcome.NotConfirmed => (
+                "RotationNotConfirmed",
+                "As of then the old credentials are valid, but a request still under way may yet change that."),
             RotationOutcome.SecretLost => ("RotationSecretLost", "The old credentials are revoked."),
             _ => ("RotationOutcomeUnknown", "The old credentials may be revoked."),
         };
-        var advice = $"{old} Before anything else, try the old credentials and those that came with Test-WinkCredential, and compare their client IDs with the " +
-            "one that the application has at Wink. If those that came are valid and the application's, save them. If neither work, run this again.";
-        return Record(failure, id, ErrorCategories.Of((WinkException)failure.InnerException!), failure.Application, advice, message);
+        var advice =
+            $"{old} Before anything else, try the old credentials and those that came with Test-WinkCredential, and compare their client " +
+            "IDs with the one that the application has at Wink. If those that came are valid and the application's, save them. If " +
+            "neither work, run this again.";
+        var category = ErrorCategories.Of((WinkException)failure.InnerException!);
+        return Record(failure, id, category, failure.Application, advice, message);
     }
 
     public static ErrorRecord RotationNotAttempted(ApplicationReference application, string reason) => Record(
         new InvalidOperationException($"The rotation of {application} was not attempted, since {reason}."),
         "RotationNotAttempted", ErrorCategory.OperationStopped, application,
-        "Nothing was sent, so this changed nothing. See to the reason first, then pipe the TargetObject of each such error to Invoke-WinkCredentialRotation.");
+        "Nothing was sent, so this changed nothing. See to the reason first, then pipe the TargetObject of each such error to " +
+        "Invoke-WinkCredentialRotation.");
 
     public static ErrorRecord RotationRepeated(ApplicationReference application) => Record(
         new InvalidOperationException($"The {application} came twice in this pipeline; it is rotated once only."),
@@ -100,61 +109,85 @@ internal static class WinkErrors
         "ConfirmationUnavailable", ErrorCategory.InvalidOperation, application,
         "Where no person can answer, as in a runbook or a scheduled job, run it with -Confirm:$false.");
 
-    /// <param name="asker">What made PowerShell ask; null where it did not, and the host failed for a reason of its own.</param>
-    /// <param name="cause">What came instead of a person's choice.</param>
-    /// <param name="soFar">What has become of the work.</param>
-    /// <param name="untold">What may have been told on the host alone, if there was one.</param>
-    public static ErrorRecord InquiryUnavailable(string? asker, Exception cause, string? soFar, IReadOnlyCollection<string> untold)
+    /// <param name="askedBy">What made PowerShell ask; null where it did not ask and the host failed.</param>
+    /// <param name="cause">The exception that was thrown in place of a choice.</param>
+    /// <param name="soFar">What was done so far, in words.</param>
+    /// <param name="unwritten">The messages that were not written to a stream, and on the host only if it has one.</param>
+    public static ErrorRecord InquiryUnavailable(string? askedBy, Exception cause, string? soFar, IReadOnlyCollection<string> unwritten)
     {
-        var (what, advice) = asker is null
-            ? ("The host could not show a line of this command, so the pipeline ended.", "Run it in a host that can show its streams.")
-            : ($"With {asker}, PowerShell asks whether to go on, and nobody could answer, so the pipeline ended.", asker == "-Debug" ? "Where no person can answer, leave -Debug out: $DebugPreference = 'Continue' shows the same lines and does not ask." : $"Where no person can answer, leave {asker} out.");
-        var told = untold.Count > 0 ? $"Messages: {string.Join(" ", untold)}" : null;
+        var (what, advice) = askedBy switch
+        {
+            null => (
+                "The host could not show a line of this command, so the pipeline ended.",
+                "Run it in a host that can show its streams."),
+            "-Debug" => (
+                $"With {askedBy}, PowerShell asks whether to go on, and nobody could answer, so the pipeline ended.",
+                "Where no person can answer, leave -Debug out: $DebugPreference = 'Continue' shows the same lines and does not ask."),
+            _ => (
+                $"With {askedBy}, PowerShell asks whether to go on, and nobody could answer, so the pipeline ended.",
+                $"Where no person can answer, leave {askedBy} out."),
+        };
+        var messages = unwritten.Count > 0 ? $"Messages: {string.Join(" ", unwritten)}" : null;
         return Record(
-            new InvalidOperationException(string.Join(" ", new[] { what, soFar, told }.OfType<string>()), cause),
+            new InvalidOperationException(string.Join(" ", new[] { what, soFar, messages }.OfType<string>()), cause),
             "InquiryUnavailable", ErrorCategory.InvalidOperation, null, advice);
     }
 
     public static ErrorRecord EscrowUnavailable(ApplicationReference application, Exception failure, string path) => Record(
         new InvalidOperationException(
-            $"The credentials of {application} were not rotated and nothing was sent, since an escrow file could not be prepared in '{path}': {failure.Message}", failure),
+            $"The credentials of {application} were not rotated and nothing was sent, since an escrow file could not be prepared in " +
+            $"'{path}': {failure.Message}",
+            failure),
         "EscrowUnavailable", ErrorCategory.WriteError, application,
-        "The credentials are as they were. Give with -EscrowPath a folder of the file system that exists, may be written to and has room, and with " +
-        "-EscrowCertificate a certificate that Protect-CmsMessage can encrypt to.");
+        "The credentials are as they were. Give with -EscrowPath a folder of the file system that exists, may be written to and has " +
+        "room, and with -EscrowCertificate a certificate that Protect-CmsMessage can encrypt to.");
 
     public static ErrorRecord EscrowFailed(CredentialRotation rotation, Exception failure) => Record(
         new InvalidOperationException(
             (rotation.Doubt is { } doubt
                 ? $"{doubt} The credentials in it could not be written to escrow"
-                : $"Application {rotation.ApplicationId} was rotated, but its new credentials could not be written to escrow") + $": {failure.Message}", failure),
+                : $"Application {rotation.ApplicationId} was rotated, but its new credentials could not be written to escrow") +
+            $": {failure.Message}",
+            failure),
         "EscrowFailed", ErrorCategory.WriteError, rotation,
         rotation.Doubt is null
             ? "Get-WinkCredentialRotation returns the credentials. Do not rely on a copy in escrow: save them now."
-            : $"Get-WinkCredentialRotation -ApplicationId {rotation.RequestedFor} -IncludeDoubtful returns the credentials. Do not rely on a copy in escrow.");
+            : $"Get-WinkCredentialRotation -ApplicationId {rotation.RequestedFor} -IncludeDoubtful returns the credentials. " +
+                "Do not rely on a copy in escrow.");
 
     public static ErrorRecord NotVerified(CredentialRotation rotation, WinkException? failure)
     {
         var (why, category) = (failure, rotation.Verified) switch
         {
             (not null, _) => (failure.Message, ErrorCategories.Of(failure)),
-            (_, false) => ($"IAM refuses client id {TerminalText.OneLine(rotation.ClientId)} and its secret.", ErrorCategory.AuthenticationError),
+            (_, false) => (
+                $"IAM refuses client id {TerminalText.OneLine(rotation.ClientId)} and its secret.",
+                ErrorCategory.AuthenticationError),
             _ => ("the verification was cancelled before IAM had answered.", ErrorCategory.OperationStopped),
         };
         return Record(
-            new InvalidOperationException($"Application {rotation.ApplicationId} was rotated, but its new credentials were not verified: {why}", failure),
+            new InvalidOperationException(
+                $"Application {rotation.ApplicationId} was rotated, but its new credentials were not verified: {why}", failure),
             "RotationNotVerified", category, rotation,
             "The new pair is in the output and in Get-WinkCredentialRotation. Keep it, and try it again with Test-WinkCredential.");
     }
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(
-        failure, "NotRead", ErrorCategories.Of(failure), target, RecommendedActions.For(failure), $"The {what} could not be read. {failure.Message}");
+        failure,
+        "NotRead",
+        ErrorCategories.Of(failure),
+        target,
+        RecommendedActions.For(failure),
+        $"The {what} could not be read. {failure.Message}");
 
     public static ErrorRecord CredentialNotTested(WinkException failure, string clientId) => Record(
         failure, "CredentialNotTested", ErrorCategories.Of(failure), clientId,
-        // Advice on a refused sign-in speaks of the connection's own credentials, which had no part in this.
-        $"Whether these credentials are valid is not known. {(failure is WinkSignInException ? "Run it again later." : RecommendedActions.For(failure))}");
+        // The advice for a refused sign-in is about the connection's own credentials, which were not used here.
+        "Whether these credentials are valid is not known. " +
+        (failure is WinkSignInException ? "Run it again later." : RecommendedActions.For(failure)));
 
-    private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string? advice, string? message = null) =>
+    private static ErrorRecord Record(
+        Exception exception, string id, ErrorCategory category, object? target, string? advice, string? message = null) =>
         new(exception, id, category, target)
         {
             // PowerShell prints the recommended action below the message, as a line of its own.

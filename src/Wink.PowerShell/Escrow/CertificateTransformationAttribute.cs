@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// Takes a certificate that Unprotect-CmsMessage -To accepts: as it is, by its thumbprint in CurrentUser\My or LocalMachine\My, or from a .cer
-/// or .pem file. .NET encrypts to others, too, but nobody could open the message with PowerShell.
+/// Takes a certificate that Unprotect-CmsMessage -To accepts: as it is, by its thumbprint in CurrentUser\My or LocalMachine\My, or from a
+/// .cer or .pem file. .NET encrypts to others, too, but PowerShell could not decrypt the message.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class CertificateTransformationAttribute : ArgumentTransformationAttribute
@@ -23,17 +23,17 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
         if (Missing(certificate) is { } missing)
         {
             throw new ArgumentTransformationMetadataException(
-                $"The certificate {certificate.Subject} has no {missing}, so Unprotect-CmsMessage would not open what is encrypted to it. It needs " +
-                $"an RSA key, the enhanced key usage Document Encryption ({DocumentEncryption}) and the key usage KeyEncipherment or " +
-                "DataEncipherment. On Windows this makes one: New-SelfSignedCertificate -Type DocumentEncryptionCert -Subject 'CN=Wink escrow' " +
-                "-KeyUsage KeyEncipherment, DataEncipherment -CertStoreLocation Cert:\\CurrentUser\\My");
+                $"The certificate {certificate.Subject} has no {missing}, so Unprotect-CmsMessage would not open what is encrypted to " +
+                $"it. It needs an RSA key, the enhanced key usage Document Encryption ({DocumentEncryption}) and the key usage " +
+                "KeyEncipherment or DataEncipherment. On Windows this makes one: New-SelfSignedCertificate -Type DocumentEncryptionCert " +
+                "-Subject 'CN=Wink escrow' -KeyUsage KeyEncipherment, DataEncipherment -CertStoreLocation Cert:\\CurrentUser\\My");
         }
 
-        // A copy of the public half: the caller may dispose the certificate while a rotation is under way.
+        // A copy of the public half: the caller may dispose the certificate during a rotation.
         return new X509Certificate2(certificate.RawData);
     }
 
-    /// <summary>What Unprotect-CmsMessage looks for and doesn't find. Like it, this doesn't look at the dates, or who signed it.</summary>
+    /// <summary>What Unprotect-CmsMessage requires and the certificate lacks. As there, its dates and its issuer do not matter.</summary>
     private static string? Missing(X509Certificate2 certificate)
     {
         if (certificate.PublicKey.Oid.Value != Rsa)
@@ -55,7 +55,8 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
             X509Certificate2 certificate => certificate,
             string text when text.Length == ThumbprintLength && text.All(char.IsAsciiHexDigit) => InStores(text),
             string path => InFile(engineIntrinsics.SessionState.Path, path),
-            _ => throw new ArgumentTransformationMetadataException("Give a certificate, its thumbprint, or the path of a .cer or .pem file."),
+            _ => throw new ArgumentTransformationMetadataException(
+                "Give a certificate, its thumbprint, or the path of a .cer or .pem file."),
         };
 
     private static X509Certificate2 InStores(string thumbprint)
@@ -93,7 +94,8 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new ArgumentTransformationMetadataException($"The certificate {path} can't be read. Give the .cer or .pem file of its public half. ({failure.Message})", failure);
+            throw new ArgumentTransformationMetadataException(
+                $"The certificate {path} can't be read. Give the .cer or .pem file of its public half. ({failure.Message})", failure);
         }
     }
 }

@@ -8,13 +8,13 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// A file for the encrypted copy of one application's new credentials. It is reserved before the rotation is sent, so that whatever can fail
-/// fails while nothing has changed yet: the path, the disk, the certificate, the libraries that encrypt. Filling it afterwards needs no new
-/// file descriptor and loads no library. Only its owner may read it.
+/// A file for the encrypted copy of one application's new credentials. It is reserved before the rotation is sent. So the path, the disk,
+/// the certificate and the libraries that encrypt fail while nothing has changed yet. Filling it afterwards needs no new file descriptor
+/// and loads no library. Only its owner may read it.
 /// </summary>
 internal sealed class EscrowFile : IDisposable
 {
-    /// <summary>More than the largest message so far needs: written and flushed, so that the space is really there.</summary>
+    /// <summary>More than the largest known message needs. It is written and flushed, so that the space is really reserved.</summary>
     private const int ReservedBytes = 16 * 1024;
 
     private readonly FileStream _file;
@@ -30,15 +30,15 @@ internal sealed class EscrowFile : IDisposable
     /// <summary>Where it is.</summary>
     public string Path => _file.Name;
 
-    /// <summary>Encrypts a rehearsal message, makes the file, and takes the space for it.</summary>
+    /// <summary>Encrypts a rehearsal message, makes the file, and reserves its space.</summary>
     /// <param name="folder">A folder that exists.</param>
-    /// <param name="recipient">Whom the credentials are encrypted for.</param>
+    /// <param name="recipient">The certificate that the credentials are encrypted to.</param>
     /// <param name="reference">The application that is to be rotated.</param>
-    /// <param name="application">The same, as it was read before.</param>
-    /// <param name="environment">Where it is to be rotated, in words.</param>
+    /// <param name="application">Its description, as it was read before.</param>
+    /// <param name="environment">The Wink installation, in words.</param>
     /// <exception cref="IOException">The folder is missing, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
-    /// <exception cref="CryptographicException">The certificate can't be encrypted to.</exception>
+    /// <exception cref="CryptographicException">Nothing can be encrypted to the certificate.</exception>
     public static EscrowFile Reserve(
         string folder, X509Certificate2 recipient, ApplicationReference reference, Application application, string environment)
     {
@@ -48,7 +48,7 @@ internal sealed class EscrowFile : IDisposable
         var escrow = new EscrowFile(PrivateFile.Create(System.IO.Path.Combine(folder, name)), recipient);
         try
         {
-            // The padding first: a person who looks at the file in a terminal sees its end.
+            // The padding comes first: a terminal that prints the file shows its end.
             escrow.Write(Encoding.UTF8.GetBytes(Note(now, reference, application, environment).PadLeft(ReservedBytes)));
             return escrow.IsInPlace()
                 ? escrow
@@ -62,19 +62,19 @@ internal sealed class EscrowFile : IDisposable
     }
 
     /// <summary>Writes the credentials, encrypted, through to the disk.</summary>
-    /// <exception cref="IOException">They couldn't be written, or the file is no longer at its path.</exception>
-    /// <exception cref="CryptographicException">The certificate can't be encrypted to.</exception>
+    /// <exception cref="IOException">They could not be written, or the file is no longer at its path.</exception>
+    /// <exception cref="CryptographicException">Nothing can be encrypted to the certificate.</exception>
     public void Fill(CredentialRotation rotation)
     {
         Write(EscrowMessage.Encrypt(rotation, _recipient));
-        // What is no longer at its path is written without an error, too.
+        // Writing to a file that is no longer at its path succeeds, too.
         if (!IsInPlace())
             throw new FileNotFoundException($"The escrow file {Path} was removed, moved or replaced while the rotation was under way.");
 
         _isFilled = true;
     }
 
-    /// <summary>Closes the file, and removes it when no credentials came. What somebody else put at its path stays.</summary>
+    /// <summary>Closes the file, and removes it if it has no credentials. Another file at its path stays.</summary>
     public void Dispose()
     {
         var isLeftOver = !_isFilled && IsInPlace();
@@ -88,13 +88,13 @@ internal sealed class EscrowFile : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // It holds nothing but the note.
+            // It contains only the note.
         }
     }
 
     /// <summary>
-    /// Encrypts as <see cref="Fill"/> will, so that a certificate that can't be used shows now, and all code and libraries are loaded. The text
-    /// has characters that JSON escapes: the code for them is loaded only when it is needed.
+    /// Encrypts as <see cref="Fill"/> does, so that a certificate that cannot be used fails now, and all code and libraries are loaded. The
+    /// text has characters that JSON escapes: the code for them is loaded only when it is needed.
     /// </summary>
     private static void Rehearse(X509Certificate2 recipient, ApplicationReference reference, Application application)
     {
@@ -113,7 +113,7 @@ internal sealed class EscrowFile : IDisposable
             recipient);
     }
 
-    /// <summary>All that a person needs who finds nothing but this.</summary>
+    /// <summary>The text for a person who finds only this file.</summary>
     private static string Note(DateTime now, ApplicationReference reference, Application application, string environment)
     {
         var name = TerminalText.OneLine(application.Name) is { } known ? $" ({known})" : "";
@@ -125,14 +125,15 @@ internal sealed class EscrowFile : IDisposable
             While this is all that the file holds, no response to the rotation was kept here, and the rotation may have been sent or not.
             {(clientId is null
                 ? "To find out whether the credentials were changed, try the old ones with Test-WinkCredential."
-                : "To find out whether the credentials were changed, compare this client ID with the one that Get-WinkApplication shows now.")}
+                : "To find out whether the credentials were changed, compare this client ID with the one that Get-WinkApplication shows " +
+                    "now.")}
 
             """;
     }
 
     /// <summary>
-    /// True when the path leads to this very file. On Windows nobody can remove, rename or replace what is open here. Elsewhere the path is
-    /// compared with the open file by what a look at each tells, since opening the path could fail where no file descriptor is left.
+    /// True when this file is still at its path. On Windows an open file cannot be removed, renamed or replaced. On other systems the path
+    /// and the open file are compared by their attributes: opening the path could fail where no file descriptor is left.
     /// </summary>
     private bool IsInPlace()
     {
@@ -146,7 +147,7 @@ internal sealed class EscrowFile : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // What can't be looked at can't be relied on.
+            // Without its attributes, the file cannot be relied on.
             return false;
         }
     }

@@ -4,13 +4,13 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Where the encrypted copies of new credentials go, and whom they are encrypted for.</summary>
-/// <param name="paths">Finds what a path means.</param>
+/// <summary>The folder for encrypted copies of new credentials, and the certificate that they are encrypted to.</summary>
+/// <param name="paths">Resolves paths.</param>
 /// <param name="path">The folder, as the person gave it.</param>
-/// <param name="recipient">Whom the copies are encrypted for.</param>
+/// <param name="recipient">The certificate that the copies are encrypted to.</param>
 internal sealed class EscrowFolder(PathIntrinsics paths, string path, X509Certificate2 recipient)
 {
-    // A relative path is relative to where the pipeline began: what comes later in it may change the location.
+    // A relative path is relative to the location when the pipeline began: a later command in it may change the location.
     private string? _folder;
 
     /// <summary>The folder, as the person gave it.</summary>

@@ -9,15 +9,15 @@ using System.Text.Json;
 
 namespace Wink.PowerShell;
 
-/// <summary>The encrypted copy of a new pair: JSON in a CMS envelope (RFC 5652), in the form that Unprotect-CmsMessage reads.</summary>
+/// <summary>The encrypted copy of new credentials: JSON in a CMS envelope (RFC 5652), as Unprotect-CmsMessage reads it.</summary>
 internal static class EscrowMessage
 {
-    /// <summary>Encrypts a pair for whoever holds the certificate's private key.</summary>
-    /// <exception cref="CryptographicException">The certificate can't be encrypted to.</exception>
+    /// <summary>Encrypts credentials. The certificate's private key decrypts them.</summary>
+    /// <exception cref="CryptographicException">Nothing can be encrypted to the certificate.</exception>
     public static byte[] Encrypt(CredentialRotation rotation, X509Certificate2 recipient)
     {
         var secret = rotation.Credential.Password;
-        // Each character takes six bytes at most, so that the buffer never moves and leaves no copies.
+        // Each character takes six bytes at most, so the buffer never moves and leaves no copies.
         var json = new ArrayBufferWriter<byte>(4096 + (6 * secret.Length));
         byte[] content = [];
         try

@@ -3,8 +3,8 @@ using System.Management.Automation;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// A path of the file system, from a path as a person gives it. PowerShell resolves a path on every provider: 'Env:' becomes an empty text, and
-/// 'Env:x' becomes 'x', which .NET would then look for in the current folder.
+/// A path of the file system, from a path as a person gives it. PowerShell resolves a path on every provider: 'Env:' becomes an empty text,
+/// and 'Env:x' becomes 'x', which .NET would then look for in the current folder.
 /// </summary>
 internal static class FileSystemPath
 {

@@ -6,13 +6,14 @@ namespace Wink.PowerShell;
 /// <summary>Makes files that only their owner can read.</summary>
 internal static class PrivateFile
 {
-    /// <summary>None: what a buffer could not write, it would try to write again when the file is closed, and fail there.</summary>
+    /// <summary>A buffer that could not be written would be written again when the file is closed, and that would fail, too.</summary>
     private const int Unbuffered = 1;
 
     /// <exception cref="IOException">There is such a file, or no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static FileStream Create(string path) => OperatingSystem.IsWindows()
-        ? new FileInfo(path).Create(FileMode.CreateNew, FileSystemRights.FullControl, FileShare.Read, Unbuffered, FileOptions.None, OwnerOnly())
+        ? new FileInfo(path).Create(
+            FileMode.CreateNew, FileSystemRights.FullControl, FileShare.Read, Unbuffered, FileOptions.None, OwnerOnly())
         : new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,

@@ -2,18 +2,18 @@ using System.Management.Automation;
 
 namespace Wink.PowerShell;
 
-/// <summary>A rotation that was made, with the new credentials. Its secret is in <see cref="Credential"/> and is never shown.</summary>
+/// <summary>A rotation with the new credentials. Their secret is in <see cref="Credential"/> and is never shown.</summary>
 public sealed class CredentialRotation
 {
     /// <summary>Describes a rotation; public for tests of scripts.</summary>
     /// <param name="applicationId">The application's id.</param>
     /// <param name="managingEntityId">The id of the managing entity that owns it.</param>
-    /// <param name="credential">The new pair: user name = client id.</param>
-    /// <param name="rotatedAt">When the new pair was received, UTC.</param>
-    /// <param name="applicationName">The application's name, or null where it couldn't be read.</param>
-    /// <param name="previousClientId">The client id that is dead now, or null where it couldn't be read.</param>
-    /// <param name="verified">Whether IAM accepted the new pair; null where it wasn't asked.</param>
-    /// <param name="doubt">What speaks against it that these are the application's new credentials; null for nothing.</param>
+    /// <param name="credential">The new credentials: user name = client ID.</param>
+    /// <param name="rotatedAt">When the new credentials were received, UTC.</param>
+    /// <param name="applicationName">The application's name, or null where it could not be read.</param>
+    /// <param name="previousClientId">The client ID of the revoked credentials, or null where it could not be read.</param>
+    /// <param name="verified">Whether IAM accepted the new credentials; null where it was not asked.</param>
+    /// <param name="doubt">Why these may not be the application's new credentials; null where there is no doubt.</param>
     public CredentialRotation(
         string applicationId,
         string managingEntityId,
@@ -40,37 +40,37 @@ public sealed class CredentialRotation
     /// <summary>The same as <see cref="ApplicationId"/>.</summary>
     public string Id => ApplicationId;
 
-    /// <summary>The application's name, or null where it couldn't be read.</summary>
+    /// <summary>The application's name, or null where it could not be read.</summary>
     public string? ApplicationName { get; }
 
     /// <summary>The id of the managing entity that owns the application.</summary>
     public string ManagingEntityId { get; }
 
-    /// <summary>The new pair: user name = client id, password = secret. Wink shows it this once.</summary>
+    /// <summary>The new credentials: user name = client ID, password = secret. Wink shows the secret only once.</summary>
     public PSCredential Credential { get; }
 
-    /// <summary>The new client id.</summary>
+    /// <summary>The new client ID.</summary>
     public string ClientId => Credential.UserName;
 
-    /// <summary>The client id that is dead now, or null where it couldn't be read.</summary>
+    /// <summary>The client ID of the revoked credentials, or null where it could not be read.</summary>
     public string? PreviousClientId { get; }
 
-    /// <summary>When the new pair was received, UTC.</summary>
+    /// <summary>When the new credentials were received, UTC.</summary>
     public DateTime RotatedAt { get; }
 
-    /// <summary>With -Verify: whether IAM gave a token for the new pair. Null where it wasn't asked or couldn't tell.</summary>
+    /// <summary>With -Verify: whether IAM gave a token for the new credentials. Null where it was not asked or could not tell.</summary>
     public bool? Verified { get; }
 
     /// <summary>
-    /// What speaks against it that these are the application's new credentials; null for nothing. Such credentials came in the response to a rotation
-    /// that ended as an error. They carry the id that they named, empty where they named none.
+    /// Why these may not be the application's new credentials; null where there is no doubt. Doubtful credentials were received in the
+    /// response to a rotation that failed. Their application id is the one that the response named, empty where it named none.
     /// </summary>
     public string? Doubt { get; }
 
-    /// <summary>With a doubt: the id of the application that was to be rotated.</summary>
+    /// <summary>For doubtful credentials: the id of the application that was to be rotated.</summary>
     internal string? RequestedFor { get; init; }
 
-    /// <summary>The same rotation, after IAM was asked about its credentials.</summary>
+    /// <summary>The same rotation with the result of the verification.</summary>
     internal CredentialRotation With(bool verified) =>
         new(ApplicationId, ManagingEntityId, Credential, RotatedAt, ApplicationName, PreviousClientId, verified, Doubt);
 }

@@ -5,7 +5,7 @@ namespace Wink.PowerShell;
 /// <summary>An application. It binds by its properties to Invoke-WinkCredentialRotation.</summary>
 public sealed class WinkApplication
 {
-    /// <summary>For so long a description is good enough to rotate by; an older one is read again.</summary>
+    /// <summary>How long a description can be used for a rotation; an older one is read again.</summary>
     private static readonly TimeSpan LongestFreshness = TimeSpan.FromMinutes(1);
 
     private readonly DateTime _readAt = DateTime.UtcNow;
@@ -15,7 +15,7 @@ public sealed class WinkApplication
     /// <param name="managingEntityId">The id of the managing entity that owns it.</param>
     /// <param name="applicationId">Its id.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="clientId">The client id of the pair in force.</param>
+    /// <param name="clientId">The client ID of the valid credentials.</param>
     /// <param name="scopes">The scopes that it may ask for.</param>
     /// <param name="redirectUris">Where a browser may be sent after signing in.</param>
     /// <param name="postLogoutRedirectUris">Where a browser may be sent after signing out.</param>
@@ -67,7 +67,7 @@ public sealed class WinkApplication
     /// <summary>Its name.</summary>
     public string? Name => Description.Name;
 
-    /// <summary>The client id of the pair in force when it was read.</summary>
+    /// <summary>The client ID of the credentials that were valid when it was read.</summary>
     public string? ClientId => Description.ClientId;
 
     /// <summary>The scopes that it may ask for.</summary>
@@ -91,13 +91,13 @@ public sealed class WinkApplication
     /// <summary>The id of its icon.</summary>
     public string? IconId => Description.IconIdentifier;
 
-    /// <summary>What Wink said of it.</summary>
+    /// <summary>Its description from Wink.</summary>
     internal Application Description { get; }
 
     /// <inheritdoc/>
     public override string ToString() => ApplicationId;
 
-    /// <summary>Whether this is the application meant, read over this very connection a moment ago: then it needn't be read again before a rotation.</summary>
+    /// <summary>Whether this application was read over this connection a short time ago: then a rotation need not read it again.</summary>
     internal bool IsFresh(ApplicationReference reference, LiveConnection connection) =>
         (ManagingEntityId, ApplicationId) == (reference.ManagingEntityId, reference.ApplicationId) &&
         _connection == connection && DateTime.UtcNow - _readAt < LongestFreshness;

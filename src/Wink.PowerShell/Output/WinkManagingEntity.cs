@@ -2,7 +2,7 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>A managing entity: what owns applications.</summary>
+/// <summary>A managing entity, which owns applications.</summary>
 public sealed class WinkManagingEntity
 {
     /// <summary>Describes a managing entity; public for tests of scripts.</summary>

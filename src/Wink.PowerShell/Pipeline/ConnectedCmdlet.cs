@@ -17,7 +17,7 @@ public abstract class ConnectedCmdlet : WinkCmdlet
     [ConnectionTransformation]
     public WinkConnection? Connection { get; set; }
 
-    /// <summary>The connection, found to be one that requests can be sent over.</summary>
+    /// <summary>The connection, after the check that requests can be sent over it.</summary>
     private protected LiveConnection Live => _live ?? throw new InvalidOperationException("BeginProcessing finds the connection.");
 
     /// <inheritdoc/>

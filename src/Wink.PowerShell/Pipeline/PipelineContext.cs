@@ -4,20 +4,20 @@ using System.Management.Automation;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// The pipeline's thread as a synchronization context: asynchronous work that is started here comes back to it after each await. What was
-/// started is awaited even when the pipeline is being stopped, so that nothing it brings is dropped.
+/// The pipeline's thread as a synchronization context: asynchronous work that is started here returns to it after each await. The work is
+/// awaited even when the pipeline is being stopped, so that none of its results is lost.
 /// </summary>
 internal sealed class PipelineContext : SynchronizationContext, IDisposable
 {
-    /// <summary>Work that is cancelled ends within this time; what goes on longer is explained.</summary>
-    private static readonly TimeSpan Promptly = TimeSpan.FromMilliseconds(300);
+    /// <summary>Cancelled work that takes longer than this is explained to the person.</summary>
+    private static readonly TimeSpan ExplainAfter = TimeSpan.FromMilliseconds(300);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly BlockingCollection<Action> _actions = [];
     private readonly Action _explain;
     private int _running;
 
-    /// <param name="explain">Is called when work that is to be cancelled goes on for longer than a moment.</param>
+    /// <param name="explain">Is called when cancelled work takes longer than a moment.</param>
     public PipelineContext(Action explain)
     {
         _explain = explain;
@@ -30,7 +30,9 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
     /// <summary>True from the moment when the pipeline is being stopped.</summary>
     public bool IsStopping => _stop.IsCancellationRequested;
 
-    /// <summary>Calls into PowerShell, where code runs that must not see this context: it would hang when it blocks on its own async calls.</summary>
+    /// <summary>
+    /// Calls into PowerShell without this context: code there that blocks on its own async calls would hang otherwise.
+    /// </summary>
     public static T Outside<T>(Func<T> call)
     {
         var context = Current;
@@ -45,7 +47,7 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
         }
     }
 
-    /// <summary>Starts work that never waits for the pipeline's thread: its awaits do not come back here.</summary>
+    /// <summary>Starts work that never waits for the pipeline's thread: its awaits do not return to it.</summary>
     public static Task<T> Detach<T>(Func<Task<T>> work) => Outside(work);
 
     /// <summary>Cancels what can be cancelled. Safe to call from any thread.</summary>
@@ -54,7 +56,7 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
     /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state) => Post(() => d(state));
 
-    /// <summary>Has something done on the pipeline's thread, after all that was posted before. Safe to call from any thread.</summary>
+    /// <summary>Runs an action on the pipeline's thread, after all that were posted before. Safe to call from any thread.</summary>
     public void Post(Action action)
     {
         try
@@ -63,7 +65,7 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // Nothing is left to do it, as when a signal comes just after the end.
+            // The pipeline has ended, as when a signal arrives just after its end.
         }
     }
 
@@ -72,7 +74,7 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
     public void Run(Func<Task> work)
     {
         var task = Begin(work, end: null);
-        // What it reported last may still wait to be written.
+        // Its last reports may not be written yet.
         RunWhile(() => !task.IsCompleted || _actions.Count > 0);
         try
         {
@@ -84,7 +86,7 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
         }
     }
 
-    /// <summary>Starts some work. When it fails, all other work is cancelled at once; the failure comes out of the next run.</summary>
+    /// <summary>Starts some work. When it fails, all other work is cancelled immediately, and the next run throws the failure.</summary>
     public void Start(Func<Task> work)
     {
         Begin(StopOnFailureAsync, task => task.GetAwaiter().GetResult());
@@ -133,7 +135,7 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
         }
         catch
         {
-            // The objects are no longer taken, as with Select-Object -First.
+            // The next command takes no more objects, as with Select-Object -First.
             Cancel();
             throw;
         }
@@ -179,28 +181,28 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
     private void Cancel()
     {
         Stop();
-        WaitForAll(Promptly);
+        WaitForAll(ExplainAfter);
     }
 
-    private void WaitForAll(TimeSpan patience)
+    private void WaitForAll(TimeSpan timeout)
     {
         try
         {
             while (_running > 0)
             {
-                if (_actions.TryTake(out var action, patience))
+                if (_actions.TryTake(out var action, timeout))
                 {
                     Invoke(action);
                     continue;
                 }
 
-                patience = Timeout.InfiniteTimeSpan;
+                timeout = Timeout.InfiniteTimeSpan;
                 _explain();
             }
         }
         catch
         {
-            // A host that cannot even print must not cost the responses that are still on their way.
+            // A host that cannot print must not cause the loss of responses in flight.
             WaitForAll(Timeout.InfiniteTimeSpan);
             throw;
         }

@@ -5,14 +5,14 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// What a cmdlet's work tells: to the pipeline's streams while they are open, else on the host. An error that is to end the pipeline, or a line
-/// that could not be written, is deferred until nothing is in flight.
+/// Writes what a cmdlet reports: to the pipeline's streams while they are open, or else to the host. An error that is to end the pipeline,
+/// or a line that could not be written, is deferred until nothing is in flight.
 /// </summary>
 internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) : IProgress<WinkEvent>
 {
-    private readonly List<string> _untold = [];
+    private readonly List<string> _unwritten = [];
     private ExceptionDispatchInfo? _failedWrite;
-    private string? _asker;
+    private string? _askedBy;
     private ErrorRecord? _deferredError;
     private bool? _isDebugSilent;
 
@@ -25,14 +25,16 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     /// <inheritdoc cref="PipelineContext.Stopping"/>
     public CancellationToken Stopping => context.Stopping;
 
-    /// <summary>True when a person, or the script around it, stops the pipeline: not only the next command has had enough.</summary>
+    /// <summary>
+    /// True when a person or a script stops the whole pipeline. False when only the next command takes no more objects.
+    /// </summary>
     public bool IsStopped => cmdlet.Stopping;
 
     /// <summary>The cmdlet's name.</summary>
     public string CommandName => cmdlet.MyInvocation.MyCommand.Name;
 
-    /// <summary>Whether the pipeline turns out to be stopped, within some time.</summary>
-    public bool IsStoppedWithin(TimeSpan patience) => SpinWait.SpinUntil(() => cmdlet.Stopping, patience);
+    /// <summary>Whether the pipeline is stopped within some time.</summary>
+    public bool IsStoppedWithin(TimeSpan timeout) => SpinWait.SpinUntil(() => cmdlet.Stopping, timeout);
 
     /// <summary>Writes an object to the pipeline.</summary>
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped, or the next command takes no more.</exception>
@@ -43,8 +45,8 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
         PipelineContext.Outside(() => cmdlet.ShouldProcess(description, question, caption));
 
     /// <summary>
-    /// Says that something failed: as an error, or where that stream is closed or broken, in the next best place. An error that ends the pipeline
-    /// is deferred.
+    /// Reports a failure: as an error, or where that stream is closed or broken, as a warning or on the host. An error that ends the
+    /// pipeline is deferred.
     /// </summary>
     public void WriteOrDeferError(ErrorRecord error)
     {
@@ -61,7 +63,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     /// <summary>Writes a warning, or where that stream is closed or broken, writes it to the host.</summary>
     public void WriteWarning(string text)
     {
-        // A person who was asked and chose to halt is not asked again; nor is a host that could not ask.
+        // A person who chose to halt is not asked again, and neither is a host that could not ask.
         var isOpen = !IsStopping && !HasRefused(StreamPreference.Warning);
         if (isOpen && TryWrite(StreamPreference.Warning, () => cmdlet.WriteWarning(text)))
             return;
@@ -70,17 +72,17 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
         if (!isOpen || !StreamPreference.Warning.IsInterrupting(cmdlet))
             WriteToHost(text);
 
-        if (!_untold.Contains(text))
-            _untold.Add(text);
+        if (!_unwritten.Contains(text))
+            _unwritten.Add(text);
     }
 
-    /// <summary>Writes a line that may be missing.</summary>
+    /// <summary>Writes a line to the verbose stream. It is left out where that fails.</summary>
     public void WriteVerbose(string text) => WriteOptional(StreamPreference.Verbose, () => cmdlet.WriteVerbose(text));
 
-    /// <summary>Shows how far the work is.</summary>
+    /// <summary>Shows progress.</summary>
     public void WriteProgress(ProgressRecord record) => WriteOptional(StreamPreference.Progress, () => cmdlet.WriteProgress(record));
 
-    /// <summary>Tells the person on the host itself: what is left when the pipeline's streams are closed.</summary>
+    /// <summary>Writes to the host itself, which still works when the pipeline's streams are closed.</summary>
     public void WriteToHost(string text)
     {
         try
@@ -89,30 +91,30 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
         }
         catch (Exception)
         {
-            // A host without a person, or one that is broken. Neither may end what is in flight.
+            // The host has no user interface, or it is broken. Neither may end what is in flight.
         }
     }
 
-    /// <summary>Has an event written to the streams. Safe to call from any thread.</summary>
+    /// <summary>Writes an event to the streams. Safe to call from any thread.</summary>
     void IProgress<WinkEvent>.Report(WinkEvent value)
     {
-        // The pipeline's thread is not woken for what would not be shown.
+        // An event that would not be shown must not wake the pipeline's thread.
         if (value is not RequestCompleted || _isDebugSilent is false)
             context.Post(() => Write(value));
     }
 
-    /// <summary>Finds out what will not be shown. To be called on the pipeline's thread, before the first request.</summary>
+    /// <summary>Reads which events are not shown. To be called on the pipeline's thread, before the first request.</summary>
     public void Prepare() => _isDebugSilent ??= StreamPreference.Debug.IsSilent(cmdlet);
 
-    /// <summary>The pipeline ends in another way than by the error that was to end it: the person is told that.</summary>
+    /// <summary>For a pipeline that ends in another way than by its deferred error: writes that error to the host.</summary>
     public void WriteDeferredErrorToHost()
     {
         if (_deferredError is { } error)
             WriteToHost(TextOf(error));
     }
 
-    /// <summary>Ends the pipeline by the deferred error, or the line that could not be written, if there is one.</summary>
-    /// <param name="soFar">What has become of the work so far; null where there is nothing to say.</param>
+    /// <summary>Ends the pipeline by the deferred error, or by the line that could not be written, if there is one.</summary>
+    /// <param name="soFar">What was done so far, in words; null where there is nothing to say.</param>
     public void ThrowDeferredError(string? soFar = null)
     {
         if (_deferredError is { } error)
@@ -127,8 +129,8 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
         if (IsEndOfPipeline(failure))
             _failedWrite.Throw();
 
-        var end = WinkErrors.InquiryUnavailable(_asker, failure, soFar, _untold);
-        // With the variable, PowerShell asks once more, about this end itself, and what the host throws then comes out in its place.
+        var end = WinkErrors.InquiryUnavailable(_askedBy, failure, soFar, _unwritten);
+        // With the preference variable, PowerShell asks again about this error, and throws the host's exception in its place.
         if (StreamPreference.Error.WhatAsks(cmdlet)?.StartsWith('$') == true)
             WriteToHost(TextOf(end));
 
@@ -137,7 +139,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
 
     private static string TextOf(ErrorRecord error) => $"{error.ErrorDetails.Message} {error.ErrorDetails.RecommendedAction}".TrimEnd();
 
-    /// <summary>True for what PowerShell itself ends a pipeline with, as after Stop, or after a person's answer Halt.</summary>
+    /// <summary>True for the exceptions that PowerShell ends a pipeline with, as after Stop, or after the choice Halt.</summary>
     private static bool IsEndOfPipeline(Exception failure) =>
         failure is PipelineStoppedException or ActionPreferenceStopException or FlowControlException;
 
@@ -153,9 +155,9 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
             return;
 
         var text = TextOf(error);
-        // A script that catches the end finds in it what began it.
-        if (_untold.Count == 0)
-            _untold.Add(text);
+        // A script that catches the final error finds its first cause in it.
+        if (_unwritten.Count == 0)
+            _unwritten.Add(text);
 
         WriteWarning(text);
     }
@@ -168,7 +170,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
             TryWrite(stream, write);
     }
 
-    /// <summary>Writes to a stream. PowerShell or the host may throw anything here, and none of it may end what is in flight.</summary>
+    /// <summary>Writes to a stream. PowerShell or the host may throw any exception here, and none may end what is in flight.</summary>
     private bool TryWrite(StreamPreference stream, Action write)
     {
         try
@@ -181,7 +183,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
             if (_failedWrite is null)
             {
                 _failedWrite = ExceptionDispatchInfo.Capture(failure);
-                _asker = stream.WhatAsks(cmdlet);
+                _askedBy = stream.WhatAsks(cmdlet);
             }
 
             return false;

@@ -2,11 +2,14 @@ using System.Management.Automation;
 
 namespace Wink.PowerShell;
 
-/// <summary>What a person chose for one of PowerShell's streams, found as PowerShell finds it: its parameter, then -Debug and -Verbose, then its variable.</summary>
+/// <summary>
+/// The preference for one of PowerShell's streams, found in PowerShell's order: its parameter, then -Debug and -Verbose, then its variable.
+/// </summary>
 internal sealed class StreamPreference
 {
     public static readonly StreamPreference Error = new("ErrorAction", "ErrorActionPreference");
-    public static readonly StreamPreference Warning = new("WarningAction", "WarningPreference") { AsksWithDebug = true, IsShownWithVerbose = true };
+    public static readonly StreamPreference Warning =
+        new("WarningAction", "WarningPreference") { AsksWithDebug = true, IsShownWithVerbose = true };
     public static readonly StreamPreference Verbose = new("Verbose", "VerbosePreference") { AsksWithDebug = true };
     public static readonly StreamPreference Debug = new("Debug", "DebugPreference");
     public static readonly StreamPreference Progress = new("ProgressAction", "ProgressPreference");
@@ -24,13 +27,13 @@ internal sealed class StreamPreference
 
     private bool IsShownWithVerbose { get; init; }
 
-    /// <summary>True when a line of this stream would be seen by nobody.</summary>
+    /// <summary>True when lines of this stream are not shown.</summary>
     public bool IsSilent(PSCmdlet cmdlet) => Find(cmdlet).Preference is ActionPreference.SilentlyContinue or ActionPreference.Ignore;
 
     /// <summary>True when a line of this stream ends the pipeline.</summary>
     public bool IsStop(PSCmdlet cmdlet) => Find(cmdlet).Preference == ActionPreference.Stop;
 
-    /// <summary>What made PowerShell ask before a line of this stream, as the person wrote it; null where PowerShell does not ask.</summary>
+    /// <summary>What makes PowerShell ask before a line of this stream, as the person wrote it; null where it does not ask.</summary>
     public string? WhatAsks(PSCmdlet cmdlet) => Find(cmdlet) is (ActionPreference.Inquire, var asks) ? asks : null;
 
     /// <summary>True when PowerShell stops or asks at a line of this stream.</summary>

@@ -3,7 +3,7 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>A cmdlet whose network work is asynchronous, while only the pipeline's thread touches the cmdlet.</summary>
+/// <summary>A cmdlet with asynchronous network requests. Only the pipeline's thread uses the cmdlet itself.</summary>
 public abstract class WinkCmdlet : PSCmdlet, IDisposable
 {
     private protected WinkCmdlet()
@@ -12,14 +12,14 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
         Output = new PipelineOutput(this, Context);
     }
 
-    /// <summary>Where asynchronous work comes back to.</summary>
+    /// <summary>The pipeline's thread, which asynchronous work returns to.</summary>
     private protected PipelineContext Context { get; }
 
-    /// <summary>Where it tells what it has to tell.</summary>
+    /// <summary>The pipeline's streams and the host.</summary>
     private protected PipelineOutput Output { get; }
 
-    /// <summary>What a person who stops the pipeline is told when work goes on that cannot be cancelled; null where all can.</summary>
-    private protected virtual string? WhyItContinues => null;
+    /// <summary>The message for a person who stops the pipeline, when work continues that cannot be cancelled; or else null.</summary>
+    private protected virtual string? WaitExplanation => null;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -41,7 +41,7 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
     {
     }
 
-    /// <summary>Does some work, on the pipeline's thread but for its awaits, and waits for its end.</summary>
+    /// <summary>Does some work on the pipeline's thread, except while it awaits something, and waits for its end.</summary>
     private protected void Run(Func<IProgress<WinkEvent>, CancellationToken, Task> work)
     {
         Output.Prepare();
@@ -49,7 +49,7 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
         Output.ThrowDeferredError();
     }
 
-    /// <summary>Says that something failed while nothing is in flight: an error that ends the pipeline ends it here.</summary>
+    /// <summary>Reports a failure while nothing is in flight: an error that ends the pipeline ends it here.</summary>
     private protected void WriteErrorNow(ErrorRecord error)
     {
         Output.WriteOrDeferError(error);
@@ -58,7 +58,7 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
 
     private void ExplainWait()
     {
-        if (WhyItContinues is { } why)
-            Output.WriteToHost(why);
+        if (WaitExplanation is { } explanation)
+            Output.WriteToHost(explanation);
     }
 }

@@ -1,26 +1,28 @@
 namespace Wink.PowerShell;
 
 /// <summary>One application's place in the order of its batch. To be used on the pipeline's thread only.</summary>
-/// <param name="previous">Ends when the person was asked about the one before it.</param>
-/// <param name="ahead">The places for those that are looked up ahead.</param>
-/// <param name="room">The places for those that are in flight.</param>
+/// <param name="previous">Completes when the person was asked about the application before it.</param>
+/// <param name="ahead">The limit on applications that are looked up ahead.</param>
+/// <param name="room">The limit on rotations in flight.</param>
 internal sealed class BatchTurn(Task previous, SemaphoreSlim ahead, SemaphoreSlim room) : IDisposable
 {
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isAhead;
     private bool _hasRoom;
 
-    /// <summary>Ends when the person was asked about this one, or need not be.</summary>
+    /// <summary>Completes when the person was asked about this application, or need not be.</summary>
     public Task Asked => _asked.Task;
 
-    /// <summary>Waits until this one may be looked up.</summary>
+    /// <summary>Waits until this application may be looked up.</summary>
     public async Task LookUpAsync()
     {
         await ahead.WaitAsync();
         _isAhead = true;
     }
 
-    /// <summary>Waits until the person may be asked about this one: after those before it, and when there is room for one more in flight.</summary>
+    /// <summary>
+    /// Waits until the person may be asked about this application: after those before it, and when one more rotation may be in flight.
+    /// </summary>
     public async Task AskAsync()
     {
         await previous;
@@ -29,7 +31,7 @@ internal sealed class BatchTurn(Task previous, SemaphoreSlim ahead, SemaphoreSli
         LeaveAhead();
     }
 
-    /// <summary>Lets the person be asked about the next one.</summary>
+    /// <summary>Lets the person be asked about the next application.</summary>
     public void Pass() => _asked.TrySetResult();
 
     public void Dispose()

@@ -2,16 +2,16 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>What became of a rotation that was sent.</summary>
+/// <summary>The result of a rotation that was sent.</summary>
 internal sealed record FinishedRotation
 {
-    /// <summary>The credentials that came, as they are kept; null where none came. With a failure, they are doubtful.</summary>
+    /// <summary>The received credentials, as they are kept; null where there are none. With a failure, they are doubtful.</summary>
     public CredentialRotation? Rotation { get; init; }
 
-    /// <summary>Why there are no new credentials; null where there are.</summary>
+    /// <summary>Why there are no new credentials; null where there are some.</summary>
     public RotationOutcomeException? Failure { get; init; }
 
-    /// <summary>The escrow file that holds the credentials, or null.</summary>
+    /// <summary>The escrow file that contains the credentials, or null.</summary>
     public string? EscrowFile { get; init; }
 
     /// <summary>Why the escrow file could not be written, or null.</summary>

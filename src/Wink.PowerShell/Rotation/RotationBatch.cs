@@ -4,8 +4,8 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// The rotations of one pipeline, in the order of its input: at most -ThrottleLimit looked up ahead, at most as many in flight. After the first
-/// that may have cost its credentials, or that could not write them to escrow, no more are sent.
+/// The rotations of one pipeline, in the order of its input: at most -ThrottleLimit looked up ahead, at most as many in flight. No more are
+/// sent after the first one that may have lost its credentials, or that could not write them to escrow.
 /// </summary>
 internal sealed class RotationBatch : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class RotationBatch : IDisposable
     private readonly RotationProgress _progress;
     private readonly CancellationTokenSource _lookUps;
 
-    // Ids are mostly GUIDs, and one tool writes them in capitals where another does not: taking both would revoke the first new credentials.
+    // Case is ignored: most ids are GUIDs, which some tools write in capitals. Rotating both would revoke the first new credentials.
     private readonly HashSet<string> _added = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<ApplicationReference> _inFlight = [];
     private Task _previous = Task.CompletedTask;
@@ -27,7 +27,7 @@ internal sealed class RotationBatch : IDisposable
 
     /// <param name="options">What the person asked for.</param>
     /// <param name="context">The pipeline's thread.</param>
-    /// <param name="output">Where to tell what is to be told.</param>
+    /// <param name="output">The pipeline's streams and the host.</param>
     public RotationBatch(RotationOptions options, PipelineContext context, PipelineOutput output)
     {
         _options = options;
@@ -40,26 +40,31 @@ internal sealed class RotationBatch : IDisposable
         _guard.Terminating.Register(() => context.Post(ExplainWait));
     }
 
-    /// <summary>Why no more are sent, after a rotation that forbids it; null while none does.</summary>
-    public string? WhyNoMore { get; private set; }
+    /// <summary>Why no more rotations are sent; null while they may be.</summary>
+    public string? StopReason { get; private set; }
 
     /// <summary>True as long as another rotation may be sent.</summary>
-    public bool MaySend => WhyNoMore is null && !_output.HasDeferredError && !_output.IsStopping && !_guard.IsTerminating;
+    public bool MaySend => StopReason is null && !_output.HasDeferredError && !_output.IsStopping && !_guard.IsTerminating;
 
     /// <summary>Is cancelled when an application need not be looked up any more.</summary>
     public CancellationToken LookUps => _lookUps.Token;
 
-    /// <summary>What a person who stops the pipeline is told; null where nothing is in flight.</summary>
-    public string? WhyItContinues => _inFlight.Count == 0 ? null : Explain(_inFlight.Count == 1 ? $"The rotation of {_inFlight.First()}" : $"Each of {_inFlight.Count} rotations");
+    /// <summary>The message for a person who stops the pipeline; null where nothing is in flight.</summary>
+    public string? WaitExplanation => _inFlight.Count switch
+    {
+        0 => null,
+        1 => Explain($"The rotation of {_inFlight.First()}"),
+        var count => Explain($"Each of {count} rotations"),
+    };
 
-    /// <summary>What has become of the rotations, in words, once none is in flight.</summary>
+    /// <summary>What was done so far, in words, once nothing is in flight.</summary>
     private string SoFar => (_progress.HasCounted ? $"What was sent was awaited: {_progress.Counts}. " : "") +
         (_progress.HasRotated ? "New credentials are in the output and in Get-WinkCredentialRotation. " : "") +
         $"Nothing was sent for any {(_progress.HasCounted ? "other " : "")}application.";
 
-    /// <summary>Takes an application in, unless it came before.</summary>
-    /// <param name="reference">Which one.</param>
-    /// <param name="input">What the pipeline brought of it, if it was an object of Get-WinkApplication.</param>
+    /// <summary>Adds an application, unless it was added before.</summary>
+    /// <param name="reference">The application.</param>
+    /// <param name="input">The input object of Get-WinkApplication, if it was one.</param>
     public void Add(ApplicationReference reference, WinkApplication? input)
     {
         // Whichever managing entity it is listed under.
@@ -86,18 +91,20 @@ internal sealed class RotationBatch : IDisposable
     {
         _inFlight.Remove(reference);
         _progress.Count(rotated: finished.Failure is null);
-        WhyNoMore ??= finished switch
+        StopReason ??= finished switch
         {
-            // Whatever ate this response may eat the next ones.
-            { Failure.Outcome: RotationOutcome.Unknown or RotationOutcome.SecretLost } => $"the rotation of {reference} may have cost its credentials",
+            // What lost this response may lose the next ones, too.
+            { Failure.Outcome: RotationOutcome.Unknown or RotationOutcome.SecretLost } =>
+                $"the rotation of {reference} may have cost its credentials",
             { Failure: not null } => null,
-            // Whatever keeps these from being written may keep the next ones, too.
-            { EscrowFailure: not null } => $"the new credentials of application {reference.ApplicationId} could not be written to escrow",
+            // What prevents this copy may prevent the next ones, too.
+            { EscrowFailure: not null } =>
+                $"the new credentials of application {reference.ApplicationId} could not be written to escrow",
             _ => null,
         };
     }
 
-    /// <summary>Takes a rotation out that was cancelled before anything was sent.</summary>
+    /// <summary>Removes a rotation that was cancelled before anything was sent.</summary>
     public void Cancelled(ApplicationReference reference) => _inFlight.Remove(reference);
 
     /// <summary>Runs what was added, as far as it comes without waiting.</summary>
@@ -143,7 +150,7 @@ internal sealed class RotationBatch : IDisposable
         }
         catch
         {
-            // The pipeline ends in another way than by the error that was to end it.
+            // The pipeline ends in another way than by its deferred error.
             _output.WriteDeferredErrorToHost();
             throw;
         }
@@ -151,7 +158,8 @@ internal sealed class RotationBatch : IDisposable
 
     private string Explain(string inFlight)
     {
-        var awaited = $"{inFlight} may have reached Wink already, so its outcome is awaited, for {_options.Connection.Client.Timeout.TotalSeconds:0} s at most.";
+        var timeout = _options.Connection.Client.Timeout;
+        var awaited = $"{inFlight} may have reached Wink already, so its outcome is awaited, for {timeout.TotalSeconds:0} s at most.";
         if (!_guard.IsTerminating)
             return $"{awaited} New credentials will be in {_options.WhereKept}.";
 
@@ -162,8 +170,8 @@ internal sealed class RotationBatch : IDisposable
 
     private void ExplainWait()
     {
-        if (WhyItContinues is { } why)
-            _output.WriteToHost(why);
+        if (WaitExplanation is { } explanation)
+            _output.WriteToHost(explanation);
     }
 
     private async Task RunAsync(RotationRun run, BatchTurn turn)

@@ -3,21 +3,22 @@ using System.Runtime.CompilerServices;
 
 namespace Wink.PowerShell;
 
-/// <summary>Rotations that were made, oldest first: those of one runspace, or those over one connection. Safe to share between threads.</summary>
+/// <summary>The rotations of one runspace, or those over one connection, oldest first. Safe to share between threads.</summary>
 internal sealed class RotationHistory
 {
-    // Never one for the process: jobs of several tenants share it.
+    // Never one for the whole process: jobs of several tenants may share the process.
     private static readonly ConditionalWeakTable<Runspace, RotationHistory> Histories = [];
 
     private readonly List<CredentialRotation> _rotations = [];
 
     /// <summary>
-    /// The history of the calling runspace. To be taken on the pipeline's thread, as a rotation is kept from a thread that has no runspace.
+    /// The history of the calling runspace. To be read on the pipeline's thread: the threads that keep rotations have no runspace.
     /// </summary>
     public static RotationHistory OfRunspace => Histories.GetOrCreateValue(Runspace.DefaultRunspace);
 
     /// <summary>The history of a connection, or without one, of the calling runspace.</summary>
-    public static RotationHistory Of(WinkConnection? connection) => connection is null ? OfRunspace : connection.Live?.History ?? new RotationHistory();
+    public static RotationHistory Of(WinkConnection? connection) =>
+        connection is null ? OfRunspace : connection.Live?.History ?? new RotationHistory();
 
     public IReadOnlyList<CredentialRotation> Rotations
     {
@@ -43,7 +44,7 @@ internal sealed class RotationHistory
         }
     }
 
-    /// <summary>Puts what is known of a rotation by now in the place of what was kept of it.</summary>
+    /// <summary>Replaces a rotation with the same one that has more details.</summary>
     public void Replace(CredentialRotation kept, CredentialRotation rotation)
     {
         lock (_rotations)

@@ -1,6 +1,6 @@
 namespace Wink.PowerShell;
 
-/// <summary>What a person asked for, for all rotations of one pipeline.</summary>
+/// <summary>The options of all rotations of one pipeline.</summary>
 /// <param name="Connection">The connection that they are sent over.</param>
 /// <param name="History">The history of the runspace that asks for them.</param>
 internal sealed record RotationOptions(LiveConnection Connection, RotationHistory History)
@@ -11,13 +11,13 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
     /// <summary>Whether IAM is asked for a token with the new credentials.</summary>
     public bool Verify { get; init; }
 
-    /// <summary>Where encrypted copies of the new credentials go; null for nowhere.</summary>
+    /// <summary>Where encrypted copies of the new credentials are written; null for no copies.</summary>
     public EscrowFolder? Escrow { get; init; }
 
     /// <summary>How many may be looked up ahead, and how many may be in flight.</summary>
     public int ThrottleLimit { get; init; } = 1;
 
-    /// <summary>Where new credentials are kept, for a person who has no other place to find them.</summary>
+    /// <summary>Where a person finds new credentials that are nowhere else.</summary>
     public string WhereKept => Connection.IsOf(History)
         ? "Get-WinkCredentialRotation, as long as this runspace lives"
         : "Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other";

@@ -3,12 +3,12 @@ using System.Management.Automation;
 
 namespace Wink.PowerShell;
 
-/// <summary>How far the rotations of one pipeline are, as a progress bar shows it.</summary>
-/// <param name="activity">What the bar is headed with.</param>
+/// <summary>The progress bar of the rotations of one pipeline.</summary>
+/// <param name="activity">The title of the bar.</param>
 internal sealed class RotationProgress(string activity)
 {
-    /// <summary>A bar that changes more often than this is only slower, not clearer.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+    /// <summary>More frequent updates only cost time.</summary>
+    private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private TimeSpan _shownAt;
@@ -18,9 +18,10 @@ internal sealed class RotationProgress(string activity)
     /// <summary>How many have ended, and how.</summary>
     public string Counts => $"{_rotated} rotated, {_failed} failed";
 
-    /// <summary>True when at least one has ended.</summary>
+    /// <summary>True when at least one rotation gave new credentials.</summary>
     public bool HasRotated => _rotated > 0;
 
+    /// <summary>True when at least one has ended.</summary>
     public bool HasCounted => _rotated + _failed > 0;
 
     public void Count(bool rotated)
@@ -31,21 +32,21 @@ internal sealed class RotationProgress(string activity)
             _failed++;
     }
 
-    /// <summary>What is to be shown now, or null: a single rotation needs no bar, and a bar was shown a moment ago.</summary>
-    /// <param name="added">How many came so far.</param>
+    /// <summary>The record to show now; null for a single rotation, or where the last one was shown a moment ago.</summary>
+    /// <param name="added">How many were added so far.</param>
     /// <param name="inFlight">How many of them are in flight.</param>
     /// <param name="waiting">How many of them wait.</param>
-    /// <param name="isWhole">Whether these are all, so that the time left can be told.</param>
-    public ProgressRecord? Next(int added, int inFlight, int waiting, bool isWhole)
+    /// <param name="isComplete">Whether these are all, so that the remaining time can be estimated.</param>
+    public ProgressRecord? Next(int added, int inFlight, int waiting, bool isComplete)
     {
         var elapsed = Stopwatch.GetElapsedTime(_startedAt);
-        if (added < 2 || elapsed - _shownAt < Pace)
+        if (added < 2 || elapsed - _shownAt < UpdateInterval)
             return null;
 
         _shownAt = elapsed;
         var record = new ProgressRecord(0, activity, $"{Counts}, {inFlight} in flight, {waiting} waiting");
         var left = inFlight + waiting;
-        if (isWhole && _rotated + _failed is > 0 and var done)
+        if (isComplete && _rotated + _failed is > 0 and var done)
         {
             record.PercentComplete = 100 * done / (done + left);
             record.SecondsRemaining = (int)(elapsed.TotalSeconds / done * left);
@@ -54,7 +55,7 @@ internal sealed class RotationProgress(string activity)
         return record;
     }
 
-    /// <summary>Takes the bar away.</summary>
+    /// <summary>The record that removes the bar; null where none was shown.</summary>
     public ProgressRecord? End() =>
         _shownAt == TimeSpan.Zero ? null : new ProgressRecord(0, activity, "Done") { RecordType = ProgressRecordType.Completed };
 }

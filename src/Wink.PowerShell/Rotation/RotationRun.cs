@@ -4,15 +4,15 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// The rotation of one application, step by step. It runs on the pipeline's thread; from sending to escrow it never waits for that thread, so
-/// that a prompt or a slow command for another application cannot keep received credentials in memory only.
+/// The rotation of one application, step by step. It runs on the pipeline's thread. From sending to escrow it never waits for that thread:
+/// otherwise a prompt or a slow command for another application would leave received credentials in memory only.
 /// </summary>
 /// <param name="reference">The application.</param>
-/// <param name="input">What the pipeline brought of it, if it was an object of Get-WinkApplication.</param>
+/// <param name="input">The input object of Get-WinkApplication, if it was one.</param>
 /// <param name="options">What the person asked for.</param>
 /// <param name="batch">The rotations of the same pipeline.</param>
-/// <param name="output">Where to tell what is to be told.</param>
-/// <param name="guard">What a signal that ends the process waits for.</param>
+/// <param name="output">The pipeline's streams and the host.</param>
+/// <param name="guard">Makes a signal that ends the process wait for this rotation.</param>
 internal sealed class RotationRun(
     ApplicationReference reference,
     WinkApplication? input,
@@ -61,7 +61,9 @@ internal sealed class RotationRun(
         }
     }
 
-    /// <summary>Reads the application's name and client ID. The token may lack the right to read, so a failure does not block the rotation.</summary>
+    /// <summary>
+    /// Reads the application's name and client ID. The token may lack the right to read, so a failure does not prevent the rotation.
+    /// </summary>
     private async Task<Application> LookUpAsync()
     {
         if (options.ExpectedClientId is null && input is not null && input.IsFresh(reference, options.Connection))
@@ -80,7 +82,7 @@ internal sealed class RotationRun(
         }
         catch (OperationCanceledException) when (!batch.MaySend)
         {
-            // Nothing is sent any more.
+            // No rotation is sent any more, so the look-up is not needed.
         }
 
         return new Application();
@@ -88,7 +90,7 @@ internal sealed class RotationRun(
 
     private void WriteNotAttempted()
     {
-        if (batch.WhyNoMore is { } reason)
+        if (batch.StopReason is { } reason)
             output.WriteOrDeferError(WinkErrors.RotationNotAttempted(reference, reason));
     }
 
@@ -104,18 +106,18 @@ internal sealed class RotationRun(
     private bool Confirm(Application application)
     {
         var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
-        var pair = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
+        var old = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
         var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'," : "";
         var what = $"Rotate the credentials of application{name} ({reference.ApplicationId}) of managing entity " +
-            $"{reference.ManagingEntityId}{owner} in {options.Connection}. The old pair ({pair}) stops working at once.";
+            $"{reference.ManagingEntityId}{owner} in {options.Connection}. The old pair ({old}) stops working at once.";
         try
         {
             return output.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
         }
         catch (Exception failure) when (failure is not (PipelineStoppedException or ActionPreferenceStopException or FlowControlException))
         {
-            // A host throws what it likes: the console a null reference, where its standard input has ended. So it does at Ctrl+C, a moment
-            // before the pipeline is known to be stopped; then somebody was there, and has declined.
+            // A host may throw any exception. The console throws a null reference where its standard input has ended. It throws the same
+            // at Ctrl+C, a moment before the pipeline is stopped: then a person was asked and has declined.
             if (!output.IsStoppedWithin(LongestStop))
                 output.WriteOrDeferError(WinkErrors.ConfirmationUnavailable(reference, failure));
 
@@ -136,13 +138,13 @@ internal sealed class RotationRun(
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
         {
-            // Whatever it is, also a library that cannot be loaded: without a place for the copy nothing may be sent.
+            // For any exception, also that of a library that cannot be loaded: without a place for the copy nothing may be sent.
             output.WriteOrDeferError(WinkErrors.EscrowUnavailable(reference, failure, folder.Path));
             return false;
         }
     }
 
-    /// <summary>Sends the rotation, keeps what comes, and verifies it.</summary>
+    /// <summary>Sends the rotation, keeps the received credentials, and verifies them.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before anything was sent.</exception>
     private async Task<FinishedRotation> SendAndKeepAsync(Application before, EscrowFile? escrow)
     {
@@ -187,7 +189,7 @@ internal sealed class RotationRun(
 
     private static PSCredential Credential(RotatedCredential rotated) => new(rotated.Credential.ClientId, rotated.Credential.Secret);
 
-    /// <summary>Keeps the credentials in the history, and in escrow. That escrow failed is told later: the credentials themselves are at hand.</summary>
+    /// <summary>Keeps the credentials in the history and in escrow. A failure of escrow is reported after they were written.</summary>
     private FinishedRotation Keep(CredentialRotation rotation, EscrowFile? escrow)
     {
         foreach (var history in options.Connection.HistoriesOf(options.History))
@@ -200,7 +202,7 @@ internal sealed class RotationRun(
         }
         catch (Exception failure)
         {
-            // Whatever it is, the new credentials are at hand and must come out.
+            // For any exception: the new credentials were received and must be written to the pipeline.
             return new FinishedRotation { Rotation = rotation, EscrowFailure = failure };
         }
     }
@@ -222,7 +224,7 @@ internal sealed class RotationRun(
         }
         catch (OperationCanceledException)
         {
-            // The credentials are good as they are, and nobody waits for more.
+            // The credentials are complete, and after a cancellation their verification is not awaited.
             return finished;
         }
     }
@@ -245,10 +247,10 @@ internal sealed class RotationRun(
     private void WriteRotation(FinishedRotation finished, CredentialRotation rotation)
     {
         var escrow = finished.EscrowFile is { } file ? $"the escrow file {file} and in " : "";
-        var told = $"Application {rotation.ApplicationId} was rotated. Its new credentials are in {escrow}{options.WhereKept}.";
+        var message = $"Application {rotation.ApplicationId} was rotated. Its new credentials are in {escrow}{options.WhereKept}.";
         if (output.IsStopping)
         {
-            output.WriteToHost(told);
+            output.WriteToHost(message);
             WriteEscrowFailureToHost(finished, rotation);
             return;
         }
@@ -259,16 +261,16 @@ internal sealed class RotationRun(
         }
         catch (PipelineStoppedException)
         {
-            // The command that was to save it was stopped, too, or had enough before. Select-Object -First throws the same when it takes its
-            // last object.
+            // The next command was stopped, too, or takes no more objects. Select-Object -First throws the same when it takes its last
+            // object.
             if (output.IsStopped || output.HasDeferredError)
-                output.WriteToHost(told);
+                output.WriteToHost(message);
 
             WriteEscrowFailureToHost(finished, rotation);
             throw;
         }
 
-        // Only now: an error or a warning can end the pipeline, and the credentials must be out by then.
+        // After the credentials: an error or a warning can end the pipeline.
         if (finished.EscrowFailure is { } failure)
             output.WriteOrDeferError(WinkErrors.EscrowFailed(rotation, failure));
 
@@ -276,13 +278,13 @@ internal sealed class RotationRun(
             output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished.VerificationFailure));
     }
 
-    /// <summary>For when no error can be written any more: somebody who asked for a copy in escrow would rely on it.</summary>
+    /// <summary>Reports on the host when no error can be written any more: the person would rely on the copy in escrow.</summary>
     private void WriteEscrowFailureToHost(FinishedRotation finished, CredentialRotation rotation)
     {
         if (finished.EscrowFailure is not { } failure)
             return;
 
-        var told = WinkErrors.EscrowFailed(rotation, failure).ErrorDetails;
-        output.WriteToHost($"{told.Message} {told.RecommendedAction}");
+        var details = WinkErrors.EscrowFailed(rotation, failure).ErrorDetails;
+        output.WriteToHost($"{details.Message} {details.RecommendedAction}");
     }
 }

@@ -4,25 +4,25 @@ using System.Runtime.InteropServices;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// SIGTERM and SIGHUP (docker stop, systemd stop, a closed terminal) end a process at once, and a response that is on its way would be lost. While
-/// a guard is there, such a signal waits: nothing new is sent, and what is in flight is received, kept, written to escrow and handed to the
-/// pipeline. Then the signal takes its course.
+/// SIGTERM and SIGHUP (docker stop, systemd stop, a closed terminal) end a process immediately, and a response in flight would be lost. A
+/// guard makes such a signal wait: nothing new is sent, and what is in flight is received, kept, written to escrow and written to the
+/// pipeline. Then the signal ends the process.
 /// </summary>
 internal sealed class TerminationGuard : IDisposable
 {
-    /// <summary>How long a command further down the pipeline may take for what has landed. Escrow is written by then.</summary>
+    /// <summary>How long a later command of the pipeline may take for the received credentials. Escrow is written by then.</summary>
     private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(10);
 
-    /// <summary>A signal that has not ended the process by then was cancelled by somebody else.</summary>
+    /// <summary>A signal that has not ended the process by then was cancelled by other code.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
 
-    /// <summary>Other programs that host PowerShell, Azure Automation among them, decide for themselves what a signal does.</summary>
+    /// <summary>Other programs that host PowerShell, such as Azure Automation, handle signals themselves.</summary>
     private static readonly bool IsPwsh = Assembly.GetEntryAssembly()?.GetName().Name == "pwsh";
 
     private static readonly HashSet<TerminationGuard> Guards = [];
     private static PosixSignalRegistration[] _registrations = [];
 
-#pragma warning disable CA2213 // A signal may come just now. It has no timer, so nothing is left behind.
+#pragma warning disable CA2213 // A signal may still use it. It has no timer, so nothing leaks.
     private readonly CancellationTokenSource _terminating = new();
 #pragma warning restore CA2213
     private readonly TaskCompletionSource _handled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,36 +36,42 @@ internal sealed class TerminationGuard : IDisposable
         lock (Guards)
         {
             if (Guards.Count == 0)
-                _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal)];
+            {
+                _registrations =
+                [
+                    PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+                    PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
+                ];
+            }
 
             Guards.Add(this);
         }
     }
 
-    /// <summary>Is cancelled when a signal has come: nothing new may be sent.</summary>
+    /// <summary>Is cancelled when a signal was received: nothing new may be sent.</summary>
     public CancellationToken Terminating => _terminating.Token;
 
-    /// <summary>True when a signal has come.</summary>
+    /// <summary>True when a signal was received.</summary>
     public bool IsTerminating => _terminating.IsCancellationRequested;
 
-    /// <summary>Has a signal wait for this.</summary>
-    public void Started(Task flight)
+    /// <summary>Makes a signal wait for this rotation.</summary>
+    public void Started(Task rotation)
     {
         lock (_inFlight)
-            _inFlight.Add(flight);
+            _inFlight.Add(rotation);
     }
 
-    /// <summary>Says that the pipeline has taken what this brought.</summary>
-    public void Finished(Task flight)
+    /// <summary>Ends that: the result of this rotation was written to the pipeline.</summary>
+    public void Finished(Task rotation)
     {
         lock (_inFlight)
         {
-            _inFlight.Remove(flight);
+            _inFlight.Remove(rotation);
             Monitor.PulseAll(_inFlight);
         }
     }
 
-    /// <summary>Waits for the signal to end the process, lest the script gets to its own end before.</summary>
+    /// <summary>Waits until the signal ends the process, so that the script does not end it before.</summary>
     public void AwaitEnd()
     {
         _handled.Task.Wait();
@@ -84,7 +90,7 @@ internal sealed class TerminationGuard : IDisposable
         }
     }
 
-    /// <summary>Runs on a thread of the runtime's. The signal takes its course when this returns.</summary>
+    /// <summary>Runs on a thread of the runtime. The signal ends the process when this returns.</summary>
     private static void OnSignal(PosixSignalContext context)
     {
         TerminationGuard[] guards;
