@@ -39,7 +39,7 @@ public abstract class SandboxTest : IAsyncLifetime
     protected static ClientCredential Credential(string clientId, string secret) => new(clientId, Secure(secret));
 
     /// <summary>Signed in with the operator's credentials unless the options say otherwise.</summary>
-    protected WinkClient Client(Func<WinkClientOptions, WinkClientOptions>? with = null, bool trusting = false)
+    protected WinkClient Client(Func<WinkClientOptions, WinkClientOptions>? with = null, bool trusting = false, int speed = 1)
     {
         var options = new WinkClientOptions
         {
@@ -47,6 +47,9 @@ public abstract class SandboxTest : IAsyncLifetime
             Credential = Credential(_operator!.ClientId, _operator.Secret),
         };
         options = with?.Invoke(options) ?? options;
+        if (speed > 1)
+            options = options with { Time = new FastTime(speed), Timeout = options.Timeout * speed };
+
         return new WinkClient(options, http => new RestSharpPort(http), trusting ? Trust : null);
     }
 

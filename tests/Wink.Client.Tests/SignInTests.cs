@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -39,16 +40,20 @@ public sealed class SignInTests : SandboxTest
     [Fact]
     public async Task A_token_is_used_until_shortly_before_it_expires()
     {
-        Sandbox.State.TokenLifetimeSec = 1;
-        using var client = Client();
+        Sandbox.State.TokenLifetimeSec = 300;
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var client = Client(options => options with { Time = time });
         await client.GetApplicationAsync(Target, null, Cancellation);
-        await Task.Delay(1000, Cancellation);
+        time.Advance(TimeSpan.FromSeconds(269));
+        await client.GetApplicationAsync(Target, null, Cancellation);
+        Assert.Equal(1, Seen(Operation.Token));
+        time.Advance(TimeSpan.FromSeconds(2));
 
         await client.GetApplicationAsync(Target, null, Cancellation);
 
         Assert.Equal(2, Seen(Operation.Token));
         // Renewed in time: no request was refused and sent again.
-        Assert.Equal(2, Seen(Operation.Application));
+        Assert.Equal(3, Seen(Operation.Application));
     }
 
     [Theory]

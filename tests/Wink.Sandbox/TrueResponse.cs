@@ -8,10 +8,10 @@ namespace Wink.Sandbox;
 internal sealed class TrueResponse(string json, string applicationId, string oldClientId)
 {
     /// <summary>
-    /// Fills the placeholders of a fault's text: the response ({answer}), the same without four characters of its secret ({damaged}),
-    /// its {length} in bytes, its two {chunks}, {half} of it, its values {clientId} and {secretKey} as JSON, {escapedSecretKey} with an escape for
-    /// each character, and the plain {secret}; {oldClientId} is the client ID before it. {applicationId} is the application that was asked
-    /// for, also where there is no response.
+    /// Fills the placeholders of a fault's text: the response ({answer}), the same without four characters of its secret ({damaged}), its
+    /// {length} in bytes, its two {chunks}, {half} of it, its values {clientId} and {secretKey} as JSON, {escapedSecretKey} with an escape
+    /// for each character, and the plain {secret}; {oldClientId} is the client ID before it. {applicationId} is the application that was
+    /// asked for, also where there is no response.
     /// </summary>
     public string FillIn(string text)
     {
