@@ -1,7 +1,7 @@
 # Runs every benchmark, each in a pwsh of its own, and prints one table. A figure counts only as a ratio: the machine may be any, and busy.
 param([Parameter(Mandatory)][string] $BenchmarkPath)
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1
+Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.Sandbox/Sandbox.psm1
 
 function Invoke-Benchmark {
     param([string] $Name)

@@ -1,6 +1,6 @@
 # (d): 200 rotations against a Wink that takes 50 ms for each.
 param([Parameter(Mandatory)] $Sandbox)
-Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 Import-Module (Get-BuiltModule)
 New-SandboxApplicationList $Sandbox travel-tech 200
 Connect-Sandbox $Sandbox

@@ -1,6 +1,6 @@
 # What the benchmarks share: things measured side by side, in turn, in one run, and the row that a figure becomes.
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 
 function Invoke-Pwsh {
     # Runs a command in a pwsh of its own.

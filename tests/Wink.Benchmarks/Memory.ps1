@@ -1,6 +1,6 @@
 # (e): what stays in memory of rotations that nobody stores, and whether many cost more each than few.
 param([Parameter(Mandatory)] $Sandbox)
-Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 Import-Module (Get-BuiltModule)
 New-SandboxApplicationList $Sandbox travel-tech 10000
 Connect-Sandbox $Sandbox

@@ -1,6 +1,6 @@
 # (a) and (b): what a person waits for who starts pwsh for one thing.
 param([Parameter(Mandatory)] $Sandbox)
-Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 $module = Get-BuiltModule
 $null = New-SandboxApplication $Sandbox travel-tech booking-engine
 $operator = New-SandboxApplication $Sandbox travel-tech operations -Scope account.read, account.write

@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     New-SandboxManagingEntity $sandbox travel-tech -Name 'Travel Tech' -Type TRAVEL_AGENT
@@ -24,7 +24,7 @@ Describe 'From managing entities to a rotation' {
 
     It 'reads like a sentence, and its -WhatIf text lets a careful person decide' {
         $text = Invoke-FreshPwsh -Script @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Import-Module '$PSScriptRoot/TestBed.psm1', '$(Get-BuiltModule)'
             Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
             Get-WinkManagingEntity | Get-WinkApplication -Name 'Booking*' | Invoke-WinkCredentialRotation -WhatIf
 "@

@@ -14,7 +14,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $sandbox = Start-Sandbox
     $authority = Join-Path $TestDrive authority.pem
     Set-Content -LiteralPath $authority -Value $sandbox.Authority

@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     New-SandboxManagingEntity $sandbox travel-tech -Name 'Travel Tech' -Type TRAVEL_AGENT

@@ -1,8 +1,8 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $module = Get-BuiltModule
-    $tools = "$PSScriptRoot/Sandbox.psm1", "$PSScriptRoot/FreshPwsh.psm1", $module
+    $tools = "$PSScriptRoot/TestBed.psm1", $module
     $sandbox = Start-Sandbox
     $other = Start-Sandbox
     foreach ($tenant in @{ At = $sandbox; Name = 'north' }, @{ At = $other; Name = 'south' }) {

@@ -4,7 +4,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1, $PSScriptRoot/Fleet.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     $null = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine -Scope account.read
@@ -33,7 +33,7 @@ BeforeAll {
         $operator = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId operations -Scope account.read, account.write
         $script = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
         Set-Content -LiteralPath $script -Value @"
-            Import-Module '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Import-Module '$PSScriptRoot/TestBed.psm1', '$(Get-BuiltModule)'
             Connect-Wink -Credential (New-TestCredential '$($operator.clientId)' '$($operator.secret)') -ApiUri '$($sandbox.Http)' -IamUri '$($sandbox.Http)'
             `$held = [Collections.Generic.List[object]]::new()
             $Before
@@ -109,7 +109,7 @@ Describe 'The escrow' {
     ) {
         $script = Join-Path $TestDrive disk.ps1
         Set-Content -LiteralPath $script -Value @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Import-Module '$PSScriptRoot/TestBed.psm1', '$(Get-BuiltModule)'
             Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
             `$filling = Start-ThreadJob { Start-Sleep 1; dd if=/dev/zero of='$folder/filler' 2>`$null; (Get-Item '$folder/filler').Length }
             Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:`$false -EscrowPath '$folder' -EscrowCertificate '$certificate' -ErrorAction SilentlyContinue -ErrorVariable failed |
@@ -338,7 +338,7 @@ Describe 'The escrow' {
     ) {
         Add-SandboxFault -Sandbox $sandbox $inFlight
         $removing = Start-InFlight { Remove-Item $file }
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $began = [DateTime]::UtcNow
         $shell = Start-Fleet (New-Fleet $sandbox 1) "`$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:`$false -EscrowPath '$folder' -EscrowCertificate '$certificate' $Then" $person
         try {
@@ -362,7 +362,7 @@ Describe 'The escrow' {
     It 'returns the credentials, then an error, when its room was taken on the way' -Skip:(-not $canMount) {
         $script = Join-Path $TestDrive full.ps1
         Set-Content -LiteralPath $script -Value @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Import-Module '$PSScriptRoot/TestBed.psm1', '$(Get-BuiltModule)'
             Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
             `$filling = Start-ThreadJob {
                 while (-not (`$file = Get-Item '$folder/*.cms')) { Start-Sleep -Milliseconds 20 }
@@ -382,7 +382,7 @@ Describe 'The escrow' {
 
     It 'outlives a process that is killed right after the answer' {
         $text = Invoke-FreshPwsh -Script @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Import-Module '$PSScriptRoot/TestBed.psm1', '$(Get-BuiltModule)'
             Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
             Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:`$false -EscrowPath '$folder' -EscrowCertificate '$certificate' |
                 ForEach-Object { [Diagnostics.Process]::GetCurrentProcess().Kill() }

@@ -1,19 +1,19 @@
 BeforeDiscovery {
-    Import-Module $PSScriptRoot/Sandbox.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $sandbox = Start-Sandbox
     $cells = Get-SandboxCell $sandbox | ForEach-Object { @{ Name = $_.name; Ends = $_.ends; Sent = $_.requests } }
     Stop-Sandbox $sandbox
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $sandbox = Start-Sandbox
     $transcript = Join-Path $TestDrive transcript.txt
 
     # Each cell has an application of its own. All that a person can get out of a rotation: every stream at its loudest, what came out in full, every
     # error with all its members, and the transcript.
     $script = @'
-Import-Module $env:WINK_TEST_MODULE, $env:WINK_TEST_SANDBOX, $env:WINK_TEST_FRESH
+Import-Module $env:WINK_TEST_MODULE, $env:WINK_TEST_BED
 $sandbox = [pscustomobject]@{ Http = $env:WINK_TEST_HTTP }
 $operator = New-SandboxApplication $sandbox travel-tech operations -Scope account.read, account.write
 $connect = @{ Credential = New-TestCredential $operator.clientId $operator.secret; ApiUri = $sandbox.Http; IamUri = $sandbox.Http; PassThru = $true }
@@ -58,7 +58,7 @@ $null = Stop-Transcript
 '@
     $result = Join-Path $TestDrive result.json
     $text = Invoke-FreshPwsh -Script $script -Environment @{
-        WINK_TEST_MODULE = Get-BuiltModule; WINK_TEST_SANDBOX = "$PSScriptRoot/Sandbox.psm1"; WINK_TEST_FRESH = "$PSScriptRoot/FreshPwsh.psm1"
+        WINK_TEST_MODULE = Get-BuiltModule; WINK_TEST_BED = "$PSScriptRoot/TestBed.psm1"
         WINK_TEST_HTTP = "$($sandbox.Http)"; WINK_TEST_TRANSCRIPT = $transcript; WINK_TEST_RESULT = $result
     }
     $ended = @{}

@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1, $PSScriptRoot/Fleet.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     $rotation = @{ Confirm = $false; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failed'; WarningAction = 'SilentlyContinue' }
@@ -213,7 +213,7 @@ Describe 'A fleet' {
         @{ Answers = 'yes, no, yes to all'; Choices = 0, 2, 1; Questions = 3; Rotated = 1, 3, 4, 5 }
         @{ Answers = 'yes, no to all'; Choices = 0, 3; Questions = 2; Rotated = @(1) }
     ) {
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $Choices | ForEach-Object { $person.Answers.Enqueue($_) }
         # A look that is slow must not change the order.
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Application'; applicationId = 'application-1'; delayMs = 300; times = 1 }

@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1, $PSScriptRoot/Fleet.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
 }
@@ -69,7 +69,7 @@ Describe 'A fleet whose pipeline ends early' {
     ) {
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 500; times = 1 }
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1500 }
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $shell = Start-Fleet (New-Fleet $sandbox 12) $Pipeline $person
         try { $null = $shell.Invoke() } catch { $null = $_ }
 
@@ -83,7 +83,7 @@ Describe 'A fleet whose pipeline ends early' {
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 500; times = 1 }
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; delayMs = 800; times = 1 }
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 2500 }
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $person.IsBroken = $true
         $shell = Start-Fleet (New-Fleet $sandbox 4) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false | Select-Object -First 1' $person
 
@@ -105,7 +105,7 @@ Describe 'A fleet whose pipeline ends early' {
     }
 
     It 'tells the person of the pair that was being stored when it is stopped' {
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $shell = Start-Fleet (New-Fleet $sandbox 1) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false | ForEach-Object { Start-Sleep 30 }' $person
         $null = $shell.BeginInvoke()
         Wait-Until { Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began }
@@ -118,7 +118,7 @@ Describe 'A fleet whose pipeline ends early' {
 
     It 'records what was sent, and tells the person, when it is stopped' {
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 3000 }
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $shell = Start-Fleet (New-Fleet $sandbox 12) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false' $person
         $null = $shell.BeginInvoke()
         Wait-Until { @(Get-SandboxRequest $sandbox -Operation Rotation).Count -ge 4 }

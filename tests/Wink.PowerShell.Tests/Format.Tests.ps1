@@ -3,7 +3,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $rendering, $PSStyle.OutputRendering = $PSStyle.OutputRendering, 'PlainText'
     $sandbox = Start-Sandbox
@@ -122,7 +122,7 @@ Describe 'What is shown' {
 Describe 'An error in ConciseView' {
     It 'is a sentence, with the advice below it' {
         $shown = Invoke-FreshPwsh -Script @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Import-Module '$PSScriptRoot/TestBed.psm1', '$(Get-BuiltModule)'
             Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
             Get-WinkApplication travel-tech nowhere
 "@

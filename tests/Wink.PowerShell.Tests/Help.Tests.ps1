@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    Import-Module $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $module = Split-Path (Get-BuiltModule)
     $commands = ([xml] (Get-Content $module/bin/en-US/Wink.PowerShell.dll-Help.xml -Raw)).helpItems.command
     $parameters = foreach ($command in $commands) {
@@ -16,7 +16,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     New-SandboxManagingEntity $sandbox travel-tech -Type HOTEL

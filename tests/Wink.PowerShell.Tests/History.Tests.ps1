@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1, $PSScriptRoot/Fleet.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $module = Get-BuiltModule
     $sandbox = Start-Sandbox
@@ -123,7 +123,7 @@ Describe 'The history of rotations' {
         $operator = New-SandboxApplication $sandbox travel-tech operations -Scope account.read, account.write
         $credential = New-TestCredential $operator.clientId $operator.secret
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1000; times = 1 }
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $shell = Start-Fleet ([pscustomobject]@{ Credential = $credential; Uri = $sandbox.Http }) -PSHost $person @'
             Connect-Wink $Fleet.Credential -ApiUri $Fleet.Uri -IamUri $Fleet.Uri
             Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false

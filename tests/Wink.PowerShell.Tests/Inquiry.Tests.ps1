@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1, $PSScriptRoot/Fleet.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     $rotate = '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false'
@@ -61,7 +61,7 @@ Describe 'A pipeline that asks, where nobody can answer' {
         @{ Asks = '-ErrorAction Inquire'; Nobody = 'a console whose input has ended'; Refusal = [NullReferenceException]::new('made-up') }
         @{ Asks = '-ErrorAction Inquire'; Nobody = 'a host that waits no longer'; Refusal = [TimeoutException]::new('made-up') }
     ) {
-        $person = if ($Refusal) { [PromptingHost]::new() }
+        $person = if ($Refusal) { New-PromptingHost }
         if ($Refusal) { $person.Refusal = $Refusal }
 
         $ran = Invoke-Fleet "$rotate $Asks" -PSHost $person
@@ -92,7 +92,7 @@ Describe 'A pipeline that asks, where nobody can answer' {
         @{ Variable = '$ProgressPreference' }
         @{ Variable = '$DebugPreference' }
     ) {
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $person.Refusal = [InvalidOperationException]::new('made-up')
 
         $ran = Invoke-Fleet "$Variable = 'Inquire'; $rotate" -PSHost $person
@@ -103,7 +103,7 @@ Describe 'A pipeline that asks, where nobody can answer' {
     }
 
     It 'tells its end on the host, where $ErrorActionPreference has PowerShell ask about that, too' {
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $person.Refusal = [InvalidOperationException]::new('made-up')
 
         $ran = Invoke-Fleet "`$ErrorActionPreference = 'Inquire'; $rotate" -PSHost $person
@@ -113,7 +113,7 @@ Describe 'A pipeline that asks, where nobody can answer' {
     }
 
     It 'tells on the host what could not be written: a warning that came after it' {
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $person.Refusal = [InvalidOperationException]::new('made-up')
 
         $ran = Invoke-Fleet "$rotate -ErrorAction Inquire -WarningAction Inquire" -PSHost $person
@@ -127,7 +127,7 @@ Describe 'A pipeline that asks, where nobody can answer' {
     }
 
     It 'says a warning once that stops or asks: <Action>' -ForEach @{ Action = 'Stop' }, @{ Action = 'Inquire' } {
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $person.Refusal = [InvalidOperationException]::new('made-up')
 
         $ran = Invoke-Fleet "$rotate -WarningAction $Action" -PSHost $person
@@ -138,7 +138,7 @@ Describe 'A pipeline that asks, where nobody can answer' {
     }
 
     It 'is no question of a host that can not show a line' {
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $person.CanNotWarn = $true
 
         $ran = Invoke-Fleet $rotate -PSHost $person
@@ -155,7 +155,7 @@ Describe 'A pipeline that asks, where nobody can answer' {
         $null = New-Fleet $sandbox 8
         Add-Trouble
         $shown = Invoke-FreshPwsh -Interactive:$Interactive @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Import-Module '$PSScriptRoot/TestBed.psm1', '$(Get-BuiltModule)'
             Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
             try {
                 1..8 | ForEach-Object { [pscustomobject]@{ Id = "application-`$_" } } |
@@ -183,7 +183,7 @@ Describe 'A pipeline that asks, where nobody can answer' {
     ) {
         $operator = New-SandboxApplication $sandbox travel-tech operations -Scope account.read, account.write
         Add-SandboxFault -Sandbox $sandbox @{ operation = 'TokenRevocation'; close = $true }
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $person.Refusal = [NullReferenceException]::new('made-up')
         $given = [pscustomobject]@{ Credential = New-TestCredential $operator.clientId $operator.secret; Uri = $sandbox.Http }
         $shell = Start-Fleet $given "try { $Script } catch { `$_ }; Get-WinkConnection" $person
@@ -197,7 +197,7 @@ Describe 'A pipeline that asks, where nobody can answer' {
     }
 
     It 'sends nothing that nobody could confirm, whatever the host throws' {
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
         $person.Refusal = [TimeoutException]::new('made-up')
 
         $ran = Invoke-Fleet '$Fleet | Invoke-WinkCredentialRotation @rotation' -Count 2 -PSHost $person
@@ -211,7 +211,7 @@ Describe 'A pipeline that asks a person' {
     BeforeEach {
         Reset-Sandbox $sandbox
         Connect-Sandbox $sandbox
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
     }
 
     It 'is halted by the answer Halt, after all that was in flight came out: <Asks>' -ForEach @(
@@ -254,7 +254,7 @@ Describe 'No error is dropped' {
     BeforeEach {
         Reset-Sandbox $sandbox
         Connect-Sandbox $sandbox
-        $person = [PromptingHost]::new()
+        $person = New-PromptingHost
     }
 
     It 'when Select-Object -First took an error: the rest is told on the host' {

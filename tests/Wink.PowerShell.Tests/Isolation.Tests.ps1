@@ -1,10 +1,10 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $built = Get-BuiltModule
     $sandbox = Start-Sandbox
     New-SandboxApplicationList $sandbox travel-tech 1
     $rotate = @"
-        Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$built'
+        Import-Module '$PSScriptRoot/TestBed.psm1', '$built'
         Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
         (Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:`$false).ApplicationName
 "@

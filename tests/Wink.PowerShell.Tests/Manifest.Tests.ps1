@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $commands = Get-Command -Module Wink.PowerShell
     $parameters = $commands | ForEach-Object { $_.Parameters.Values } | Where-Object Name -NotIn ([Management.Automation.Cmdlet]::CommonParameters)

@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $built = Get-BuiltModule
     $clone = Split-Path (Split-Path $PSScriptRoot)
 }

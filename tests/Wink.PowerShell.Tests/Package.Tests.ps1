@@ -6,7 +6,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $out = Join-Path (Split-Path (Split-Path $PSScriptRoot)) out
     $version = (Import-PowerShellDataFile (Get-BuiltModule)).ModuleVersion
     $nupkg = Join-Path $out "Wink.PowerShell.$version.nupkg"
@@ -26,7 +26,7 @@ BeforeAll {
     }
     $null = New-Item -ItemType Directory $nobody, $nowhere.XDG_DATA_HOME, $nowhere.XDG_CONFIG_HOME, $nowhere.XDG_CACHE_HOME
     $rotate = @"
-        Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1'
+        Import-Module '$PSScriptRoot/TestBed.psm1'
         Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
         (Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:`$false).ClientId
         (Get-Module Wink.PowerShell).Path

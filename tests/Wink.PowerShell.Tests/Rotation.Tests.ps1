@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
 }
@@ -45,7 +45,7 @@ Describe 'Invoke-WinkCredentialRotation' {
 
     It 'says with -WhatIf what it would do, and does not do it' {
         $text = Invoke-FreshPwsh -Script @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Import-Module '$PSScriptRoot/TestBed.psm1', '$(Get-BuiltModule)'
             Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
             Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -WhatIf
 "@
@@ -61,7 +61,7 @@ Describe 'Invoke-WinkCredentialRotation' {
         @{ Where = 'where standard input has ended'; Interactive = $true }
     ) {
         $text = Invoke-FreshPwsh -Interactive:$Interactive -Script @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+            Import-Module '$PSScriptRoot/TestBed.psm1', '$(Get-BuiltModule)'
             Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
             Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -ErrorVariable failed
             `$failed.FullyQualifiedErrorId

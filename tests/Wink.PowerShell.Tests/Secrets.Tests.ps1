@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $sandbox = Start-Sandbox
     $operator = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId operations `
         -Name Operations -Scope account.read, account.write
@@ -9,7 +9,7 @@ BeforeAll {
 
     # All that a person can get out of a session: every stream at its loudest, every object in full, every error, the transcript.
     $script = @'
-Import-Module $env:WINK_TEST_MODULE, $env:WINK_TEST_SANDBOX
+Import-Module $env:WINK_TEST_MODULE, $env:WINK_TEST_BED
 $sandbox = [pscustomobject]@{ Http = $env:WINK_TEST_HTTP }
 $where = @{ ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
 $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'booking-engine'; Confirm = $false }
@@ -54,7 +54,7 @@ $null = Stop-Transcript
 '@
     $environment = @{
         WINK_CLIENT_ID = $operator.clientId; WINK_CLIENT_SECRET = $operator.secret
-        WINK_TEST_MODULE = Get-BuiltModule; WINK_TEST_SANDBOX = "$PSScriptRoot/Sandbox.psm1"; WINK_TEST_HTTP = "$($sandbox.Http)"
+        WINK_TEST_MODULE = Get-BuiltModule; WINK_TEST_BED = "$PSScriptRoot/TestBed.psm1"; WINK_TEST_HTTP = "$($sandbox.Http)"
         WINK_TEST_TRANSCRIPT = $transcript; WINK_TEST_CANARY = $canary
     }
 

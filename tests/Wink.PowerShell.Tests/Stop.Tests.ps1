@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     $null = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine -Scope account.read
@@ -72,8 +72,7 @@ Describe 'A pipeline that is stopped' {
         @{ Does = 'ends its question as it should'; With = [Management.Automation.PipelineStoppedException]::new(); Late = $false }
         @{ Does = 'breaks, a moment before the stop is known, as the console does at Ctrl+C'; With = [NullReferenceException]::new(); Late = $true }
     ) {
-        if (-not ('PromptingHost' -as [type])) { Add-Type -Path $PSScriptRoot/PromptingHost.cs }
-        $prompting = [PromptingHost]::new()
+        $prompting = New-PromptingHost
         $prompting.InterruptedWith = $With
         $runspace = [runspacefactory]::CreateRunspace($prompting)
         $runspace.Open()
@@ -169,7 +168,7 @@ Describe 'Ctrl+C in a real pwsh' -Skip:(-not $IsLinux) {
             param([string] $Script)
             $file = Join-Path $TestDrive "$([guid]::NewGuid()).ps1"
             Set-Content -LiteralPath $file -Value @"
-                Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
+                Import-Module '$PSScriptRoot/TestBed.psm1', '$(Get-BuiltModule)'
                 Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
                 $Script
 "@

@@ -2,7 +2,7 @@
 BeforeDiscovery { $cannotSignal = -not $IsLinux }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1, $PSScriptRoot/Fleet.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $sandbox = Start-Sandbox
     $operator = New-SandboxApplication $sandbox travel-tech operations -Scope account.read, account.write
     $holder = New-TestCertificate

@@ -1,6 +1,6 @@
 # Shows one rotation against the sandbox, as a person would type it, and fails when anything isn't as it says.
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 Import-Module (Get-BuiltModule)
 
 function Show-Step {

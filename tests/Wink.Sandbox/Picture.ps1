@@ -1,6 +1,6 @@
 # Draws the session in the README from what a pwsh really shows, for light and for dark pages: .github/session-light.svg and -dark.svg.
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 Import-Module (Get-BuiltModule)
 
 $session = @(
@@ -30,7 +30,7 @@ try {
     $account = New-SandboxApplication $sandbox travel-tech operations -Name Operations -Scope account.read, account.write
     $application = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
     $text = Invoke-FreshPwsh -Script @"
-        Import-Module '$PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1', '$(Get-BuiltModule)'
+        Import-Module '$PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1', '$(Get-BuiltModule)'
         `$PSStyle.OutputRendering = 'Ansi'
         `$PSDefaultParameterValues = @{ 'Connect-Wink:ApiUri' = '$($sandbox.Http)'; 'Connect-Wink:IamUri' = '$($sandbox.Http)' }
         `$operator = New-TestCredential '$($account.clientId)' '$($account.secret)'

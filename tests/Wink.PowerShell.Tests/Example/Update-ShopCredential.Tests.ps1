@@ -1,6 +1,6 @@
 # How a user tests a script that rotates: no Wink, no connection, and every ending of a rotation.
 BeforeAll {
-    Import-Module $PSScriptRoot/../FreshPwsh.psm1
+    Import-Module $PSScriptRoot/../TestBed.psm1
     Import-Module (Get-BuiltModule)
 }
 

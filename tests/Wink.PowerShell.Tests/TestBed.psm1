@@ -1,5 +1,7 @@
+# What the suites share: the sandbox, the built module, the operator, pipelines in runspaces and scripts in processes of their own.
 $ErrorActionPreference = 'Stop'
 $root = Split-Path (Split-Path $PSScriptRoot)
+Import-Module $root/tests/Wink.Sandbox/Sandbox.psm1
 
 function Get-BuiltModule {
     # The manifest of the module as it is installed, not the clone's.
@@ -68,3 +70,45 @@ function Connect-Sandbox {
         -Name Operations -Scope account.read, account.write
     Connect-Wink -Credential (New-TestCredential $operator.clientId $operator.secret) -ApiUri $Sandbox.Http -IamUri $Sandbox.Http @With
 }
+
+function New-Fleet {
+    # As a CSV file brings it: ids alone.
+    param($Sandbox, [int] $Count)
+    New-SandboxApplicationList $Sandbox travel-tech $Count
+    foreach ($number in 1..$Count) { [pscustomobject]@{ ManagingEntityId = 'travel-tech'; ApplicationId = "application-$number" } }
+}
+
+function Get-RotationCount {
+    # How often the rotation of each application was sent.
+    param($Sandbox)
+    $sent = @{}
+    foreach ($request in Get-SandboxRequest $Sandbox -Operation Rotation) { $sent[($request.target -split '/')[5]]++ }
+    $sent
+}
+
+function New-PromptingHost {
+    if (-not ('PromptingHost' -as [type])) { Add-Type -Path $PSScriptRoot/PromptingHost.cs }
+    [PromptingHost]::new()
+}
+
+function Start-Fleet {
+    # A pipeline in a runspace of its own, over this runspace's connection, with four in flight. With $null its host has no interface.
+    param($Fleet, [string] $Pipeline, $PSHost = (New-PromptingHost))
+    $runspace = if ($PSHost) { [runspacefactory]::CreateRunspace($PSHost) } else { [runspacefactory]::CreateRunspace() }
+    $runspace.Open()
+    $shell = [powershell]::Create($runspace)
+    $null = $shell.AddScript("param(`$Module, `$Wink, `$Fleet) Import-Module `$Module; `$rotation = @{ Connection = `$Wink; ThrottleLimit = 4 }; $Pipeline").
+        AddArgument((Get-BuiltModule)).AddArgument((Get-WinkConnection)).AddArgument($Fleet)
+    $shell
+}
+
+function Wait-Until {
+    param([scriptblock] $Condition)
+    $until = [DateTime]::UtcNow.AddSeconds(20)
+    while (-not (& $Condition)) {
+        if ([DateTime]::UtcNow -gt $until) { throw "Never: $Condition" }
+        Start-Sleep -Milliseconds 20
+    }
+}
+
+Export-ModuleMember -Function *
