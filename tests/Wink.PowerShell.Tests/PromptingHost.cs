@@ -8,8 +8,8 @@ using System.Security;
 using System.Threading;
 
 /// <summary>
-/// A host whose person gives the answers that were set, and then sits before the question and does not answer. When the pipeline is stopped, the
-/// question ends as in the console. Or it has no person, and refuses to ask.
+/// A host whose person gives the answers that were set, and then sits before the question and does not answer. When the pipeline is
+/// stopped, the question ends as in the console. Or it has no person, and refuses to ask.
 /// </summary>
 public sealed class PromptingHost : PSHost
 {
@@ -19,7 +19,7 @@ public sealed class PromptingHost : PSHost
     public List<string> Questions { get { return _interface.Questions; } }
     public List<string> Lines { get { return _interface.Lines; } }
     public bool IsBroken { get { return _interface.IsBroken; } set { _interface.IsBroken = value; } }
-    public bool CanNotWarn { get { return _interface.CanNotWarn; } set { _interface.CanNotWarn = value; } }
+    public bool CannotWarn { get { return _interface.CannotWarn; } set { _interface.CannotWarn = value; } }
     public Exception Refusal { get { return _interface.Refusal; } set { _interface.Refusal = value; } }
     public Exception InterruptedWith { get { return _interface.InterruptedWith; } set { _interface.InterruptedWith = value; } }
     public WaitHandle Asked { get { return _interface.Asked; } }
@@ -42,7 +42,7 @@ public sealed class PromptingHost : PSHost
         public readonly List<string> Questions = new List<string>();
         public readonly List<string> Lines = new List<string>();
         public bool IsBroken;
-        public bool CanNotWarn;
+        public bool CannotWarn;
         public Exception Refusal;
         public Exception InterruptedWith = new PipelineStoppedException();
         public readonly ManualResetEvent Asked = new ManualResetEvent(false);
@@ -66,7 +66,8 @@ public sealed class PromptingHost : PSHost
 
         public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) { throw new NotSupportedException(); }
         public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) { throw new NotSupportedException(); }
-        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes types, PSCredentialUIOptions options) { throw new NotSupportedException(); }
+        public override PSCredential PromptForCredential(
+            string caption, string message, string userName, string targetName, PSCredentialTypes types, PSCredentialUIOptions options) { throw new NotSupportedException(); }
         public override string ReadLine() { throw new NotSupportedException(); }
         public override SecureString ReadLineAsSecureString() { throw new NotSupportedException(); }
         public override void Write(string value) { }
@@ -84,7 +85,7 @@ public sealed class PromptingHost : PSHost
         public override void WriteVerboseLine(string message) { }
         public override void WriteWarningLine(string message)
         {
-            if (CanNotWarn)
+            if (CannotWarn)
                 throw new InvalidOperationException("made-up broken host");
         }
     }

@@ -3,18 +3,13 @@ BeforeAll {
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     $rotation = @{ Confirm = $false; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failed'; WarningAction = 'SilentlyContinue' }
-
-    function Get-PairInForce {
-        param([string] $ApplicationId)
-        Get-SandboxApplication $sandbox travel-tech $ApplicationId
-    }
 }
 
 AfterAll {
     Stop-Sandbox $sandbox
 }
 
-Describe 'A fleet' {
+Describe 'A batch' {
     BeforeEach {
         Reset-Sandbox $sandbox
         Connect-Sandbox $sandbox
@@ -22,12 +17,7 @@ Describe 'A fleet' {
         $shell = $null
     }
 
-    AfterEach {
-        if ($shell) {
-            $shell.Runspace.Dispose()
-            $shell.Dispose()
-        }
-    }
+    AfterEach { Remove-Pipeline $shell }
 
     It 'loses nothing and doubles nothing at 16 in flight, with every eighth application faulty' {
         $faults = @(
@@ -50,27 +40,25 @@ Describe 'A fleet' {
             @{ Sent = 1; delayMs = 1500; times = 1 }
             @{ Sent = 1; moment = 'AfterActing'; delayMs = 1500; status = 200; body = '{answer}'; times = 1 }
         )
-        $fleet = New-Fleet $sandbox 160
+        $batch = New-Batch $sandbox 160
         $before = @{}
-        foreach ($application in $fleet) { $before[$application.ApplicationId] = Get-PairInForce $application.ApplicationId }
+        foreach ($application in $batch) { $before[$application.ApplicationId] = Get-ValidCredential $sandbox $application.ApplicationId }
         $faulty = @{}
         for ($at = 0; $at -lt $faults.Count; $at++) {
             $faulty["application-$(8 * ($at + 1))"] = $faults[$at]
             $fault = $faults[$at].Clone() + @{ operation = 'Rotation'; applicationId = "application-$(8 * ($at + 1))" }
             $fault.Remove('Ends')
             $fault.Remove('Sent')
-            Add-SandboxFault -Sandbox $sandbox $fault
+            Add-SandboxFault $sandbox $fault
         }
 
-        $rotated = $fleet | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 16
+        $rotated = $batch | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 16
 
         $sent = Get-RotationCount $sandbox
         $rotated.Count + $failed.Count | Should -Be 160
         $rotated.ApplicationId | Sort-Object -Unique | Should -HaveCount $rotated.Count
+        $rotated | Assert-ValidCredential -At $sandbox
         foreach ($one in $rotated) {
-            $now = Get-PairInForce $one.ApplicationId
-            $one.Credential.UserName | Should -BeExactly $now.clientId
-            $one.Credential.GetNetworkCredential().Password | Should -BeExactly $now.secret
             $one.PreviousClientId | Should -BeExactly $before[$one.ApplicationId].clientId
             $one.ApplicationName | Should -BeExactly $before[$one.ApplicationId].name
             $sent[$one.ApplicationId] | Should -Be ($faulty[$one.ApplicationId].Sent ?? 1) -Because $one.ApplicationId
@@ -78,76 +66,76 @@ Describe 'A fleet' {
         foreach ($one in $failed) {
             $id = $one.TargetObject.ApplicationId
             $one.FullyQualifiedErrorId | Should -BeLike "$($faulty[$id].Ends),*" -Because $id
-            (Get-PairInForce $id).secret | Should -BeExactly $before[$id].secret
+            (Get-ValidCredential $sandbox $id).secret | Should -BeExactly $before[$id].secret
             $sent[$id] | Should -Be 1 -Because $id
         }
-        (Get-WinkCredentialRotation | Where-Object RotatedAt -GT $began).ApplicationId | Sort-Object | Should -Be ($rotated.ApplicationId | Sort-Object)
+        (Get-RotationSince $began).ApplicationId | Sort-Object | Should -Be ($rotated.ApplicationId | Sort-Object)
     }
 
     It 'has as many in flight as it may, and never more' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1000 }
-        $shell = Start-Fleet (New-Fleet $sandbox 8) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false'
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1000 }
+        $shell = New-Pipeline { $batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false } @{ batch = New-Batch $sandbox 8 }
         $running = $shell.BeginInvoke()
 
-        Wait-Until { @(Get-SandboxRequest $sandbox -Operation Rotation).Count -ge 4 }
+        Wait-SandboxRequest $sandbox Rotation -Count 4
         Start-Sleep -Milliseconds 400
-        Get-SandboxRequest $sandbox -Operation Rotation | Should -HaveCount 4
+        Get-SandboxRequest $sandbox Rotation | Should -HaveCount 4
         $shell.EndInvoke($running) | Should -HaveCount 8
     }
 
-    It 'writes results as they come, and waits for nobody with -ThrottleLimit 1' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 1000 }
-        $fleet = New-Fleet $sandbox 6
+    It 'writes results as they come, and one by one with -ThrottleLimit 1' {
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 1000 }
+        $batch = New-Batch $sandbox 6
 
-        ($fleet | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 3).ApplicationId[-1] | Should -Be application-1
+        ($batch | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 3).ApplicationId[-1] | Should -Be application-1
 
         $order = [Collections.Generic.List[string]]::new()
-        $fleet | ForEach-Object { $order.Add("in $($_.ApplicationId)"); $_ } | Invoke-WinkCredentialRotation @rotation |
+        $batch | ForEach-Object { $order.Add("in $($_.ApplicationId)"); $_ } | Invoke-WinkCredentialRotation @rotation |
             ForEach-Object { $order.Add("out $($_.ApplicationId)") }
         $order[0..3] | Should -Be 'in application-1', 'out application-1', 'in application-2', 'out application-2'
     }
 
     It 'keeps its connections for reading, and has one of its own for each rotation' {
-        New-Fleet $sandbox 100 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 4 | Should -HaveCount 100
+        New-Batch $sandbox 100 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 4 | Should -HaveCount 100
 
         $rotations, $others = @(Get-SandboxRequest $sandbox).Where({ $_.operation -eq 'Rotation' }, 'Split')
         $rotations.connectionId | Sort-Object -Unique | Should -HaveCount 100
-        # A look ahead for each, and the token.
+        # A look-up ahead for each, and the token.
         $reading = @($others.connectionId | Sort-Object -Unique)
         $reading.Count | Should -BeLessOrEqual 5
         $reading.Where{ $_ -in $rotations.connectionId } | Should -BeNullOrEmpty
     }
 
-    It 'takes no other application''s credentials from a server that is one response behind on each connection, <Limit> in flight' -ForEach @(
+    It 'takes no credentials of another application from a server that is one response behind, <Limit> in flight' -ForEach @(
         @{ Limit = 1 }, @{ Limit = 16 }
     ) {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; behind = 'Connection' }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; behind = 'Connection' }
 
-        $rotated = New-Fleet $sandbox 60 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit $Limit -Verify
+        $rotated = New-Batch $sandbox 60 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit $Limit -Verify
 
         $rotated | Should -HaveCount 60
-        foreach ($one in $rotated) { $one.Credential.GetNetworkCredential().Password | Should -BeExactly (Get-PairInForce $one.ApplicationId).secret }
+        $rotated | Assert-ValidCredential -At $sandbox
         @(Get-WinkApplication travel-tech).Count | Should -BeGreaterOrEqual 60
     }
 
     It 'stops, and keeps what came, when a gateway hands out the credentials of another application, <Limit> in flight' -ForEach @(
         @{ Limit = 1 }, @{ Limit = 16 }
     ) {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; behind = 'Upstream' }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; behind = 'Upstream' }
 
-        $rotated = @(New-Fleet $sandbox 40 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit $Limit)
+        $rotated = @(New-Batch $sandbox 40 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit $Limit)
 
-        foreach ($one in $rotated) { $one.Credential.GetNetworkCredential().Password | Should -BeExactly (Get-PairInForce $one.ApplicationId).secret }
+        foreach ($one in $rotated) { $one | Assert-ValidCredential -At $sandbox }
         $unknown = $failed.Where{ $_.FullyQualifiedErrorId -like 'RotationOutcomeUnknown,*' }
         $unknown.Count | Should -BeGreaterThan 0
         $sent = Get-RotationCount $sandbox
         $sent.Count | Should -BeLessThan 40
         $sent.Values | Sort-Object -Unique | Should -Be 1
         # Each response but the last, which the gateway still holds, is somewhere: under the id that it names.
-        $kept = Get-WinkCredentialRotation -IncludeDoubtful | Where-Object RotatedAt -GT $began
+        $kept = Get-RotationSince $began @{ IncludeDoubtful = $true }
         $held = foreach ($id in $sent.Keys) {
-            $now = Get-PairInForce $id
-            $kept.Where{ $_.ApplicationId -eq $id -and $_.Credential.GetNetworkCredential().Password -ceq $now.secret }
+            $valid = Get-ValidCredential $sandbox $id
+            $kept.Where{ $_.ApplicationId -eq $id -and $_.Credential.GetNetworkCredential().Password -ceq $valid.secret }
         }
         @($held.ApplicationId | Sort-Object -Unique).Count | Should -Be ($sent.Count - 1)
     }
@@ -155,12 +143,12 @@ Describe 'A fleet' {
     It 'sends nothing more after the first unknown outcome, and says what was not attempted, <Limit> in flight' -ForEach @(
         @{ Limit = 1 }, @{ Limit = 4 }
     ) {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Application'; applicationId = 'application-2'; status = 403 }
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; close = $true; times = 1 }
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 500 }
-        $fleet = New-Fleet $sandbox 60
+        Add-SandboxFault $sandbox @{ operation = 'Application'; applicationId = 'application-2'; status = 403 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; close = $true; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 500 }
+        $batch = New-Batch $sandbox 60
 
-        $rotated = $fleet | Invoke-WinkCredentialRotation @rotation -ThrottleLimit $Limit
+        $rotated = $batch | Invoke-WinkCredentialRotation @rotation -ThrottleLimit $Limit
 
         $unknown, $notAttempted = $failed.Where({ $_.FullyQualifiedErrorId -like 'RotationOutcomeUnknown,*' }, 'Split')
         $unknown.TargetObject.ApplicationId | Should -Be application-2
@@ -177,17 +165,17 @@ Describe 'A fleet' {
     }
 
     It 'sends nothing more after a secret was lost for good' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; moment = 'AfterActing'; close = $true }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; moment = 'AfterActing'; close = $true }
 
-        New-Fleet $sandbox 3 | Invoke-WinkCredentialRotation @rotation | Should -BeNullOrEmpty
+        New-Batch $sandbox 3 | Invoke-WinkCredentialRotation @rotation | Should -BeNullOrEmpty
 
         $failed.FullyQualifiedErrorId -replace ',.*' | Should -Be RotationSecretLost, RotationNotAttempted, RotationNotAttempted
     }
 
-    It 'goes on after failures that leave the old pair in force' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; times = 2; status = 400 }
+    It 'goes on after failures that leave the old credentials valid' {
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; times = 2; status = 400 }
 
-        New-Fleet $sandbox 5 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 2 | Should -HaveCount 3
+        New-Batch $sandbox 5 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 2 | Should -HaveCount 3
 
         $failed | Should -HaveCount 2
     }
@@ -195,9 +183,9 @@ Describe 'A fleet' {
     It 'refuses an application the second time: <Second>' -ForEach @(
         @{ Second = 'application-1' }, @{ Second = 'APPLICATION-1' }
     ) {
-        $fleet = @(New-Fleet $sandbox 2) + [pscustomobject]@{ ManagingEntityId = 'travel-tech'; ApplicationId = $Second }
+        $batch = @(New-Batch $sandbox 2) + [pscustomobject]@{ ManagingEntityId = 'travel-tech'; ApplicationId = $Second }
 
-        $fleet | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 4 | Should -HaveCount 2
+        $batch | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 4 | Should -HaveCount 2
 
         $failed | Should -HaveCount 1
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'RotationRepeated,*'
@@ -205,20 +193,19 @@ Describe 'A fleet' {
         (Get-RotationCount $sandbox)['application-1'] | Should -Be 1
     }
 
-    It 'verifies each new pair while others are in flight' {
-        (New-Fleet $sandbox 6 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 3 -Verify).Verified | Should -Be (@($true) * 6)
+    It 'verifies the new credentials of each while others are in flight' {
+        (New-Batch $sandbox 6 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 3 -Verify).Verified | Should -Be (@($true) * 6)
     }
 
     It 'asks for each application in the order of the input: <Answers>' -ForEach @(
         @{ Answers = 'yes, no, yes to all'; Choices = 0, 2, 1; Questions = 3; Rotated = 1, 3, 4, 5 }
         @{ Answers = 'yes, no to all'; Choices = 0, 3; Questions = 2; Rotated = @(1) }
     ) {
-        $person = New-PromptingHost
-        $Choices | ForEach-Object { $person.Answers.Enqueue($_) }
-        # A look that is slow must not change the order.
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Application'; applicationId = 'application-1'; delayMs = 300; times = 1 }
+        $person = New-PromptingHost -Answer $Choices
+        # A look-up that is slow must not change the order.
+        Add-SandboxFault $sandbox @{ operation = 'Application'; applicationId = 'application-1'; delayMs = 300; times = 1 }
 
-        $shell = Start-Fleet (New-Fleet $sandbox 5) '$Fleet | Invoke-WinkCredentialRotation @rotation' $person
+        $shell = New-Pipeline { $batch | Invoke-WinkCredentialRotation @rotation } @{ batch = New-Batch $sandbox 5 } $person
 
         ($shell.Invoke().ApplicationId | Sort-Object) -replace '\D' | Should -Be $Rotated
         $person.Questions | Should -HaveCount $Questions
@@ -226,15 +213,16 @@ Describe 'A fleet' {
     }
 
     It 'sends nothing with -WhatIf' {
-        New-Fleet $sandbox 5 | Invoke-WinkCredentialRotation -ThrottleLimit 4 -WhatIf | Should -BeNullOrEmpty
+        New-Batch $sandbox 5 | Invoke-WinkCredentialRotation -ThrottleLimit 4 -WhatIf | Should -BeNullOrEmpty
 
-        Get-SandboxRequest $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
     }
 
     It 'shows how far it is, and how long it will take' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; applicationId = 'application-3'; status = 400; times = 1 }
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 300 }
-        $shell = Start-Fleet (New-Fleet $sandbox 16) '$Fleet | Invoke-WinkCredentialRotation @rotation -Confirm:$false'
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-3'; status = 400; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 300 }
+        $shell = New-Pipeline { $batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false } @{ batch = New-Batch $sandbox 16 }
+
         $shell.Invoke() | Should -HaveCount 15
 
         $bars = $shell.Streams.Progress | Where-Object Activity -EQ Invoke-WinkCredentialRotation
