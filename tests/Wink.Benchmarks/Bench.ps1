@@ -8,8 +8,11 @@ function Invoke-Benchmark {
     Write-Host "$Name ..."
     $sandbox = Start-Sandbox
     try {
-        Invoke-Pwsh "`$ErrorActionPreference = 'Stop'; & '$PSScriptRoot/$Name.ps1' -Sandbox ([pscustomobject]@{ Http = [uri] '$($sandbox.Http)' }) | ConvertTo-Json" |
-            ConvertFrom-Json
+        Invoke-Pwsh -ArgumentList "$PSScriptRoot/$Name.ps1", $sandbox.Http {
+            param($Benchmark, [uri] $Http)
+            $ErrorActionPreference = 'Stop'
+            & $Benchmark -Sandbox ([pscustomobject]@{ Http = $Http }) | ConvertTo-Json
+        } | ConvertFrom-Json
     }
     finally { Stop-Sandbox $sandbox }
 }
@@ -23,6 +26,6 @@ function Measure-Client {
     New-Row '(f) the client''s own allocations per rotation' ('{0:N0} bytes' -f $rotate.Bytes) '' ('as above; HttpClient alone: {0:N0} bytes' -f $http.Bytes)
 }
 
-$rows = @('StartUp', 'WarmRotation', 'Fleet', 'Memory' | ForEach-Object { Invoke-Benchmark $_ }) + @(Measure-Client)
+$rows = @('StartUp', 'WarmRotation', 'Batch', 'Memory' | ForEach-Object { Invoke-Benchmark $_ }) + @(Measure-Client)
 '', '| figure | measured | target | how |', '| --- | --- | --- | --- |'
 $rows | ForEach-Object { "| $($_.Figure) | $($_.Value) | $($_.Target) | $($_.Method) |" }

@@ -22,11 +22,11 @@ function Invoke-Rotation {
 }
 
 function New-Rotation {
-    # One as the record keeps it, made by hand: with strings and a secret of the same lengths.
+    # One as the history keeps it, made by hand: with strings and a secret of the same lengths.
     param($Like)
-    $pair = [pscredential]::new([string]::new('c', $Like.ClientId.Length), $Like.Credential.Password.Copy())
+    $credential = [pscredential]::new([string]::new('c', $Like.ClientId.Length), $Like.Credential.Password.Copy())
     [Wink.PowerShell.CredentialRotation]::new(
-        [string]::new('a', $Like.ApplicationId.Length), [string]::new('m', $Like.ManagingEntityId.Length), $pair, [DateTime]::UtcNow,
+        [string]::new('a', $Like.ApplicationId.Length), [string]::new('m', $Like.ManagingEntityId.Length), $credential, [DateTime]::UtcNow,
         [string]::new('n', $Like.ApplicationName.Length), [string]::new('p', $Like.PreviousClientId.Length))
 }
 
