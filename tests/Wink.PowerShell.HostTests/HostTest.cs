@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
@@ -82,12 +83,14 @@ public abstract class HostTest : IAsyncLifetime
     protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
 
     /// <summary>Waits until so many requests have arrived.</summary>
-    protected async Task SeenAsync(Operation operation, int count = 1)
+    protected Task SeenAsync(Operation operation, int count = 1) => UntilAsync(() => Task.FromResult(Seen(operation) >= count));
+
+    protected static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string never = "")
     {
         var watch = Stopwatch.StartNew();
-        while (Seen(operation) < count)
+        while (!await condition())
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"Only {Seen(operation)} of {count} {operation} came.");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"Never: {never}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
@@ -102,7 +105,12 @@ public abstract class HostTest : IAsyncLifetime
 
     /// <summary>The text matches the wildcard pattern, in the same case.</summary>
     protected static void AssertLike(string pattern, object? text) =>
-        Assert.True(new WildcardPattern(pattern).IsMatch($"{text}"), $"Expected:{Environment.NewLine}{pattern}{Environment.NewLine}but got:{Environment.NewLine}{text}");
+        Assert.True(IsLike(pattern, text), $"Expected:{Environment.NewLine}{pattern}{Environment.NewLine}Actual:{Environment.NewLine}{text}");
+
+    protected static bool IsLike(string pattern, object? text) => new WildcardPattern(pattern).IsMatch($"{text}");
+
+    protected static IEnumerable<string> Applications(IEnumerable<CredentialRotation> rotations) =>
+        rotations.Select(rotation => rotation.ApplicationId).Order(StringComparer.Ordinal);
 
     /// <summary>Each rotation has the credentials that Wink accepts at this moment.</summary>
     protected void AssertValid(IEnumerable<CredentialRotation> rotations)

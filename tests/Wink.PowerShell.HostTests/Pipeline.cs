@@ -50,6 +50,9 @@ public sealed class Pipeline : IDisposable
     /// <summary>What ended it. A terminating error of a cmdlet ends its pipeline alone, and is then the last on the error stream.</summary>
     public ErrorRecord? End { get; private set; }
 
+    /// <summary>Whether its end reached who invoked it.</summary>
+    public bool Threw { get; private set; }
+
     public void Start() => _running = _shell.InvokeAsync<PSObject, PSObject>(null, Output);
 
     /// <summary>Runs it to its end, whatever that is.</summary>
@@ -66,6 +69,7 @@ public sealed class Pipeline : IDisposable
         catch (RuntimeException failure)
         {
             End = failure.ErrorRecord;
+            Threw = true;
         }
     }
 
