@@ -23,7 +23,7 @@ public abstract class HostTest : IAsyncLifetime
         Sandbox = await SandboxServer.StartAsync();
         Sandbox.State.AddManagingEntity(new SandboxManagingEntity("travel-tech", "Travel Tech"));
         var application = Sandbox.State.AddApplication("travel-tech", "operations", "Operations", "account.read", "account.write");
-        Operator = new PSCredential(application.ClientId, new NetworkCredential("", application.Secret).SecurePassword);
+        Operator = NewCredential(application.ClientId, application.Secret);
 
         _connected = NewPipeline("Connect-Wink $operator -ApiUri $uri -IamUri $uri -PassThru", null);
         await _connected.RunAsync();
@@ -78,6 +78,9 @@ public abstract class HostTest : IAsyncLifetime
         })];
     }
 
+    protected static PSCredential NewCredential(string clientId, string secret) =>
+        new(clientId, new NetworkCredential("", secret).SecurePassword);
+
     protected void AddFault(Fault fault) => Sandbox.Faults.Add(fault);
 
     protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
@@ -99,9 +102,10 @@ public abstract class HostTest : IAsyncLifetime
     protected IReadOnlyList<string> Sent() =>
         [.. Sandbox.Journal.Of(Operation.Rotation).Select(request => request.Target.Split('/')[5]).Order(StringComparer.Ordinal)];
 
-    /// <summary>What Get-WinkCredentialRotation returns in the runspace that connected.</summary>
-    protected Task<IReadOnlyList<CredentialRotation>> HistoryAsync() =>
-        _connected.ThenAsync<CredentialRotation>("Get-WinkCredentialRotation");
+    /// <summary>Runs a script in the runspace that connected.</summary>
+    protected Task<IReadOnlyList<T>> ConnectedAsync<T>(string script) => _connected.ThenAsync<T>(script);
+
+    protected Task<IReadOnlyList<CredentialRotation>> HistoryAsync() => ConnectedAsync<CredentialRotation>("Get-WinkCredentialRotation");
 
     /// <summary>The text matches the wildcard pattern, in the same case.</summary>
     protected static void AssertLike(string pattern, object? text) =>

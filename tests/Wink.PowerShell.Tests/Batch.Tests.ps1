@@ -14,10 +14,7 @@ Describe 'A batch' {
         Reset-Sandbox $sandbox
         Connect-Sandbox $sandbox
         $began = [DateTime]::UtcNow
-        $shell = $null
     }
-
-    AfterEach { Remove-Pipeline $shell }
 
     It 'loses nothing and doubles nothing at 16 in flight, with every eighth application faulty' {
         $faults = @(
@@ -70,17 +67,6 @@ Describe 'A batch' {
             $sent[$id] | Should -Be 1 -Because $id
         }
         (Get-RotationSince $began).ApplicationId | Sort-Object | Should -Be ($rotated.ApplicationId | Sort-Object)
-    }
-
-    It 'has as many in flight as it may, and never more' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1000 }
-        $shell = New-Pipeline { $batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false } @{ batch = New-Batch $sandbox 8 }
-        $running = $shell.BeginInvoke()
-
-        Wait-SandboxRequest $sandbox Rotation -Count 4
-        Start-Sleep -Milliseconds 400
-        Get-SandboxRequest $sandbox Rotation | Should -HaveCount 4
-        $shell.EndInvoke($running) | Should -HaveCount 8
     }
 
     It 'writes results as they come, and one by one with -ThrottleLimit 1' {
@@ -197,42 +183,9 @@ Describe 'A batch' {
         (New-Batch $sandbox 6 | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 3 -Verify).Verified | Should -Be (@($true) * 6)
     }
 
-    It 'asks for each application in the order of the input: <Answers>' -ForEach @(
-        @{ Answers = 'yes, no, yes to all'; Choices = 0, 2, 1; Questions = 3; Rotated = 1, 3, 4, 5 }
-        @{ Answers = 'yes, no to all'; Choices = 0, 3; Questions = 2; Rotated = @(1) }
-    ) {
-        $person = New-PromptingHost -Answer $Choices
-        # A look-up that is slow must not change the order.
-        Add-SandboxFault $sandbox @{ operation = 'Application'; applicationId = 'application-1'; delayMs = 300; times = 1 }
-
-        $shell = New-Pipeline { $batch | Invoke-WinkCredentialRotation @rotation } @{ batch = New-Batch $sandbox 5 } $person
-
-        ($shell.Invoke().ApplicationId | Sort-Object) -replace '\D' | Should -Be $Rotated
-        $person.Questions | Should -HaveCount $Questions
-        for ($at = 0; $at -lt $Questions; $at++) { $person.Questions[$at] | Should -BeLike "*(application-$($at + 1))*" }
-    }
-
     It 'sends nothing with -WhatIf' {
         New-Batch $sandbox 5 | Invoke-WinkCredentialRotation -ThrottleLimit 4 -WhatIf | Should -BeNullOrEmpty
 
         Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
-    }
-
-    It 'shows how far it is, and how long it will take' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-3'; status = 400; times = 1 }
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 300 }
-        $shell = New-Pipeline { $batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false } @{ batch = New-Batch $sandbox 16 }
-
-        $shell.Invoke() | Should -HaveCount 15
-
-        $bars = $shell.Streams.Progress | Where-Object Activity -EQ Invoke-WinkCredentialRotation
-        $bars[-1].RecordType | Should -Be Completed
-        foreach ($bar in $bars | Select-Object -SkipLast 1) {
-            $bar.StatusDescription | Should -Match '^\d+ rotated, [01] failed, \d+ in flight, \d+ waiting$'
-            $done, $failures, $inFlight, $waiting = [int[]] [regex]::Matches($bar.StatusDescription, '\d+').Value
-            $done + $failures + $inFlight + $waiting | Should -Be 16
-            $bar.PercentComplete | Should -Be ([Math]::Floor(100 * ($done + $failures) / 16))
-            $bar.SecondsRemaining | Should -BeIn 0, 1, 2, 3
-        }
     }
 }

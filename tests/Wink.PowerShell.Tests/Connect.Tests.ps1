@@ -117,10 +117,4 @@ Describe 'Connect-Wink' {
         $token = ConvertTo-SecureString made-up-token -AsPlainText -Force
         (Connect-Wink -AccessToken $token -Environment $Name -PassThru).ApiUri | Should -Be $Api
     }
-
-    It 'keeps the connections of two runspaces apart' {
-        Connect-Wink -Credential $operator @where
-        $shell = New-Pipeline { $null -eq (Get-WinkConnection) }
-        try { $shell.Invoke() | Should -BeTrue } finally { Remove-Pipeline $shell }
-    }
 }

@@ -101,17 +101,6 @@ Describe 'Connections' {
             Should -Throw '*ended by Disconnect-Wink*' -ErrorId 'NotConnected,Wink.PowerShell.GetWinkManagingEntityCommand'
     }
 
-    It 'of one runspace stay when another runspace ends its own' {
-        $shell = New-Pipeline -Variable @{ operator = New-Operator $other; uri = $other.Http } {
-            Connect-Wink $operator -ApiUri $uri -IamUri $uri
-            Disconnect-Wink
-            $null -eq (Get-WinkConnection)
-        }
-        try { $shell.Invoke() | Should -BeTrue } finally { Remove-Pipeline $shell }
-
-        (Get-WinkManagingEntity).Name | Should -Be north
-    }
-
     It 'cannot be used from another process, and the error says what can' {
         # What Start-Job and remoting make of an object.
         $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($wink))

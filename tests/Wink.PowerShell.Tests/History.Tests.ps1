@@ -76,11 +76,6 @@ Describe 'The history of rotations' {
         Get-Since | Should -Be application-1
     }
 
-    It 'is empty, and no error, in a runspace that never connected' {
-        $shell = New-Pipeline { Get-WinkCredentialRotation -ErrorAction Stop }
-        try { $shell.Invoke() | Should -BeNullOrEmpty } finally { Remove-Pipeline $shell }
-    }
-
     It 'outlives the runspaces of ForEach-Object -Parallel that were lent a connection' {
         1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
             Import-Module $using:module
@@ -113,35 +108,5 @@ Describe 'The history of rotations' {
         Get-Since -With @{ Connection = $wink } | Should -Be application-1
         (Get-WinkCredentialRotation)[-1] | Assert-ValidCredential -At $sandbox
         Remove-Job $job
-    }
-
-    It 'ends with a job that connected by itself, and the person is told so' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1000; times = 1 }
-        $person = New-PromptingHost
-        $shell = New-Pipeline -Variable @{ operator = New-Operator $sandbox; uri = $sandbox.Http } -PSHost $person {
-            Connect-Wink $operator -ApiUri $uri -IamUri $uri
-            Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false
-        }
-        $null = $shell.BeginInvoke()
-        Wait-SandboxRequest $sandbox Rotation
-
-        $shell.Stop()
-
-        $person.Lines[-1] | Should -BeLike '*application-1 was rotated.*Get-WinkCredentialRotation, as long as this runspace lives.'
-        Get-Since | Should -BeNullOrEmpty
-        # As long as it lives: what the person is told is true.
-        $shell.Commands.Clear()
-        $shell.AddCommand('Get-WinkCredentialRotation').Invoke() | Assert-ValidCredential -At $sandbox
-        Remove-Pipeline $shell
-    }
-
-    It 'of one runspace is not seen in another one of the process, unless over a connection that they share' {
-        $null = Invoke-Rotation application-1
-        $seen = foreach ($script in { Get-WinkCredentialRotation }, { Get-WinkCredentialRotation -Connection $wink }) {
-            $shell = New-Pipeline $script
-            @($shell.Invoke().ApplicationId) -contains 'application-1'
-            Remove-Pipeline $shell
-        }
-        $seen | Should -Be $false, $true
     }
 }

@@ -124,12 +124,11 @@ function Wait-SandboxRequest {
 # Pipelines in a runspace of their own
 
 function New-PromptingHost {
-    # A host with a person who gives these answers; the other properties are those of PromptingHost.cs.
-    param([hashtable] $Property = @{}, [int[]] $Answer = @())
+    # A host whose person does not answer, with these properties of PromptingHost.cs.
+    param([hashtable] $Property = @{})
     if (-not ('PromptingHost' -as [type])) { Add-Type -Path $PSScriptRoot/PromptingHost.cs }
     $person = [PromptingHost]::new()
     foreach ($name in $Property.Keys) { $person.$name = $Property[$name] }
-    foreach ($one in $Answer) { $person.Answers.Enqueue($one) }
     $person
 }
 
