@@ -68,6 +68,7 @@ task TestBuilt {
 
     # Side by side: they spend most of their time waiting, for servers that are slow on purpose and for new processes.
     $parts = 3
+    $xunit = 'Wink.Client.Tests', 'Wink.PowerShell.HostTests'
     $jobs = @(
         foreach ($part in 1..$parts) {
             Start-Suite $pwsh ($pwshArguments + "$BuildRoot/tests/Wink.PowerShell.Tests/Invoke-Suite.ps1" + @(
@@ -75,11 +76,16 @@ task TestBuilt {
                     '-Part', $part, '-Of', $parts, '-ResultPath', "$results/pester-$part.json"))
         }
         # The assembly and not the project, which would need a restore when it was built on another machine.
-        Start-Suite dotnet test, (Get-BuiltAssembly Wink.Client.Tests), --logger, 'trx;LogFileName=xunit.trx', --results-directory, $results
+        foreach ($suite in $xunit) {
+            Start-Suite dotnet test, (Get-BuiltAssembly $suite), --logger, "trx;LogFileName=$suite.trx", --results-directory, $results
+        }
     )
     $jobs | Receive-Job -Wait -AutoRemoveJob
 
-    $counts = @(foreach ($part in 1..$parts) { Read-TestCount "$results/pester-$part.json" }) + (Read-TestCount "$results/xunit.trx")
+    $counts = @(
+        foreach ($part in 1..$parts) { Read-TestCount "$results/pester-$part.json" }
+        foreach ($suite in $xunit) { Read-TestCount "$results/$suite.trx" }
+    )
     $passed, $failed, $skipped = foreach ($kind in 'passed', 'failed', 'skipped') { ($counts.$kind | Measure-Object -Sum).Sum }
     $TestSummary.Text = "$passed passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
     assert ($failed -eq 0) 'Not all tests passed.'

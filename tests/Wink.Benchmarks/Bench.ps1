@@ -5,17 +5,18 @@ param(
     [Parameter(Mandatory)][string] $PrecompiledPwshPath
 )
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.Sandbox/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 
 function Invoke-Benchmark {
     param([string] $Name, [string[]] $Pwsh = (Get-PwshCommand))
     Write-Host "$Name ..."
     $sandbox = Start-Sandbox
     try {
-        Invoke-Pwsh -Pwsh $Pwsh @"
-            `$ErrorActionPreference = 'Stop'
-            & '$PSScriptRoot/$Name.ps1' -Sandbox ([pscustomobject]@{ Http = [uri] '$($sandbox.Http)' }) | ConvertTo-Json
-"@ | ConvertFrom-Json
+        Invoke-Pwsh -Pwsh $Pwsh -ArgumentList "$PSScriptRoot/$Name.ps1", $sandbox.Http {
+            param($Benchmark, [uri] $Http)
+            $ErrorActionPreference = 'Stop'
+            & $Benchmark -Sandbox ([pscustomobject]@{ Http = $Http }) | ConvertTo-Json
+        } | ConvertFrom-Json
     }
     finally { Stop-Sandbox $sandbox }
 }
@@ -32,7 +33,7 @@ function Measure-Client {
 $rows = @(
     # It starts what it measures with the PowerShell that it runs in.
     Invoke-Benchmark StartUp -Pwsh dotnet, $PrecompiledPwshPath
-    'WarmRotation', 'Fleet', 'Memory' | ForEach-Object { Invoke-Benchmark $_ }
+    'WarmRotation', 'Batch', 'Memory' | ForEach-Object { Invoke-Benchmark $_ }
     Measure-Client
 )
 '', '| figure | measured | target | how |', '| --- | --- | --- | --- |'

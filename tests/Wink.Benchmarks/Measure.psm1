@@ -1,13 +1,13 @@
 # What the benchmarks share: things measured side by side, in turn, in one run, and the row that a figure becomes.
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 
 function Invoke-Pwsh {
-    # Runs a command in a pwsh of its own.
-    param([Parameter(Mandatory)][string] $Command, [string[]] $Pwsh = (Get-PwshCommand))
+    # Runs a script in a pwsh of its own.
+    param([Parameter(Mandatory)][scriptblock] $Script, [object[]] $ArgumentList = @(), [string[]] $Pwsh = (Get-PwshCommand))
     $program, [string[]] $arguments = $Pwsh
-    & $program @arguments -NoProfile -NonInteractive -Command $Command
-    if ($LASTEXITCODE) { throw "This failed: $Command" }
+    & $program @arguments -NoProfile -NonInteractive -Command "& $(ConvertTo-Text $Script $ArgumentList)"
+    if ($LASTEXITCODE) { throw "This failed: $Script" }
 }
 
 function Get-Median {
@@ -17,7 +17,7 @@ function Get-Median {
 }
 
 function Measure-InTurn {
-    # Runs the scripts in turn, so often, and returns each one's times in milliseconds; the first turn warms up and doesn't count.
+    # Runs the scripts in turn, so often, and returns each one's times in milliseconds; the first turn warms up and does not count.
     param([Parameter(Mandatory)][Collections.Specialized.OrderedDictionary] $Script, [Parameter(Mandatory)][int] $Turns)
     $times = @{}
     foreach ($turn in 0..$Turns) {

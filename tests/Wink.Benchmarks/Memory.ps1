@@ -1,6 +1,6 @@
 # (e): what stays in memory of rotations that nobody stores, and whether many cost more each than few.
 param([Parameter(Mandatory)] $Sandbox)
-Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 Import-Module (Get-BuiltModule)
 New-SandboxApplicationList $Sandbox travel-tech 10000
 Connect-Sandbox $Sandbox
@@ -22,11 +22,11 @@ function Invoke-Rotation {
 }
 
 function New-Rotation {
-    # One as the record keeps it, made by hand: with strings and a secret of the same lengths.
+    # One as the history keeps it, made by hand: with strings and a secret of the same lengths.
     param($Like)
-    $pair = [pscredential]::new([string]::new('c', $Like.ClientId.Length), $Like.Credential.Password.Copy())
+    $credential = [pscredential]::new([string]::new('c', $Like.ClientId.Length), $Like.Credential.Password.Copy())
     [Wink.PowerShell.CredentialRotation]::new(
-        [string]::new('a', $Like.ApplicationId.Length), [string]::new('m', $Like.ManagingEntityId.Length), $pair, [DateTime]::UtcNow,
+        [string]::new('a', $Like.ApplicationId.Length), [string]::new('m', $Like.ManagingEntityId.Length), $credential, [DateTime]::UtcNow,
         [string]::new('n', $Like.ApplicationName.Length), [string]::new('p', $Like.PreviousClientId.Length))
 }
 

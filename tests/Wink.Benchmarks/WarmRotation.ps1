@@ -1,6 +1,6 @@
 # (c): one rotation after the other on loopback. Each has a connection of its own, as Invoke-RestMethod opens one each time.
 param([Parameter(Mandatory)] $Sandbox)
-Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/Measure.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 Import-Module (Get-BuiltModule)
 New-SandboxApplicationList $Sandbox travel-tech 1000
 Connect-Sandbox $Sandbox

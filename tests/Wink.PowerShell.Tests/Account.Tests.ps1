@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     New-SandboxManagingEntity $sandbox travel-tech -Name 'Travel Tech' -Type TRAVEL_AGENT
@@ -23,19 +23,19 @@ Describe 'From managing entities to a rotation' {
     }
 
     It 'reads like a sentence, and its -WhatIf text lets a careful person decide' {
-        $text = Invoke-FreshPwsh -Script @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
-            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+        $text = Invoke-FreshPwsh -ConnectedTo $sandbox {
             Get-WinkManagingEntity | Get-WinkApplication -Name 'Booking*' | Invoke-WinkCredentialRotation -WhatIf
-"@
+        }
 
         $lines = @($text -split '\r?\n' -like 'What if:*')
         $lines | Should -HaveCount 2
-        foreach ($part in "'Booking engine' (booking-engine)", 'travel-tech', $booking.clientId, 'stops working at once', "Custom ($($sandbox.Http.Authority))") {
+        $parts = "'Booking engine' (booking-engine)", 'travel-tech', $booking.clientId, 'stops working at once',
+            "Custom ($($sandbox.Http.Authority))"
+        foreach ($part in $parts) {
             $lines[0] | Should -BeLike "*$part*"
         }
         $lines[1] | Should -BeLike "*'Booking widget' (booking-widget) of managing entity getaway*"
-        Get-SandboxRequest $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
     }
 
     It 'does not read an application again that was read just now' {
@@ -47,7 +47,7 @@ Describe 'From managing entities to a rotation' {
     }
 
     It 'reads it again: <Why>' -ForEach @(
-        @{ Why = 'for -ExpectedClientId, which needs the client id of this moment'; With = { @{ ExpectedClientId = $booking.clientId } } }
+        @{ Why = 'for -ExpectedClientId, which needs the client ID of this moment'; With = { @{ ExpectedClientId = $booking.clientId } } }
         @{ Why = 'over another connection'; With = { @{ Connection = Connect-Sandbox $sandbox @{ PassThru = $true } } } }
         @{ Why = 'where another application is named'; With = { @{ ApplicationId = 'reports' } } }
     ) {
@@ -57,7 +57,7 @@ Describe 'From managing entities to a rotation' {
 
         $rotation = $application | Invoke-WinkCredentialRotation @arguments -Confirm:$false
 
-        @(Get-SandboxRequest $sandbox -Operation Application).Count | Should -Be 1
+        @(Get-SandboxRequest $sandbox Application).Count | Should -Be 1
         $rotation.ApplicationId | Should -Be ($arguments.ApplicationId ?? 'booking-engine')
     }
 
@@ -76,7 +76,7 @@ Describe 'From managing entities to a rotation' {
     It 'does not mistake a managing entity for an application' {
         { Get-WinkManagingEntity -Type HOTEL | Invoke-WinkCredentialRotation -Confirm:$false -ErrorAction Stop } | Should -Throw
 
-        Get-SandboxRequest $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
     }
 }
 
@@ -97,9 +97,13 @@ Describe 'Get-WinkManagingEntity' {
     }
 
     It 'tells in one sentence why it could not read: <Status>' -ForEach @(
-        @{ Status = 401; Category = 'AuthenticationError' }, @{ Status = 403; Category = 'PermissionDenied' }, @{ Status = 503; Category = 'ResourceUnavailable' }
+        @{ Status = 401; Category = 'AuthenticationError' }
+        @{ Status = 403; Category = 'PermissionDenied' }
+        @{ Status = 503; Category = 'ResourceUnavailable' }
     ) {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'ManagingEntities'; status = $Status; contentType = 'application/problem+json'; body = '{"detail":"what Wink says"}' }
+        Add-SandboxFault $sandbox @{
+            operation = 'ManagingEntities'; status = $Status; contentType = 'application/problem+json'; body = '{"detail":"what Wink says"}'
+        }
 
         Get-WinkManagingEntity -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
 
@@ -140,7 +144,7 @@ Describe 'Get-WinkApplication' {
         $read.ClientId | Should -Be $now.clientId
     }
 
-    It 'goes on with the next managing entity when one can not be read' {
+    It 'goes on with the next managing entity when one cannot be read' {
         $csv = 'ManagingEntityId', 'a/b', 'travel-tech' | ConvertFrom-Csv
 
         ($csv | Get-WinkApplication -Name Reports -ErrorAction SilentlyContinue -ErrorVariable failed).ApplicationId | Should -Be reports
@@ -156,7 +160,9 @@ Describe 'Get-WinkApplication' {
     }
 
     It 'tells of a list that ends too early, after what arrived' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Applications'; status = 200; contentType = 'application/json'; body = '[{"id":"one"},{"id":"two"},{"id":' }
+        Add-SandboxFault $sandbox @{
+            operation = 'Applications'; status = 200; contentType = 'application/json'; body = '[{"id":"one"},{"id":"two"},{"id":'
+        }
 
         $read = Get-WinkApplication travel-tech -ErrorAction SilentlyContinue -ErrorVariable failed
 
@@ -165,9 +171,12 @@ Describe 'Get-WinkApplication' {
     }
 
     It 'tolerates what the contract does not promise' {
-        Add-SandboxFault -Sandbox $sandbox @{
+        Add-SandboxFault $sandbox @{
             operation = 'Applications'; status = 200; contentType = 'application/json'
-            body = '[null, {"id":"bare"}, {"id":"nulls","name":null,"scopes":null,"redirectUris":["https://a.example",null]}, {"id":"more","new":{"x":[1]},"scopes":["account.read"]}]'
+            body = @'
+                [null, {"id":"bare"}, {"id":"nulls","name":null,"scopes":null,"redirectUris":["https://a.example",null]},
+                {"id":"more","new":{"x":[1]},"scopes":["account.read"]}]
+'@
         }
 
         $bare, $nulls, $more = Get-WinkApplication travel-tech
@@ -183,17 +192,20 @@ Describe 'Get-WinkApplication' {
     }
 
     It 'hands on what arrived while the rest is still to come, and Select-Object -First ends it at once' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Applications'; status = 200; contentType = 'application/json'; stall = $true; body = '[{"id":"one"},{"id":"two"},' }
+        Add-SandboxFault $sandbox @{
+            operation = 'Applications'; status = 200; contentType = 'application/json'; stall = $true; body = '[{"id":"one"},{"id":"two"},'
+        }
         $clock = [Diagnostics.Stopwatch]::StartNew()
 
         (Get-WinkApplication travel-tech | Select-Object -First 1).ApplicationId | Should -Be one
 
-        # The server never ends its answer; only -TimeoutSec (100 s) would.
+        # The server never ends its response; only -TimeoutSec (100 s) would.
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
     }
 
     It 'needs a connection' {
         Disconnect-Wink
-        { Get-WinkApplication travel-tech } | Should -Throw '*not connected*' -ErrorId 'NotConnected,Wink.PowerShell.GetWinkApplicationCommand'
+        { Get-WinkApplication travel-tech } |
+            Should -Throw '*not connected*' -ErrorId 'NotConnected,Wink.PowerShell.GetWinkApplicationCommand'
     }
 }

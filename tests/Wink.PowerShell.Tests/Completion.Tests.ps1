@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     New-SandboxManagingEntity $sandbox travel-tech -Name 'Travel Tech' -Type TRAVEL_AGENT
@@ -57,7 +57,7 @@ Describe 'Tab' {
     It 'asks over the connection that the line names' {
         $Global:named = Get-WinkConnection
         try {
-            { Connect-Wink -Credential (New-TestCredential nobody made-up-secret) -ApiUri $sandbox.Http -IamUri $sandbox.Http } | Should -Throw
+            { Connect-Wink (New-TestCredential nobody made-up-secret) -ApiUri $sandbox.Http -IamUri $sandbox.Http } | Should -Throw
 
             (Complete 'Get-WinkApplication -Connection $named -ManagingEntityId ').CompletionText | Should -Be getaway, travel-tech
         }
@@ -69,11 +69,11 @@ Describe 'Tab' {
     It 'reads a list once for many tabs' {
         foreach ($word in '', 't', 'tr') { $null = Complete "Get-WinkApplication $word" }
 
-        Get-SandboxRequest $sandbox -Operation ManagingEntities | Should -HaveCount 1
+        Get-SandboxRequest $sandbox ManagingEntities | Should -HaveCount 1
     }
 
     It 'waits two seconds for a slow Wink, and has the list at a later Tab' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'ManagingEntities'; delayMs = 4000 }
+        Add-SandboxFault $sandbox @{ operation = 'ManagingEntities'; delayMs = 4000 }
         $clock = [Diagnostics.Stopwatch]::StartNew()
 
         Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
@@ -84,7 +84,7 @@ Describe 'Tab' {
             if ($clock.Elapsed.TotalSeconds -gt 30) { throw 'It never came.' }
         }
         $offer.CompletionText | Should -Be travel-tech
-        Get-SandboxRequest $sandbox -Operation ManagingEntities | Should -HaveCount 1
+        Get-SandboxRequest $sandbox ManagingEntities | Should -HaveCount 1
     }
 
     It 'is silent when <What>' -ForEach @(
@@ -92,20 +92,20 @@ Describe 'Tab' {
         @{ What = 'Wink refuses'; Fault = @{ status = 403; body = '<html>no</html>' } }
         @{ What = 'Wink talks nonsense'; Fault = @{ status = 200; contentType = 'application/json'; body = '{"no":"list"' } }
     ) {
-        Add-SandboxFault -Sandbox $sandbox (@{ operation = 'ManagingEntities' } + $Fault)
+        Add-SandboxFault $sandbox (@{ operation = 'ManagingEntities' } + $Fault)
         $Error.Clear()
 
         Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
 
         $Error | Should -BeNullOrEmpty
-        # A failure isn't cached.
+        # A failure is not cached.
         Reset-Sandbox $sandbox
         (Complete 'Get-WinkApplication trav').CompletionText | Should -Be travel-tech
     }
 
-    It 'is silent when nobody listens any more' {
-        $dead = Start-Sandbox
-        try { Connect-Sandbox $dead } finally { Stop-Sandbox $dead }
+    It 'is silent when the server has gone' {
+        $stopped = Start-Sandbox
+        try { Connect-Sandbox $stopped } finally { Stop-Sandbox $stopped }
         $Error.Clear()
 
         Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
@@ -123,9 +123,12 @@ Describe 'Tab' {
     }
 
     It 'offers nothing that the cmdlets would refuse or that could steer the terminal' {
-        Add-SandboxFault -Sandbox $sandbox @{
+        Add-SandboxFault $sandbox @{
             operation = 'ManagingEntities'; status = 200; contentType = 'application/json'
-            body = '[{"id":"x; Remove-Item y","name":"Unsafe"},{"id":"../up","name":"Up"},{"name":"No id"},{"id":"good","name":"\u001b[31mRed\u0007\nline"}]'
+            body = @'
+                [{"id":"x; Remove-Item y","name":"Unsafe"},{"id":"../up","name":"Up"},{"name":"No id"},
+                {"id":"good","name":"\u001b[31mRed\u0007\nline"}]
+'@
         }
 
         $offer = Complete 'Get-WinkApplication -ManagingEntityId '

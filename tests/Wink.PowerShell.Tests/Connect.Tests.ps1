@@ -1,10 +1,8 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
-    $operator = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId operations `
-        -Name Operations -Scope account.read, account.write
-    $credential = New-TestCredential $operator.clientId $operator.secret
+    $operator = New-Operator $sandbox
     $where = @{ ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
 }
 
@@ -16,10 +14,10 @@ Describe 'Connect-Wink' {
     BeforeEach { Reset-Sandbox $sandbox }
 
     It 'says nothing, and connects the runspace' {
-        Connect-Wink -Credential $credential @where | Should -BeNullOrEmpty
+        Connect-Wink -Credential $operator @where | Should -BeNullOrEmpty
 
         $connection = Get-WinkConnection
-        $connection.ClientId | Should -Be $operator.clientId
+        $connection.ClientId | Should -Be $operator.UserName
         $connection.Environment | Should -Be Custom
         $connection.ApiUri | Should -Be $sandbox.Http
         $connection.Scopes | Should -Be account.read, account.write
@@ -27,70 +25,74 @@ Describe 'Connect-Wink' {
     }
 
     It 'asks for the scopes that it is told' {
-        (Connect-Wink -Credential $credential @where -Scope account.read -PassThru).Scopes | Should -Be account.read
+        (Connect-Wink -Credential $operator @where -Scope account.read -PassThru).Scopes | Should -Be account.read
     }
 
-    It 'takes the pair from the environment' {
-        $text = Invoke-FreshPwsh -Environment @{ WINK_CLIENT_ID = $operator.clientId; WINK_CLIENT_SECRET = $operator.secret } -Script @"
-            Import-Module '$(Get-BuiltModule)'
-            (Connect-Wink -EnvironmentVariable -ApiUri '$($sandbox.Http)' -IamUri '$($sandbox.Http)' -PassThru).ClientId
-"@
-        $text.Trim() | Should -Be $operator.clientId
+    It 'takes the credentials from the environment' {
+        $environment = @{ WINK_CLIENT_ID = $operator.UserName; WINK_CLIENT_SECRET = $operator.GetNetworkCredential().Password }
+
+        $text = Invoke-FreshPwsh -Environment $environment {
+            param($Module, $Uri)
+            Import-Module $Module
+            (Connect-Wink -EnvironmentVariable -ApiUri $Uri -IamUri $Uri -PassThru).ClientId
+        } (Get-BuiltModule), $sandbox.Http
+
+        $text.Trim() | Should -Be $operator.UserName
     }
 
     It 'says which variables are missing' {
         { Connect-Wink -EnvironmentVariable @where } | Should -Throw '*WINK_CLIENT_ID*WINK_CLIENT_SECRET*'
     }
 
-    It 'takes an access token as it is, and can not renew it' {
-        $token = New-SandboxToken -Sandbox $sandbox -Scope account.read, account.write
+    It 'takes an access token as it is, and cannot renew it' {
+        $token = New-SandboxToken $sandbox account.read, account.write
         Connect-Wink -AccessToken (ConvertTo-SecureString $token -AsPlainText -Force) @where
-        Get-SandboxRequest -Sandbox $sandbox | Should -BeNullOrEmpty
+        Get-SandboxRequest $sandbox | Should -BeNullOrEmpty
         (Get-WinkConnection).ClientId | Should -BeNullOrEmpty
 
-        Clear-SandboxToken -Sandbox $sandbox
+        Clear-SandboxToken $sandbox
         Invoke-WinkCredentialRotation travel-tech operations -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
 
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'RotationRejected,*'
         $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*Connect-Wink*'
-        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 1
+        Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1
     }
 
-    It 'refuses what can not be an access token, such as one with a line break at its end' {
+    It 'refuses what cannot be an access token, such as one with a line break at its end' {
         { Connect-Wink -AccessToken (ConvertTo-SecureString "made-up-token`n" -AsPlainText -Force) @where } |
             Should -Throw '*line break*' -ErrorId 'InvalidArgument,Wink.PowerShell.ConnectWinkCommand'
     }
 
     It 'refuses a wrong secret at once' {
-        { Connect-Wink -Credential (New-TestCredential $operator.clientId made-up-wrong-secret) @where } |
-            Should -Throw "*refused client id $($operator.clientId)*" -ErrorId 'CredentialRefused,Wink.PowerShell.ConnectWinkCommand'
+        { Connect-Wink -Credential (New-TestCredential $operator.UserName made-up-wrong-secret) @where } |
+            Should -Throw "*refused client id $($operator.UserName)*" -ErrorId 'CredentialRefused,Wink.PowerShell.ConnectWinkCommand'
     }
 
     It 'names the scopes that are not granted' {
-        { Connect-Wink -Credential $credential @where -Scope account.read, booking.write } |
+        { Connect-Wink -Credential $operator @where -Scope account.read, booking.write } |
             Should -Throw '*account.read booking.write*' -ErrorId 'ScopeNotGranted,Wink.PowerShell.ConnectWinkCommand'
     }
 
     It 'says that IAM is down' {
-        { Connect-Wink -Credential $credential -ApiUri $sandbox.Http -IamUri http://127.0.0.1:9 } |
+        { Connect-Wink -Credential $operator -ApiUri $sandbox.Http -IamUri http://127.0.0.1:9 } |
             Should -Throw 'No connection to http://127.0.0.1:9*' -ErrorId 'IamUnreachable,Wink.PowerShell.ConnectWinkCommand'
     }
 
-    It 'gives up on a silent IAM after -TimeoutSec, and says that it may be asleep' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Token'; delayMs = 10000 }
-        $failed = try { Connect-Wink -Credential $credential @where -TimeoutSec 1 } catch { $_ }
+    It 'waits for a silent IAM no longer than -TimeoutSec, and says that it may be asleep' {
+        Add-SandboxFault $sandbox @{ operation = 'Token'; delayMs = 10000 }
+        $failed = try { Connect-Wink -Credential $operator @where -TimeoutSec 1 } catch { $_ }
         $failed.CategoryInfo.Category | Should -Be OperationTimeout
         $failed.ErrorDetails.Message | Should -BeLike '*did not answer within 1 s*'
         $failed.ErrorDetails.RecommendedAction | Should -BeLike '*TimeoutSec*'
     }
 
     It 'waits for an IAM that is waking up' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Token'; delayMs = 2000; times = 1 }
-        (Connect-Wink -Credential $credential @where -TimeoutSec 100 -PassThru).ClientId | Should -Be $operator.clientId
+        Add-SandboxFault $sandbox @{ operation = 'Token'; delayMs = 2000; times = 1 }
+        (Connect-Wink -Credential $operator @where -TimeoutSec 100 -PassThru).ClientId | Should -Be $operator.UserName
     }
 
-    It 'leaves no connection behind when it fails, so that a script which goes on can not act over the old one' {
-        Connect-Wink -Credential $credential @where
+    It 'leaves no connection behind when it fails, so that a script which goes on cannot act over the old one' {
+        Connect-Wink -Credential $operator @where
         { Connect-Wink -Credential (New-TestCredential nobody made-up-secret) @where } | Should -Throw
         Get-WinkConnection | Should -BeNullOrEmpty
     }
@@ -104,17 +106,15 @@ Describe 'Connect-Wink' {
     ) {
         $address = @{ ApiUri = $Api }
         if ($Iam) { $address.IamUri = $Iam }
-        { Connect-Wink -Credential $credential @address } | Should -Throw $Says -ErrorId 'InvalidArgument,Wink.PowerShell.ConnectWinkCommand'
+        { Connect-Wink -Credential $operator @address } |
+            Should -Throw $Says -ErrorId 'InvalidArgument,Wink.PowerShell.ConnectWinkCommand'
     }
 
-    It 'knows <Name>' -ForEach @(@{ Name = 'Production'; Api = 'https://api.wink.travel/' }, @{ Name = 'Staging'; Api = 'https://staging-api.wink.travel/' }) {
+    It 'knows <Name>' -ForEach @(
+        @{ Name = 'Production'; Api = 'https://api.wink.travel/' }
+        @{ Name = 'Staging'; Api = 'https://staging-api.wink.travel/' }
+    ) {
         $token = ConvertTo-SecureString made-up-token -AsPlainText -Force
         (Connect-Wink -AccessToken $token -Environment $Name -PassThru).ApiUri | Should -Be $Api
-    }
-
-    It 'keeps the connections of two runspaces apart' {
-        Connect-Wink -Credential $credential @where
-        $other = [powershell]::Create().AddScript("Import-Module '$(Get-BuiltModule)'; `$null -eq (Get-WinkConnection)")
-        try { $other.Invoke() | Should -BeTrue } finally { $other.Dispose() }
     }
 }

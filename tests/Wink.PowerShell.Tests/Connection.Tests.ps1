@@ -1,8 +1,7 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $module = Get-BuiltModule
-    $tools = "$PSScriptRoot/Sandbox.psm1", "$PSScriptRoot/FreshPwsh.psm1", $module
     $sandbox = Start-Sandbox
     $other = Start-Sandbox
     foreach ($tenant in @{ At = $sandbox; Name = 'north' }, @{ At = $other; Name = 'south' }) {
@@ -27,26 +26,25 @@ Describe 'Connections' {
     }
 
     It 'of runspaces that are connected to two tenants never see each other, in 1,000 mixed calls' {
-        # Connect-Sandbox makes the operator anew, so that a tenant's runspaces sign in with one pair.
-        $pair = @{}
-        foreach ($at in $sandbox, $other) {
-            $operator = New-SandboxApplication $at travel-tech operations -Name operator -Scope account.read, account.write
-            $pair[$at.Http] = New-TestCredential $operator.clientId $operator.secret
-        }
-        $tenants = @{ Name = 'north'; Http = $sandbox.Http }, @{ Name = 'south'; Http = $other.Http }
+        # Connect-Sandbox makes the operator anew; a tenant's runspaces sign in with the same credentials.
+        $tenants = @(
+            @{ Name = 'north'; Http = $sandbox.Http; Operator = New-Operator $sandbox }
+            @{ Name = 'south'; Http = $other.Http; Operator = New-Operator $other }
+        )
 
         $seen = 0..7 | ForEach-Object -ThrottleLimit 8 -Parallel {
             Import-Module $using:module
             $ErrorActionPreference = 'Stop'
             $tenant = ($using:tenants)[$_ % 2]
-            Connect-Wink -Credential ($using:pair)[$tenant.Http] -ApiUri $tenant.Http -IamUri $tenant.Http
+            Connect-Wink -Credential $tenant.Operator -ApiUri $tenant.Http -IamUri $tenant.Http
             foreach ($turn in 1..25) {
                 $calls = @(
                     (Get-WinkManagingEntity).Name
                     (Get-WinkApplication travel-tech -Name north, south).Name | Select-Object -Unique
                     if ((Get-WinkConnection).ApiUri -eq $tenant.Http) { $tenant.Name }
                     (Invoke-WinkCredentialRotation travel-tech "application-$_" -Confirm:$false).ApplicationName
-                    if ((Get-WinkCredentialRotation)[-1].ApplicationId -eq "application-$_" -and @(Get-WinkCredentialRotation).Count -eq $turn) { $tenant.Name }
+                    $history = @(Get-WinkCredentialRotation)
+                    if ($history[-1].ApplicationId -eq "application-$_" -and $history.Count -eq $turn) { $tenant.Name }
                 )
                 foreach ($call in $calls) { [pscustomobject]@{ Tenant = $tenant.Name; Saw = $call } }
             }
@@ -55,9 +53,9 @@ Describe 'Connections' {
         $seen | Should -HaveCount 1000
         $seen | Where-Object { $_.Tenant -ne $_.Saw } | Should -BeNullOrEmpty
         foreach ($at in $sandbox, $other) {
-            Get-SandboxRequest $at -Operation Rotation | Should -HaveCount 100
+            Get-SandboxRequest $at Rotation | Should -HaveCount 100
             # The connection of this test itself, and one for each of four runspaces.
-            @(Get-SandboxRequest $at -Operation Token).Count | Should -BeLessOrEqual 5
+            @(Get-SandboxRequest $at Token).Count | Should -BeLessOrEqual 5
         }
     }
 
@@ -71,7 +69,10 @@ Describe 'Connections' {
         }
         @{ Where = 'Start-ThreadJob'; Run = {
                 1..16 | ForEach-Object {
-                    Start-ThreadJob -ThrottleLimit 16 { Import-Module $using:module; (Get-WinkApplication travel-tech application-1 -Connection $using:wink).Name }
+                    Start-ThreadJob -ThrottleLimit 16 {
+                        Import-Module $using:module
+                        (Get-WinkApplication travel-tech application-1 -Connection $using:wink).Name
+                    }
                 } | Receive-Job -Wait -AutoRemoveJob
             }
         }
@@ -82,7 +83,7 @@ Describe 'Connections' {
 
             & $Run | Should -Be (@('north') * 16)
 
-            Get-SandboxRequest $sandbox -Operation Token | Should -HaveCount 1
+            Get-SandboxRequest $sandbox Token | Should -HaveCount 1
         }
     }
 
@@ -94,24 +95,13 @@ Describe 'Connections' {
 
         (Get-WinkManagingEntity).Name | Should -Be south
         Get-WinkConnection | Should -Be $second
-        Get-SandboxRequest $sandbox -Operation TokenRevocation | Should -HaveCount 1
-        Get-SandboxRequest $other -Operation TokenRevocation | Should -BeNullOrEmpty
-        { Get-WinkManagingEntity -Connection $wink } | Should -Throw '*ended by Disconnect-Wink*' -ErrorId 'NotConnected,Wink.PowerShell.GetWinkManagingEntityCommand'
+        Get-SandboxRequest $sandbox TokenRevocation | Should -HaveCount 1
+        Get-SandboxRequest $other TokenRevocation | Should -BeNullOrEmpty
+        { Get-WinkManagingEntity -Connection $wink } |
+            Should -Throw '*ended by Disconnect-Wink*' -ErrorId 'NotConnected,Wink.PowerShell.GetWinkManagingEntityCommand'
     }
 
-    It 'of one runspace stay when another runspace ends its own' {
-        $shell = [powershell]::Create().AddScript("
-            Import-Module '$($tools -join "', '")'
-            Connect-Sandbox ([pscustomobject]@{ Http = '$($other.Http)' })
-            Disconnect-Wink
-            `$null -eq (Get-WinkConnection)
-        ")
-        try { $shell.Invoke() | Should -BeTrue } finally { $shell.Dispose() }
-
-        (Get-WinkManagingEntity).Name | Should -Be north
-    }
-
-    It 'can not be used from another process, and the error says what can' {
+    It 'cannot be used from another process, and the error says what can' {
         # What Start-Job and remoting make of an object.
         $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($wink))
 
@@ -121,8 +111,9 @@ Describe 'Connections' {
         }
     }
 
-    It 'that are only described, as for a Mock, can not send' {
-        $described = [Wink.PowerShell.WinkConnection]::new('Staging', 'https://api.example', 'https://iam.example', 'made-up-id', @('account.read'), [DateTime]::UtcNow)
+    It 'that are only described, as for a Mock, cannot send' {
+        $described = [Wink.PowerShell.WinkConnection]::new(
+            'Staging', 'https://api.example', 'https://iam.example', 'made-up-id', @('account.read'), [DateTime]::UtcNow)
 
         { Get-WinkManagingEntity -Connection $described } | Should -Throw '*only a description*'
     }
@@ -136,9 +127,11 @@ Describe 'Disconnect-Wink' {
 
     It 'says nothing, has the token revoked, and leaves no connection' {
         $null = Get-WinkManagingEntity
-        $token = (Get-SandboxRequest $sandbox -Operation ManagingEntities).headers.Authorization
-        $call = @{ Uri = [uri]::new($sandbox.Http, '/api/managing-entity/list'); NoProxy = $true; SkipHttpErrorCheck = $true
-            Headers = @{ Accept = 'application/json'; 'Wink-Version' = '2.0'; Authorization = "$token" } }
+        $token = (Get-SandboxRequest $sandbox ManagingEntities).headers.Authorization
+        $call = @{
+            Uri = [uri]::new($sandbox.Http, '/api/managing-entity/list'); NoProxy = $true; SkipHttpErrorCheck = $true
+            Headers = @{ Accept = 'application/json'; 'Wink-Version' = '2.0'; Authorization = "$token" }
+        }
         (Invoke-WebRequest @call).StatusCode | Should -Be 200
 
         Disconnect-Wink | Should -BeNullOrEmpty
@@ -147,8 +140,8 @@ Describe 'Disconnect-Wink' {
         (Invoke-WebRequest @call).StatusCode | Should -Be 401
     }
 
-    It 'ends the connection also when IAM can not be reached, and says so on the verbose stream alone' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'TokenRevocation'; close = $true }
+    It 'ends the connection also when IAM cannot be reached, and says so on the verbose stream alone' {
+        Add-SandboxFault $sandbox @{ operation = 'TokenRevocation'; close = $true }
         $ended = Get-WinkConnection
 
         $said = Disconnect-Wink -Verbose -ErrorAction Stop 4>&1
@@ -166,7 +159,7 @@ Describe 'Disconnect-Wink' {
         $Error | Should -BeNullOrEmpty
     }
 
-    It 'leaves the record of what was rotated, and so does signing in again' {
+    It 'leaves the history of what was rotated, and so does signing in again' {
         $rotation = Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false
 
         Disconnect-Wink

@@ -3,7 +3,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $rendering, $PSStyle.OutputRendering = $PSStyle.OutputRendering, 'PlainText'
     $sandbox = Start-Sandbox
@@ -11,11 +11,13 @@ BeforeAll {
     $at = [DateTime]::new(2026, 11, 25, 17, 40, 7, [DateTimeKind]::Utc)
     $id = '1b0c2b0e-6d0f-4c57-9a53-5a3d0f4f7f21'
     $secret = 'made-up-secret-of-a-test'
+    $scopes = 'account.read', 'account.write'
     $samples = @{
         WinkConnection     = [Wink.PowerShell.WinkConnection]::new(
-            'Staging', 'https://api.example', 'https://iam.example', 'client-made-up', @('account.read', 'account.write'), $at, $at.AddHours(1))
+            'Staging', 'https://api.example', 'https://iam.example', 'client-made-up', $scopes, $at, $at.AddHours(1))
         WinkManagingEntity = [Wink.PowerShell.WinkManagingEntity]::new($id, 'Grand Hotel by the Sea', 'HOTEL', 'ACTIVE')
-        WinkApplication    = [Wink.PowerShell.WinkApplication]::new('travel-tech', $id, 'Booking engine of the Grand Hotel', 'client-made-up', @('account.read'))
+        WinkApplication    = [Wink.PowerShell.WinkApplication]::new(
+            'travel-tech', $id, 'Booking engine of the Grand Hotel', 'client-made-up', @('account.read'))
         CredentialRotation = [Wink.PowerShell.CredentialRotation]::new(
             $id, 'travel-tech', (New-TestCredential 'client-new' $secret), $at, 'Booking engine of the Grand Hotel', 'client-old', $true)
     }
@@ -36,9 +38,12 @@ Describe 'A <Type>' -ForEach $types {
         $views.Where{ $_ -is [Management.Automation.ListControl] } | Should -HaveCount 1
     }
 
-    It 'fits into <Width> columns as a table, with no column dropped and what one copies from it whole' -ForEach @(@{ Width = 80 }, @{ Width = 120 }) {
+    It 'fits into <Width> columns as a table, with no column dropped and what one copies from it whole' -ForEach @(
+        @{ Width = 80 }, @{ Width = 120 }
+    ) {
         $sample = $samples[$Type]
-        $headers = (Get-FormatData -TypeName "Wink.PowerShell.$Type").FormatViewDefinition.Control.Where{ $_ -is [Management.Automation.TableControl] }.Headers.Label
+        $views = (Get-FormatData -TypeName "Wink.PowerShell.$Type").FormatViewDefinition.Control
+        $headers = $views.Where{ $_ -is [Management.Automation.TableControl] }.Headers.Label
 
         $shown = (Show ($sample | Format-Table) $Width) -join "`n"
 
@@ -50,7 +55,10 @@ Describe 'A <Type>' -ForEach $types {
     It 'shows no secret, however it is shown' {
         $sample = $samples[$Type]
         $shown = @(
-            Show $sample; Show ($sample | Format-Table *); Show ($sample | Format-List * -Force); Show ($sample | Format-Custom * -Depth 3)
+            Show $sample
+            Show ($sample | Format-Table *)
+            Show ($sample | Format-List * -Force)
+            Show ($sample | Format-Custom * -Depth 3)
             $sample | ConvertTo-Json -Depth 5 -WarningAction Ignore
             $sample | ConvertTo-Csv
             "$sample"
@@ -71,7 +79,7 @@ Describe 'What is shown' {
         $shown | Should -Match 'TokenExpiresAt\s*: 2026-11-25 18:40:07Z'
     }
 
-    It 'of a rotation: the name, the new client id, when, and where the secret is' {
+    It 'of a rotation: the name, the new client ID, when, and where the secret is' {
         $shown = (Show $samples.CredentialRotation) -join "`n"
 
         $shown | Should -Match "Application\s*: Booking engine of the Grand Hotel \($id\)"
@@ -101,16 +109,18 @@ Describe 'What is shown' {
             foreach ($number in 1, 2) { [Wink.PowerShell.WinkApplication]::new($entity, "application-$number", "Number $number") }
         }
 
-        (Show $applications 80) -match '^\s*ManagingEntityId' | Should -Be '   ManagingEntityId: travel-tech', '   ManagingEntityId: grand-hotel'
+        (Show $applications 80) -match '^\s*ManagingEntityId' |
+            Should -Be '   ManagingEntityId: travel-tech', '   ManagingEntityId: grand-hotel'
     }
 
     It 'of names that other people chose: nothing that steers the terminal' {
         $name = "Evil`e]0;title`a`r`nHotel"
-        $applications = [Wink.PowerShell.WinkApplication]::new('travel-tech', 'evil', $name, 'client-made-up', $null, $null, $null, 'owner', $name)
+        $application = [Wink.PowerShell.WinkApplication]::new(
+            'travel-tech', 'evil', $name, 'client-made-up', $null, $null, $null, 'owner', $name)
         $rotation = [Wink.PowerShell.CredentialRotation]::new('evil', 'travel-tech', (New-TestCredential 'client-new' $secret), $at, $name)
         $entity = [Wink.PowerShell.WinkManagingEntity]::new('evil', $name)
 
-        foreach ($sample in $applications, $rotation, $entity) {
+        foreach ($sample in $application, $rotation, $entity) {
             foreach ($shown in (Show $sample), (Show ($sample | Format-Table)), (Show ($sample | Format-List))) {
                 "$shown" | Should -Not -Match '[\x00-\x1f\x7f-\x9f]'
                 "$shown" | Should -BeLike '*Evil*Hotel*'
@@ -121,14 +131,11 @@ Describe 'What is shown' {
 
 Describe 'An error in ConciseView' {
     It 'is a sentence, with the advice below it' {
-        $shown = Invoke-FreshPwsh -Script @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
-            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
-            Get-WinkApplication travel-tech nowhere
-"@
+        $shown = Invoke-FreshPwsh -ConnectedTo $sandbox { Get-WinkApplication travel-tech nowhere }
 
         $text = $shown -replace '(?m)^\s*(Line|\d*) \|\s*', '' -replace '\s+', ' '
-        $text | Should -BeLike '*The application nowhere of managing entity travel-tech could not be read. Wink answered 404: *. Recommendation: Check the ids and the environment.*'
+        $text | Should -BeLike ('*The application nowhere of managing entity travel-tech could not be read. Wink answered 404: *. ' +
+            'Recommendation: Check the ids and the environment.*')
         $shown | Should -Not -Match 'Exception|   at '
     }
 }

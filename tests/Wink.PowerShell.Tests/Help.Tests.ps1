@@ -1,22 +1,24 @@
 BeforeDiscovery {
-    Import-Module $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $module = Split-Path (Get-BuiltModule)
     $commands = ([xml] (Get-Content $module/en-US/Wink.PowerShell.dll-Help.xml -Raw)).helpItems.command
     $parameters = foreach ($command in $commands) {
         foreach ($parameter in $command.parameters.parameter) { @{ Of = $command.details.name; Name = $parameter.name; Help = $parameter } }
     }
     $examples = foreach ($command in $commands) {
-        foreach ($example in $command.examples.example) { @{ From = $command.details.name; Title = $example.title.Trim('- '); Code = $example.code } }
+        foreach ($example in $command.examples.example) {
+            @{ From = $command.details.name; Title = $example.title.Trim('- '); Code = $example.code }
+        }
     }
     # In a topic, code is what is indented by eight or more.
     $examples += foreach ($topic in Get-ChildItem $module/en-US/about_*.help.txt) {
         $blocks = [regex]::Matches((Get-Content $topic -Raw).Replace("`r", ''), '(?m)(^ {8,}\S.*\n)+')
-        foreach ($block in $blocks) { @{ From = $topic.Name -replace '\..*'; Title = $block.Value.Trim().Split("`n")[0]; Code = $block.Value } }
+        foreach ($block in $blocks.Value) { @{ From = $topic.Name -replace '\..*'; Title = $block.Trim().Split("`n")[0]; Code = $block } }
     }
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     New-SandboxManagingEntity $sandbox travel-tech -Type HOTEL
@@ -34,10 +36,18 @@ BeforeAll {
     # The doubles of what is foreign.
     function Get-Credential { $operator }
     function Get-Secret { param($Name) $stored }
-    function Set-Secret { param($Name, [Parameter(ValueFromPipeline)][pscredential] $Secret) process { $Secret.UserName | Should -Not -BeNullOrEmpty } }
-    function Set-AzKeyVaultSecret { [CmdletBinding()] param($VaultName, $Name, [securestring] $SecretValue) $SecretValue.Length | Should -BeGreaterThan 0 }
+    function Set-Secret {
+        param($Name, [Parameter(ValueFromPipeline)][pscredential] $Secret)
+        process { $Secret.UserName | Should -Not -BeNullOrEmpty }
+    }
+    function Set-AzKeyVaultSecret {
+        [CmdletBinding()] param($VaultName, $Name, [securestring] $SecretValue)
+        $SecretValue.Length | Should -BeGreaterThan 0
+    }
     function Get-AutomationPSCredential { param($Name) $operator }
-    function Unprotect-CmsMessage { param($LiteralPath) Microsoft.PowerShell.Security\Unprotect-CmsMessage -LiteralPath $LiteralPath -To $holder }
+    function Unprotect-CmsMessage {
+        param($LiteralPath) Microsoft.PowerShell.Security\Unprotect-CmsMessage -LiteralPath $LiteralPath -To $holder
+    }
 }
 
 AfterAll {
@@ -48,9 +58,13 @@ Describe 'The help of <Of> -<Name>' -ForEach $parameters {
     It 'says of it what is in the code' {
         $parameter = (Get-Command $Of -CommandType Cmdlet).Parameters[$Name]
         $sets = $parameter.Attributes.Where{ $_ -is [Management.Automation.ParameterAttribute] }
-        $ways = @(if ($sets.ValueFromPipeline -contains $true) { 'ByValue' }; if ($sets.ValueFromPipelineByPropertyName -contains $true) { 'ByPropertyName' })
+        $ways = @(
+            if ($sets.ValueFromPipeline -contains $true) { 'ByValue' }
+            if ($sets.ValueFromPipelineByPropertyName -contains $true) { 'ByPropertyName' }
+        )
 
-        $Help.type.name | Should -Be ($parameter.ParameterType.Name -replace 'Nullable`1', $parameter.ParameterType.GenericTypeArguments.Name)
+        $type = $parameter.ParameterType
+        $Help.type.name | Should -Be ($type.Name -replace 'Nullable`1', $type.GenericTypeArguments.Name)
         $Help.pipelineInput | Should -Be ($ways ? "True ($($ways -join ', '))" : 'False')
         $Help.aliases | Should -Be ($parameter.Aliases ? $parameter.Aliases -join ', ' : 'none')
         [bool]::Parse($Help.required) | Should -Be ($sets.Mandatory -notcontains $false)
@@ -63,9 +77,8 @@ Describe 'The help of <Of> -<Name>' -ForEach $parameters {
 Describe 'The example of <From>: <Title>' -ForEach $examples {
     It 'runs, without an error' {
         $application = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
-        $account = New-SandboxApplication $sandbox travel-tech operations -Scope account.read, account.write
-        $operator = New-TestCredential $account.clientId $account.secret
-        $stored = New-TestCredential $application.clientId $application.secret
+        $operator = New-Operator $sandbox
+        $stored = $application | New-TestCredential
         # What the examples take for given.
         $credentialA = $credentialB = $pair = $operator
         $staging = Connect-Wink -PassThru
@@ -80,7 +93,8 @@ Describe 'The example of <From>: <Title>' -ForEach $examples {
         Push-Location $TestDrive
         try {
             # A thread of its own has no cmdlets by name here, and the escrow lies elsewhere.
-            $code = $Code.Replace('ForEach-Object -Parallel', 'ForEach-Object').Replace('$using:', '$').Replace('/var/escrow', $escrow).Replace('Get-ChildItem wink-', "Get-ChildItem $escrow/wink-")
+            $code = $Code.Replace('ForEach-Object -Parallel', 'ForEach-Object').Replace('$using:', '$').
+                Replace('/var/escrow', $escrow).Replace('Get-ChildItem wink-', "Get-ChildItem $escrow/wink-")
             $output = . ([scriptblock]::Create($code)) 6> $null
         }
         finally { Pop-Location }

@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1, $PSScriptRoot/Fleet.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $module = Get-BuiltModule
     $sandbox = Start-Sandbox
@@ -12,16 +12,9 @@ BeforeAll {
     }
 
     function Get-Since {
-        # The history of this runspace also has what earlier tests rotated.
+        # The applications rotated in this test.
         param([hashtable] $With = @{})
-        @(Get-WinkCredentialRotation @With | Where-Object RotatedAt -GE $began).ApplicationId
-    }
-
-    function Should-BeValid {
-        param([Parameter(ValueFromPipeline)] $Rotation, $At = $sandbox)
-        $valid = Get-SandboxApplication $At travel-tech $Rotation.ApplicationId
-        $Rotation.ClientId | Should -BeExactly $valid.clientId
-        $Rotation.Credential.GetNetworkCredential().Password | Should -BeExactly $valid.secret
+        (Get-RotationSince $began $With).ApplicationId
     }
 }
 
@@ -48,8 +41,8 @@ Describe 'The history of rotations' {
         $null = Invoke-Rotation application-1
 
         Get-Since | Should -Be application-1, application-2, application-3, application-1
-        (Get-WinkCredentialRotation)[-1] | Should-BeValid
-        (Get-WinkCredentialRotation application-2)[-1] | Should-BeValid -At $other
+        (Get-WinkCredentialRotation)[-1] | Assert-ValidCredential -At $sandbox
+        (Get-WinkCredentialRotation application-2)[-1] | Assert-ValidCredential -At $other
     }
 
     It 'is that of a connection with -Connection, also after it was ended' {
@@ -66,7 +59,7 @@ Describe 'The history of rotations' {
     It 'is kept after Disconnect-Wink, and after a Connect-Wink that failed' {
         $null = Invoke-Rotation application-1
         Disconnect-Wink
-        { Connect-Wink -Credential (New-TestCredential nobody made-up-secret) -ApiUri $sandbox.Http -IamUri $sandbox.Http } | Should -Throw
+        { Connect-Wink (New-TestCredential nobody made-up-secret) -ApiUri $sandbox.Http -IamUri $sandbox.Http } | Should -Throw
 
         Get-Since | Should -Be application-1
         (TabExpansion2 'Get-WinkCredentialRotation ' 27).CompletionMatches.CompletionText | Should -Contain application-1
@@ -83,11 +76,6 @@ Describe 'The history of rotations' {
         Get-Since | Should -Be application-1
     }
 
-    It 'is empty, and no error, in a runspace that never connected' {
-        $shell = [powershell]::Create().AddScript("Import-Module '$module'; Get-WinkCredentialRotation -ErrorAction Stop")
-        try { $shell.Invoke() | Should -BeNullOrEmpty } finally { $shell.Dispose() }
-    }
-
     It 'outlives the runspaces of ForEach-Object -Parallel that were lent a connection' {
         1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
             Import-Module $using:module
@@ -96,7 +84,7 @@ Describe 'The history of rotations' {
         }
 
         Get-Since | Sort-Object | Should -Be application-1, application-2, application-3, application-4
-        Get-WinkCredentialRotation | Where-Object RotatedAt -GE $began | Should-BeValid
+        Get-RotationSince $began | Assert-ValidCredential -At $sandbox
         # The runspace that connected has it also when it is connected elsewhere by then.
         Connect-Sandbox $other
         Get-Since | Should -HaveCount 4
@@ -106,49 +94,19 @@ Describe 'The history of rotations' {
         @{ When = 'over a connection that it was lent'; Elsewhere = $false }
         @{ When = 'over one that was left for another address meanwhile'; Elsewhere = $true }
     ) {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1000; times = 1 }
-        $job = Start-ThreadJob { Import-Module $using:module; Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false -Connection $using:wink }
-        Wait-Until { Get-SandboxRequest $sandbox -Operation Rotation }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1000; times = 1 }
+        $job = Start-ThreadJob {
+            Import-Module $using:module
+            Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false -Connection $using:wink
+        }
+        Wait-SandboxRequest $sandbox Rotation
         if ($Elsewhere) { Connect-Sandbox $other }
 
         Stop-Job $job
 
         Get-Since | Should -Be application-1
         Get-Since -With @{ Connection = $wink } | Should -Be application-1
-        (Get-WinkCredentialRotation)[-1] | Should-BeValid
+        (Get-WinkCredentialRotation)[-1] | Assert-ValidCredential -At $sandbox
         Remove-Job $job
-    }
-
-    It 'ends with a job that connected by itself, and the person is told so' {
-        $operator = New-SandboxApplication $sandbox travel-tech operations -Scope account.read, account.write
-        $credential = New-TestCredential $operator.clientId $operator.secret
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; delayMs = 1000; times = 1 }
-        $person = [PromptingHost]::new()
-        $shell = Start-Fleet ([pscustomobject]@{ Credential = $credential; Uri = $sandbox.Http }) -PSHost $person @'
-            Connect-Wink $Fleet.Credential -ApiUri $Fleet.Uri -IamUri $Fleet.Uri
-            Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false
-'@
-        $null = $shell.BeginInvoke()
-        Wait-Until { Get-SandboxRequest $sandbox -Operation Rotation }
-
-        $shell.Stop()
-
-        $person.Lines[-1] | Should -BeLike '*application-1 was rotated.*Get-WinkCredentialRotation, as long as this runspace lives.'
-        Get-Since | Should -BeNullOrEmpty
-        # As long as it lives: what the person is told is true.
-        $shell.Commands.Clear()
-        $shell.AddScript('Get-WinkCredentialRotation').Invoke() | Should-BeValid
-        $shell.Runspace.Dispose()
-        $shell.Dispose()
-    }
-
-    It 'of one runspace is not seen in another one of the process, unless over a connection that they share' {
-        $null = Invoke-Rotation application-1
-        $seen = foreach ($with in '', '-Connection $Wink') {
-            $shell = Start-Fleet $null "Get-WinkCredentialRotation $with"
-            @($shell.Invoke().ApplicationId) -contains 'application-1'
-            $shell.Runspace.Dispose()
-        }
-        $seen | Should -Be $false, $true
     }
 }

@@ -1,8 +1,9 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $commands = Get-Command -Module Wink.PowerShell
-    $parameters = $commands | ForEach-Object { $_.Parameters.Values } | Where-Object Name -NotIn ([Management.Automation.Cmdlet]::CommonParameters)
+    $common = [Management.Automation.Cmdlet]::CommonParameters
+    $parameters = $commands | ForEach-Object { $_.Parameters.Values } | Where-Object Name -NotIn $common
 }
 
 Describe 'The manifest' {
@@ -12,9 +13,9 @@ Describe 'The manifest' {
         $manifest.ExportedCmdlets.Keys | Sort-Object | Should -Be ($commands.Name | Sort-Object)
         $manifest.ExportedFunctions.Count + $manifest.ExportedAliases.Count + $manifest.ExportedVariables.Count | Should -Be 0
 
-        $classes = [Wink.PowerShell.WinkConnection].Assembly.GetExportedTypes().Where{ $_.GetCustomAttributes([Management.Automation.CmdletAttribute], $false) }
-        $classes.ForEach{ $attribute = $_.GetCustomAttributes([Management.Automation.CmdletAttribute], $false)[0]; "$($attribute.VerbName)-$($attribute.NounName)" } |
-            Sort-Object | Should -Be ($commands.Name | Sort-Object)
+        $types = [Wink.PowerShell.WinkConnection].Assembly.GetExportedTypes()
+        $attributes = $types.ForEach{ $_.GetCustomAttributes([Management.Automation.CmdletAttribute], $false) }
+        $attributes.ForEach{ "$($_.VerbName)-$($_.NounName)" } | Sort-Object | Should -Be ($commands.Name | Sort-Object)
     }
 
     It 'names cmdlets with approved verbs and singular nouns of its own' {
@@ -25,7 +26,8 @@ Describe 'The manifest' {
     It 'names parameters in the singular, in Pascal case, and as other modules name them' {
         $parameters.Name | Where-Object { $_ -cnotmatch '^([A-Z][a-z]+)+$' -or $_ -match '[^s]s$' } | Should -BeNullOrEmpty
         # Each word that another module has for the same, and ours must not be.
-        $others = 'AppId', 'Application', 'Timeout', 'TimeoutSeconds', 'ProxyUri', 'Force', 'Cred', 'Credentials', 'Scopes', 'Throttle', 'Parallel', 'Silent', 'Session'
+        $others = 'AppId', 'Application', 'Timeout', 'TimeoutSeconds', 'ProxyUri', 'Force', 'Cred', 'Credentials', 'Scopes', 'Throttle',
+            'Parallel', 'Silent', 'Session'
         $parameters.Name | Where-Object { $_ -in $others } | Should -BeNullOrEmpty
     }
 }

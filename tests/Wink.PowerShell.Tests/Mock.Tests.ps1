@@ -1,21 +1,22 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
 }
 
 Describe 'A Mock' {
     BeforeAll {
-        $pair = New-TestCredential 'client-new' 'made-up-secret-of-a-test'
-        $connection = [Wink.PowerShell.WinkConnection]::new('Staging', 'https://api.example', 'https://iam.example', 'operator', @('account.read'), [DateTime]::UtcNow)
+        $credential = New-TestCredential 'client-new' 'made-up-secret-of-a-test'
+        $connection = [Wink.PowerShell.WinkConnection]::new(
+            'Staging', 'https://api.example', 'https://iam.example', 'operator', @('account.read'), [DateTime]::UtcNow)
         $entity = [Wink.PowerShell.WinkManagingEntity]::new('travel-tech', 'Travel Tech', 'TRAVEL_AGENT', 'ACTIVE')
         $application = [Wink.PowerShell.WinkApplication]::new('travel-tech', 'booking-engine', 'Booking engine', 'client-old')
-        $rotation = [Wink.PowerShell.CredentialRotation]::new('booking-engine', 'travel-tech', $pair, [DateTime]::UtcNow)
+        $rotation = [Wink.PowerShell.CredentialRotation]::new('booking-engine', 'travel-tech', $credential, [DateTime]::UtcNow)
     }
 
     It 'takes the place of Connect-Wink' {
         Mock Connect-Wink { $connection } -ParameterFilter { $Environment -eq 'Staging' -and $Credential.UserName -eq 'client-new' }
 
-        Connect-Wink -Environment Staging -Credential $pair -PassThru | Should -Be $connection
+        Connect-Wink -Environment Staging -Credential $credential -PassThru | Should -Be $connection
 
         Should -Invoke Connect-Wink -Exactly 1
     }
@@ -32,13 +33,17 @@ Describe 'A Mock' {
     It 'takes the place of the whole pipeline from managing entities to rotations' {
         Mock Get-WinkManagingEntity { $entity }
         Mock Get-WinkApplication { $application } -ParameterFilter { $ManagingEntityId -eq 'travel-tech' -and $Name -eq 'Booking*' }
-        Mock Invoke-WinkCredentialRotation { $rotation } -ParameterFilter { $ManagingEntityId -eq 'travel-tech' -and $ApplicationId -eq 'booking-engine' -and $Verify }
+        Mock Invoke-WinkCredentialRotation { $rotation } -ParameterFilter {
+            $ManagingEntityId -eq 'travel-tech' -and $ApplicationId -eq 'booking-engine' -and $Verify
+        }
 
         $found = Get-WinkManagingEntity -Connection $connection | Get-WinkApplication -Name 'Booking*' |
             Invoke-WinkCredentialRotation -Verify -Confirm:$false
 
         $found | Should -Be $rotation
-        foreach ($cmdlet in 'Get-WinkManagingEntity', 'Get-WinkApplication', 'Invoke-WinkCredentialRotation') { Should -Invoke $cmdlet -Exactly 1 }
+        foreach ($cmdlet in 'Get-WinkManagingEntity', 'Get-WinkApplication', 'Invoke-WinkCredentialRotation') {
+            Should -Invoke $cmdlet -Exactly 1
+        }
     }
 
     It 'takes the place of Get-WinkCredentialRotation' {
@@ -50,13 +55,14 @@ Describe 'A Mock' {
     It 'takes the place of Test-WinkCredential' {
         Mock Test-WinkCredential { $true } -ParameterFilter { $Credential.UserName -eq 'client-new' }
 
-        $pair | Test-WinkCredential | Should -BeTrue
+        $credential | Test-WinkCredential | Should -BeTrue
     }
 
     It 'ends as a rotation may, so that a script''s catch can be tested' {
         Mock Invoke-WinkCredentialRotation { throw [Wink.Client.RotationOutcomeException]::new('Unknown', 'travel-tech', 'booking-engine') }
 
-        $outcome = try { $application | Invoke-WinkCredentialRotation -Confirm:$false } catch [Wink.Client.RotationOutcomeException] { $_.Exception.Outcome }
+        $outcome = try { $application | Invoke-WinkCredentialRotation -Confirm:$false }
+        catch [Wink.Client.RotationOutcomeException] { $_.Exception.Outcome }
 
         $outcome | Should -Be 'Unknown'
     }

@@ -1,51 +1,70 @@
+BeforeDiscovery {
+    $cmdlets = 'Connect-Wink', 'Disconnect-Wink', 'Get-WinkApplication', 'Get-WinkConnection', 'Get-WinkCredentialRotation',
+        'Get-WinkManagingEntity', 'Invoke-WinkCredentialRotation', 'Test-WinkCredential'
+}
+
 BeforeAll {
-    Import-Module $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $built = Get-BuiltModule
     $clone = Split-Path (Split-Path $PSScriptRoot)
 }
 
 Describe 'The module' {
     It 'imports, imports again by force, and comes back after removal, with all its cmdlets and no error' {
-        $text = Invoke-FreshPwsh -Script @"
+        $text = Invoke-FreshPwsh {
+            param($Module)
             Set-StrictMode -Version Latest
-            `$ErrorActionPreference = 'Stop'
-            foreach (`$step in { Import-Module '$built' }, { Import-Module '$built' -Force }, { Remove-Module Wink.PowerShell; Import-Module '$built' }) {
-                & `$step
+            $ErrorActionPreference = 'Stop'
+            $steps = { Import-Module $Module }, { Import-Module $Module -Force }, { Remove-Module Wink.PowerShell; Import-Module $Module }
+            foreach ($step in $steps) {
+                & $step
                 (Get-Command -Module Wink.PowerShell).Name -join ' '
-                `$null = Get-WinkConnection
+                $null = Get-WinkConnection
             }
             Remove-Module Wink.PowerShell
             @(Get-Command *-Wink*).Count
-            `$Error.Count
-"@
-        $all = 'Connect-Wink Disconnect-Wink Get-WinkApplication Get-WinkConnection Get-WinkCredentialRotation Get-WinkManagingEntity Invoke-WinkCredentialRotation Test-WinkCredential'
+            $Error.Count
+        } $built
+
+        $all = 'Connect-Wink Disconnect-Wink Get-WinkApplication Get-WinkConnection Get-WinkCredentialRotation ' +
+            'Get-WinkManagingEntity Invoke-WinkCredentialRotation Test-WinkCredential'
         $text.Trim() -split '\r?\n' | Should -Be $all, $all, $all, '0', '0'
     }
 
     It 'imports in eight runspaces at once, first in the process' {
-        $text = Invoke-FreshPwsh -Script @"
+        $text = Invoke-FreshPwsh {
+            param($Module)
             1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
-                Import-Module '$built' -ErrorAction Stop
-                `$null = Get-WinkConnection
+                Import-Module $using:Module -ErrorAction Stop
+                $null = Get-WinkConnection
                 @(Get-Command -Module Wink.PowerShell).Count
             }
-"@
+        } $built
+
         $text.Trim() -split '\r?\n' | Should -Be (@('8') * 8)
     }
 
     It 'keeps everything but its loader out of the host''s load context' {
-        $text = Invoke-FreshPwsh -Script @"
-            Import-Module '$built'
-            `$ours = [AppDomain]::CurrentDomain.GetAssemblies().Where{ `$_.GetName().Name -match 'Wink|RestSharp' }
-            `$null = try { Connect-Wink -AccessToken (ConvertTo-SecureString made-up -AsPlainText -Force) -PassThru } catch { throw }
+        $text = Invoke-FreshPwsh {
+            param($Module)
+            Import-Module $Module
+            $null = Connect-Wink -AccessToken (ConvertTo-SecureString made-up -AsPlainText -Force) -PassThru
             [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies.GetName().Name -match 'Wink|RestSharp'
-            [Runtime.Loader.AssemblyLoadContext]::All.Where{ `$_.Name -eq 'Wink.PowerShell' }.Assemblies.GetName().Name | Sort-Object
-"@
+            [Runtime.Loader.AssemblyLoadContext]::All.Where{ $_.Name -eq 'Wink.PowerShell' }.Assemblies.GetName().Name | Sort-Object
+        } $built
+
         $text.Trim() -split '\r?\n' | Should -Be Wink.PowerShell.Loader, RestSharp, Wink.Client, Wink.PowerShell
     }
 
     It 'works from the clone after a build' {
-        $text = Invoke-FreshPwsh -Script "Import-Module '$clone/Wink.PowerShell.psd1'; (Get-Command -Module Wink.PowerShell).Count; (Get-Module Wink.PowerShell).Version.ToString(); @((Get-Help Connect-Wink -Examples).examples.example).Count"
+        $text = Invoke-FreshPwsh {
+            param($Module)
+            Import-Module $Module
+            (Get-Command -Module Wink.PowerShell).Count
+            (Get-Module Wink.PowerShell).Version.ToString()
+            @((Get-Help Connect-Wink -Examples).examples.example).Count
+        } "$clone/Wink.PowerShell.psd1"
+
         $version = (Import-PowerShellDataFile $built).ModuleVersion
         $text.Trim() -split '\r?\n' | Should -Be 8, $version, 3
     }
@@ -61,7 +80,13 @@ Describe 'The module' {
     It 'says so when another copy of it is loaded in the process' {
         $copy = Join-Path $TestDrive copy
         Copy-Item (Split-Path $built) $copy -Recurse
-        $text = Invoke-FreshPwsh -Script "Import-Module '$built'; Remove-Module Wink.PowerShell; Import-Module '$copy/Wink.PowerShell.psd1'"
+        $text = Invoke-FreshPwsh {
+            param($Module, $Copy)
+            Import-Module $Module
+            Remove-Module Wink.PowerShell
+            Import-Module $Copy
+        } $built, "$copy/Wink.PowerShell.psd1"
+
         $text -replace '\s+\|?\s*', ' ' | Should -BeLike '*Another copy of Wink.PowerShell is loaded in this process*'
     }
 
@@ -70,8 +95,17 @@ Describe 'The module' {
             Should -Be RestSharp.dll, Wink.Client.dll, Wink.PowerShell.dll, Wink.PowerShell.Loader.dll
     }
 
-    It 'has help with notes, links and two examples or more for <_>' -ForEach Connect-Wink, Disconnect-Wink, Get-WinkApplication, Get-WinkConnection, Get-WinkCredentialRotation, Get-WinkManagingEntity, Invoke-WinkCredentialRotation, Test-WinkCredential {
-        $text = Invoke-FreshPwsh -Script "Import-Module '$built'; `$help = Get-Help $_ -Full; @(`$help.examples.example).Count; @(`$help.relatedLinks.navigationLink).Count; (-join `$help.alertSet.alert.Text).Length; `$help.Synopsis"
+    It 'has help with notes, links and two examples or more for <_>' -ForEach $cmdlets {
+        $text = Invoke-FreshPwsh {
+            param($Module, $Cmdlet)
+            Import-Module $Module
+            $help = Get-Help $Cmdlet -Full
+            @($help.examples.example).Count
+            @($help.relatedLinks.navigationLink).Count
+            (-join $help.alertSet.alert.Text).Length
+            $help.Synopsis
+        } $built, $_
+
         $count, $links, $notes, $synopsis = $text.Trim() -split '\r?\n'
         [int] $links | Should -BeGreaterThan 1
         [int] $notes | Should -BeGreaterThan 20
@@ -80,17 +114,21 @@ Describe 'The module' {
     }
 
     It 'has the topic <_>' -ForEach about_Wink, about_Wink_Rotation, about_Wink_Automation {
-        Invoke-FreshPwsh -Script "Import-Module '$built'; Get-Help $_" | Should -BeLike "*TOPIC*$_*SHORT DESCRIPTION*LONG DESCRIPTION*SEE ALSO*"
+        $text = Invoke-FreshPwsh { param($Module, $Topic) Import-Module $Module; Get-Help $Topic } $built, $_
+
+        $text | Should -BeLike "*TOPIC*$_*SHORT DESCRIPTION*LONG DESCRIPTION*SEE ALSO*"
     }
 
-    It 'describes in its help each parameter of <_>, and no other' -ForEach Connect-Wink, Disconnect-Wink, Get-WinkApplication, Get-WinkConnection, Get-WinkCredentialRotation, Get-WinkManagingEntity, Invoke-WinkCredentialRotation, Test-WinkCredential {
-        $text = Invoke-FreshPwsh -Script @"
-            Import-Module '$built'
-            `$common = [Management.Automation.Cmdlet]::CommonParameters
-            (Get-Command $_).Parameters.Keys.Where{ `$_ -notin `$common } | Sort-Object
+    It 'describes in its help each parameter of <_>, and no other' -ForEach $cmdlets {
+        $text = Invoke-FreshPwsh {
+            param($Module, $Cmdlet)
+            Import-Module $Module
+            $common = [Management.Automation.Cmdlet]::CommonParameters
+            (Get-Command $Cmdlet).Parameters.Keys.Where{ $_ -notin $common } | Sort-Object
             '--'
-            (Get-Help $_ -Full).parameters.parameter.name | Sort-Object
-"@
+            (Get-Help $Cmdlet -Full).parameters.parameter.name | Sort-Object
+        } $built, $_
+
         $code, $help = $text -split '--'
         $help.Trim() | Should -Be $code.Trim()
     }

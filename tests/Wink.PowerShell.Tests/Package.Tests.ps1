@@ -1,12 +1,12 @@
 BeforeDiscovery {
     # Elsewhere Install-PSResource writes to a folder of the person's own that no variable moves.
     $canMoveHome = -not $IsWindows
-    # PowerShell 7.4 can't pack.
+    # PowerShell 7.4 cannot pack.
     $canPack = [bool] (Get-Command Compress-PSResource -ErrorAction Ignore)
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $out = Join-Path (Split-Path (Split-Path $PSScriptRoot)) out
     $version = (Import-PowerShellDataFile (Get-BuiltModule)).ModuleVersion
     $nupkg = Join-Path $out "Wink.PowerShell.$version.nupkg"
@@ -15,22 +15,24 @@ BeforeAll {
     New-SandboxApplicationList $sandbox travel-tech 2
 
     # A person who has nothing yet, and whose cmdlets are found by their names alone.
-    $nobody = Join-Path $TestDrive home
-    $nowhere = @{
-        HOME            = $nobody
+    $emptyHome = Join-Path $TestDrive home
+    $newPerson = @{
+        HOME            = $emptyHome
         # Where these would be without the variables, too: not everything heeds them.
-        XDG_DATA_HOME   = "$nobody/.local/share"
-        XDG_CONFIG_HOME = "$nobody/.config"
-        XDG_CACHE_HOME  = "$nobody/.cache"
+        XDG_DATA_HOME   = "$emptyHome/.local/share"
+        XDG_CONFIG_HOME = "$emptyHome/.config"
+        XDG_CACHE_HOME  = "$emptyHome/.cache"
         PSModulePath    = ''
     }
-    $null = New-Item -ItemType Directory $nobody, $nowhere.XDG_DATA_HOME, $nowhere.XDG_CONFIG_HOME, $nowhere.XDG_CACHE_HOME
-    $rotate = @"
-        Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1'
-        Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
-        (Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:`$false).ClientId
+    $null = New-Item -ItemType Directory $emptyHome, $newPerson.XDG_DATA_HOME, $newPerson.XDG_CONFIG_HOME, $newPerson.XDG_CACHE_HOME
+    $rotate = {
+        param($TestBed, $Http)
+        Import-Module $TestBed
+        Connect-Sandbox ([pscustomobject]@{ Http = $Http })
+        (Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false).ClientId
         (Get-Module Wink.PowerShell).Path
-"@
+    }
+    $arguments = "$PSScriptRoot/TestBed.psm1", $sandbox.Http
 
     function Get-ZipEntry {
         param([string] $Path)
@@ -45,19 +47,21 @@ AfterAll {
 
 Describe 'The package for the gallery' {
     It 'installs by name, is found by its cmdlets, rotates, and leaves nothing when it is uninstalled' -Skip:(-not $canMoveHome) {
-        $text = Invoke-FreshPwsh -Environment $nowhere -Script @"
-            Register-PSResourceRepository -Name wink-test -Uri '$out' -Trusted
+        $text = Invoke-FreshPwsh -Environment $newPerson {
+            param($Out)
+            Register-PSResourceRepository -Name wink-test -Uri $Out -Trusted
             Install-PSResource Wink.PowerShell -Repository wink-test -Scope CurrentUser
             (Get-InstalledPSResource Wink.PowerShell).Version.ToString()
-"@
+        } $out
+
         $text.Trim() | Should -Be $version
 
-        $clientId, $path = (Invoke-FreshPwsh -Environment $nowhere -Script $rotate).Trim() -split '\r?\n'
-        $clientId | Should -Be (Get-SandboxApplication $sandbox travel-tech application-1).clientId -Because $path
-        $path | Should -BeLike "$nobody*"
+        $clientId, $path = (Invoke-FreshPwsh -Environment $newPerson $rotate $arguments).Trim() -split '\r?\n'
+        $clientId | Should -Be (Get-ValidCredential $sandbox application-1).clientId -Because $path
+        $path | Should -BeLike "$emptyHome*"
 
-        Invoke-FreshPwsh -Environment $nowhere -Script 'Uninstall-PSResource Wink.PowerShell' | Should -BeNullOrEmpty
-        Get-ChildItem $nobody -Recurse -File | Where-Object FullName -Like '*Wink*' | Should -BeNullOrEmpty
+        Invoke-FreshPwsh -Environment $newPerson { Uninstall-PSResource Wink.PowerShell } | Should -BeNullOrEmpty
+        Get-ChildItem $emptyHome -Recurse -File | Where-Object FullName -Like '*Wink*' | Should -BeNullOrEmpty
     }
 }
 
@@ -66,10 +70,10 @@ Describe 'The zip for Azure Automation' {
         $modules = Join-Path $TestDrive modules
         Expand-Archive $zip $modules
 
-        $nowhere.PSModulePath = $modules
-        $clientId, $path = (Invoke-FreshPwsh -Environment $nowhere -Script $rotate).Trim() -split '\r?\n'
+        $newPerson.PSModulePath = $modules
+        $clientId, $path = (Invoke-FreshPwsh -Environment $newPerson $rotate $arguments).Trim() -split '\r?\n'
 
-        $clientId | Should -Be (Get-SandboxApplication $sandbox travel-tech application-1).clientId
+        $clientId | Should -Be (Get-ValidCredential $sandbox application-1).clientId
         $path | Should -BeLike "$modules*"
     }
 
@@ -93,7 +97,10 @@ Describe 'Both' {
 
     It 'are the same, byte by byte, when they are packed again' -Skip:(-not $canPack) {
         $again = New-Item -ItemType Directory (Join-Path $TestDrive again)
-        $null = Invoke-FreshPwsh -Script "& '$(Split-Path $out)/.build/Package.ps1' -ModulePath '$(Split-Path (Get-BuiltModule))' -Destination '$again'"
+        $null = Invoke-FreshPwsh {
+            param($Script, $ModulePath, $Destination)
+            & $Script -ModulePath $ModulePath -Destination $Destination
+        } "$(Split-Path $out)/.build/Package.ps1", (Split-Path (Get-BuiltModule)), $again
 
         foreach ($file in $nupkg, $zip) {
             (Get-FileHash (Join-Path $again (Split-Path $file -Leaf))).Hash | Should -Be (Get-FileHash $file).Hash
@@ -105,6 +112,7 @@ Describe 'Both' {
         $bill.bomFormat | Should -Be CycloneDX
         $bill.metadata.component.version | Should -Be $version
         $bill.components.name | Should -Be RestSharp
-        $bill.components.version | Should -Be ([xml] (Get-Content (Join-Path (Split-Path $out) Directory.Packages.props) -Raw)).SelectSingleNode("//PackageVersion[@Include='RestSharp']").Version
+        $packages = [xml] (Get-Content (Join-Path (Split-Path $out) Directory.Packages.props) -Raw)
+        $bill.components.version | Should -Be $packages.SelectSingleNode("//PackageVersion[@Include='RestSharp']").Version
     }
 }

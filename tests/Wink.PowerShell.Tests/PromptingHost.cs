@@ -8,19 +8,14 @@ using System.Security;
 using System.Threading;
 
 /// <summary>
-/// A host that simulates a person: it gives the choices that were set, and then leaves the question open. When the pipeline is stopped, the
-/// question ends as in the console. Or it has no person, and refuses to ask.
+/// A host whose person sits before a question and does not answer, until the test interrupts it. It keeps what it was told. The richer host
+/// is TestHost of Wink.PowerShell.HostTests; this one is compiled by each PowerShell that runs the suite.
 /// </summary>
 public sealed class PromptingHost : PSHost
 {
     private readonly PromptingInterface _interface = new PromptingInterface();
 
-    public Queue<int> Answers { get { return _interface.Answers; } }
-    public List<string> Questions { get { return _interface.Questions; } }
     public List<string> Lines { get { return _interface.Lines; } }
-    public bool IsBroken { get { return _interface.IsBroken; } set { _interface.IsBroken = value; } }
-    public bool CanNotWarn { get { return _interface.CanNotWarn; } set { _interface.CanNotWarn = value; } }
-    public Exception Refusal { get { return _interface.Refusal; } set { _interface.Refusal = value; } }
     public Exception InterruptedWith { get { return _interface.InterruptedWith; } set { _interface.InterruptedWith = value; } }
     public WaitHandle Asked { get { return _interface.Asked; } }
     public void Interrupt() { _interface.Interrupted.Set(); }
@@ -38,12 +33,7 @@ public sealed class PromptingHost : PSHost
 
     private sealed class PromptingInterface : PSHostUserInterface
     {
-        public readonly Queue<int> Answers = new Queue<int>();
-        public readonly List<string> Questions = new List<string>();
         public readonly List<string> Lines = new List<string>();
-        public bool IsBroken;
-        public bool CanNotWarn;
-        public Exception Refusal;
         public Exception InterruptedWith = new PipelineStoppedException();
         public readonly ManualResetEvent Asked = new ManualResetEvent(false);
         public readonly ManualResetEvent Interrupted = new ManualResetEvent(false);
@@ -52,13 +42,6 @@ public sealed class PromptingHost : PSHost
 
         public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
         {
-            Questions.Add(message);
-            if (Refusal != null)
-                throw Refusal;
-
-            if (Answers.Count > 0)
-                return Answers.Dequeue();
-
             Asked.Set();
             Interrupted.WaitOne();
             throw InterruptedWith;
@@ -88,19 +71,9 @@ public sealed class PromptingHost : PSHost
         public override void Write(ConsoleColor foreground, ConsoleColor background, string value) { }
         public override void WriteDebugLine(string message) { }
         public override void WriteErrorLine(string value) { }
-        public override void WriteLine(string value)
-        {
-            if (IsBroken)
-                throw new InvalidOperationException("made-up broken host");
-
-            Lines.Add(value);
-        }
+        public override void WriteLine(string value) { Lines.Add(value); }
         public override void WriteProgress(long sourceId, ProgressRecord record) { }
         public override void WriteVerboseLine(string message) { }
-        public override void WriteWarningLine(string message)
-        {
-            if (CanNotWarn)
-                throw new InvalidOperationException("made-up broken host");
-        }
+        public override void WriteWarningLine(string message) { }
     }
 }

@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
 }
@@ -11,72 +11,68 @@ AfterAll {
 Describe 'Invoke-WinkCredentialRotation' {
     BeforeEach {
         Reset-Sandbox $sandbox
-        $old = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine `
-            -Name 'Booking engine' -Scope account.read
+        $old = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
         Connect-Sandbox $sandbox
         $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'booking-engine' }
     }
 
-    It 'returns the pair that is in force, with the application and what it was' {
+    It 'returns the valid credentials, with the application and what it was' {
         $rotation = Invoke-WinkCredentialRotation @target -Confirm:$false
 
-        $now = Get-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId booking-engine
+        $valid = Get-ValidCredential $sandbox
         $rotation | Should -BeOfType ([Wink.PowerShell.CredentialRotation])
         $rotation.ApplicationId | Should -Be booking-engine
         $rotation.Id | Should -Be booking-engine
         $rotation.ManagingEntityId | Should -Be travel-tech
         $rotation.ApplicationName | Should -Be 'Booking engine'
-        $rotation.ClientId | Should -Be $now.clientId
+        $rotation.ClientId | Should -Be $valid.clientId
         $rotation.PreviousClientId | Should -Be $old.clientId
-        $rotation.Credential.UserName | Should -Be $now.clientId
-        $rotation.Credential.GetNetworkCredential().Password | Should -BeExactly $now.secret
+        $rotation.Credential.UserName | Should -Be $valid.clientId
+        $rotation.Credential.GetNetworkCredential().Password | Should -BeExactly $valid.secret
         $rotation.RotatedAt.Kind | Should -Be Utc
         ([DateTime]::UtcNow - $rotation.RotatedAt).TotalMinutes | Should -BeLessThan 1
     }
 
-    It 'makes a pair that signs in, and kills the old one' {
+    It 'makes credentials that sign in, and revokes the old ones' {
         $rotation = Invoke-WinkCredentialRotation @target -Confirm:$false
 
         $where = @{ ApiUri = $sandbox.Http; IamUri = $sandbox.Http; Scope = 'account.read' }
         (Connect-Wink -Credential $rotation.Credential @where -PassThru).ClientId | Should -Be $rotation.ClientId
-        { Connect-Wink -Credential (New-TestCredential $old.clientId $old.secret) @where } |
+        { Connect-Wink -Credential ($old | New-TestCredential) @where } |
             Should -Throw -ErrorId 'CredentialRefused,Wink.PowerShell.ConnectWinkCommand'
     }
 
     It 'says with -WhatIf what it would do, and does not do it' {
-        $text = Invoke-FreshPwsh -Script @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
-            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+        $text = Invoke-FreshPwsh -ConnectedTo $sandbox {
             Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -WhatIf
-"@
+        }
 
         foreach ($part in 'What if', "'Booking engine'", '(booking-engine)', 'travel-tech', $old.clientId, 'stops working at once') {
             $text | Should -BeLike "*$part*"
         }
-        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
     }
 
     It 'sends nothing when nobody is there to confirm: <Where>' -ForEach @(
         @{ Where = 'with -NonInteractive'; Interactive = $false }
         @{ Where = 'where standard input has ended'; Interactive = $true }
     ) {
-        $text = Invoke-FreshPwsh -Interactive:$Interactive -Script @"
-            Import-Module '$PSScriptRoot/Sandbox.psm1', '$PSScriptRoot/FreshPwsh.psm1', '$(Get-BuiltModule)'
-            Connect-Sandbox ([pscustomobject]@{ Http = '$($sandbox.Http)' })
+        $text = Invoke-FreshPwsh -ConnectedTo $sandbox -Interactive $Interactive {
             Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -ErrorVariable failed
-            `$failed.FullyQualifiedErrorId
-"@
+            $failed.FullyQualifiedErrorId
+        }
 
         $text | Should -BeLike '*ConfirmationUnavailable,*'
         $text | Should -BeLike '*-Confirm:$false*'
-        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
     }
 
     It 'takes applications from the pipeline by property name, one after the other' {
-        New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId second -Name Second -Scope account.read
+        New-SandboxApplication $sandbox travel-tech second -Name Second -Scope account.read
         $csv = 'ManagingEntityId,Id', 'travel-tech,booking-engine', 'travel-tech,missing', 'travel-tech,second'
 
-        $rotations = $csv | ConvertFrom-Csv | Invoke-WinkCredentialRotation -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+        $rotations = $csv | ConvertFrom-Csv |
+            Invoke-WinkCredentialRotation -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
 
         $rotations.ApplicationId | Should -Be booking-engine, second
         $failed | Should -HaveCount 1
@@ -84,10 +80,8 @@ Describe 'Invoke-WinkCredentialRotation' {
     }
 
     It 'uses the connection that it is given' {
-        $operator = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId operations `
-            -Name Operations -Scope account.read, account.write
-        $wink = Connect-Wink -Credential (New-TestCredential $operator.clientId $operator.secret) -ApiUri $sandbox.Http -IamUri $sandbox.Http -PassThru
-        try { Connect-Wink -Credential (New-TestCredential nobody made-up-secret) -ApiUri $sandbox.Http -IamUri $sandbox.Http } catch { $null = $_ }
+        $wink = Connect-Sandbox $sandbox @{ PassThru = $true }
+        try { Connect-Wink (New-TestCredential nobody made-up-secret) -ApiUri $sandbox.Http -IamUri $sandbox.Http } catch { $null = $_ }
 
         { Invoke-WinkCredentialRotation @target -Confirm:$false } |
             Should -Throw -ErrorId 'NotConnected,Wink.PowerShell.InvokeWinkCredentialRotationCommand'
@@ -95,7 +89,7 @@ Describe 'Invoke-WinkCredentialRotation' {
     }
 
     It 'keeps the credentials of another application, under the id that they name, and does not know what became of its own' {
-        Add-SandboxFault -Sandbox $sandbox @{
+        Add-SandboxFault $sandbox @{
             operation = 'Rotation'; status = 200; contentType = 'application/json'
             body = '{"id":"another","clientId":"made-up-id","secretKey":"made-up-secret"}'
         }
@@ -104,7 +98,8 @@ Describe 'Invoke-WinkCredentialRotation' {
 
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'RotationOutcomeUnknown,*'
         $failed[0].ErrorDetails.Message | Should -BeLike '*named another application (another)*'
-        $failed[0].ErrorDetails.Message | Should -BeLike '*client ID made-up-id*Get-WinkCredentialRotation -ApplicationId booking-engine -IncludeDoubtful*'
+        $failed[0].ErrorDetails.Message | Should -BeLike ('*client ID made-up-id*' +
+            'Get-WinkCredentialRotation -ApplicationId booking-engine -IncludeDoubtful*')
         $failed[0].ErrorDetails.RecommendedAction | Should -Not -BeLike '*lost*'
         Get-WinkCredentialRotation another | Should -BeNullOrEmpty
         $kept = (Get-WinkCredentialRotation booking-engine -IncludeDoubtful)[-1]
@@ -117,8 +112,9 @@ Describe 'Invoke-WinkCredentialRotation' {
     }
 
     It 'takes credentials without an id, with a warning, when the application has their client ID' {
-        Add-SandboxFault -Sandbox $sandbox @{
-            operation = 'Rotation'; moment = 'AfterActing'; times = 1; status = 200; body = '{"clientId":{clientId},"secretKey":{secretKey}}'
+        Add-SandboxFault $sandbox @{
+            operation = 'Rotation'; moment = 'AfterActing'; times = 1
+            status = 200; body = '{"clientId":{clientId},"secretKey":{secretKey}}'
         }
 
         $rotation = Invoke-WinkCredentialRotation @target -Confirm:$false -WarningAction SilentlyContinue -WarningVariable warned
@@ -128,8 +124,8 @@ Describe 'Invoke-WinkCredentialRotation' {
         "$warned" | Should -BeLike '*doubtful: it named no application*'
     }
 
-    It 'rotates when the application can not be read, and says so on the verbose stream alone' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Application'; status = 403; body = '<html>no</html>' }
+    It 'rotates when the application cannot be read, and says so on the verbose stream alone' {
+        Add-SandboxFault $sandbox @{ operation = 'Application'; status = 403; body = '<html>no</html>' }
 
         $output = Invoke-WinkCredentialRotation @target -Confirm:$false -Verbose 4>&1
 
@@ -140,15 +136,16 @@ Describe 'Invoke-WinkCredentialRotation' {
     }
 
     It 'refuses <Bad>, and sends nothing' -ForEach @(
-        @{ Bad = '../other' }, @{ Bad = 'a/b' }, @{ Bad = '..' }, @{ Bad = '.' }, @{ Bad = 'a b' }, @{ Bad = 'a%2Fb' }, @{ Bad = 'a?b' }, @{ Bad = 'ä' }
+        '../other', 'a/b', '..', '.', 'a b', 'a%2Fb', 'a?b', 'ä' | ForEach-Object { @{ Bad = $_ } }
     ) {
         Reset-Sandbox $sandbox
 
-        Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId $Bad -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
-        Invoke-WinkCredentialRotation -ManagingEntityId $Bad -ApplicationId booking-engine -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable +failed
+        $quiet = @{ Confirm = $false; ErrorAction = 'SilentlyContinue' }
+        Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId $Bad @quiet -ErrorVariable failed
+        Invoke-WinkCredentialRotation -ManagingEntityId $Bad -ApplicationId booking-engine @quiet -ErrorVariable +failed
 
         $failed.FullyQualifiedErrorId | Should -Be (@('InvalidArgument,Wink.PowerShell.InvokeWinkCredentialRotationCommand') * 2)
-        Get-SandboxRequest -Sandbox $sandbox | Should -BeNullOrEmpty
+        Get-SandboxRequest $sandbox | Should -BeNullOrEmpty
     }
 
     It 'tells of <Status>: <Id>, <Category>' -ForEach @(
@@ -162,7 +159,9 @@ Describe 'Invoke-WinkCredentialRotation' {
         @{ Status = 302; Id = 'RotationNotConfirmed'; Category = 'InvalidResult' }
     ) {
         $body = if ($Status -ne 204) { '{"detail":"what Wink says"}' } else { '' }
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; status = $Status; contentType = 'application/problem+json'; body = $body }
+        Add-SandboxFault $sandbox @{
+            operation = 'Rotation'; status = $Status; contentType = 'application/problem+json'; body = $body
+        }
 
         Invoke-WinkCredentialRotation @target -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
 
@@ -175,9 +174,7 @@ Describe 'Invoke-WinkCredentialRotation' {
     }
 
     It 'tells when nothing was sent, since the API is down' {
-        $operator = New-SandboxApplication -Sandbox $sandbox -ManagingEntityId travel-tech -ApplicationId operations `
-            -Name Operations -Scope account.read, account.write
-        Connect-Wink -Credential (New-TestCredential $operator.clientId $operator.secret) -ApiUri http://127.0.0.1:9 -IamUri $sandbox.Http
+        Connect-Wink -Credential (New-Operator $sandbox) -ApiUri http://127.0.0.1:9 -IamUri $sandbox.Http
 
         Invoke-WinkCredentialRotation @target -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
 
@@ -187,7 +184,7 @@ Describe 'Invoke-WinkCredentialRotation' {
     }
 
     It 'lets a script catch the outcome by its type' {
-        Add-SandboxFault -Sandbox $sandbox @{ operation = 'Rotation'; close = $true; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; close = $true; times = 1 }
 
         $outcome = try { Invoke-WinkCredentialRotation @target -Confirm:$false -ErrorAction Stop }
         catch [Wink.Client.RotationOutcomeException] { $_.Exception.Outcome }
@@ -196,9 +193,9 @@ Describe 'Invoke-WinkCredentialRotation' {
     }
 
     It 'renews an access token that IAM has forgotten, and sends again what was refused' {
-        Clear-SandboxToken -Sandbox $sandbox
+        Clear-SandboxToken $sandbox
 
         (Invoke-WinkCredentialRotation @target -Confirm:$false).ApplicationName | Should -Be 'Booking engine'
-        Get-SandboxRequest -Sandbox $sandbox -Operation Rotation | Should -HaveCount 1
+        Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1
     }
 }

@@ -1,32 +1,43 @@
 BeforeDiscovery {
-    Import-Module $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     $root = Split-Path (Split-Path $PSScriptRoot)
-    $help = Get-Item (Join-Path (Split-Path (Get-BuiltModule)) en-US/*.xml), $root/src/Wink.PowerShell/en-US/*
-    $files = @($help) + (Get-Item $root/README.md, $root/.github/*.md, $root/examples/*, $PSScriptRoot/Example/Update-*.ps1 -Exclude *.Tests.ps1)
+    $help = Get-Item (Join-Path (Split-Path (Get-BuiltModule)) en-US/*)
+    $files = @($help) + (Get-Item -Exclude *.Tests.ps1 $root/README.md, $root/.github/*.md, $root/examples/*, $PSScriptRoot/Example/Update-*.ps1)
     $storing = foreach ($file in $files) {
         # A line that goes on after a backtick is one.
-        foreach ($line in ((Get-Content $file -Raw) -replace '`\r?\n\s*' -split '\n') -match '\b(Set-(Secret|Az\w+|AutomationVariable)|Export-Clixml) -') {
+        $lines = (Get-Content $file -Raw) -replace '`\r?\n\s*' -split '\n'
+        foreach ($line in $lines -match '\b(Set-(Secret|Az\w+|AutomationVariable)|Export-Clixml) -') {
             @{ File = $file.Name; Line = $line.Trim() }
         }
     }
 }
 
 BeforeAll {
-    Import-Module $PSScriptRoot/Sandbox.psm1, $PSScriptRoot/FreshPwsh.psm1
+    Import-Module $PSScriptRoot/TestBed.psm1
     Import-Module (Get-BuiltModule)
     $sandbox = Start-Sandbox
     $root = Split-Path (Split-Path $PSScriptRoot)
-    $operator = New-SandboxApplication $sandbox travel-tech operations -Scope account.read, account.write
-    $wink = @{ Credential = New-TestCredential $operator.clientId $operator.secret; ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
+    $wink = @{ Credential = New-Operator $sandbox; ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
     $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'application-1'; Wink = $wink }
+    $runbook = "$root/examples/Update-WinkCredential.Runbook.ps1"
+    $account = @{ CredentialName = 'shop'; ResourceGroupName = 'made-up'; AutomationAccountName = 'made-up' }
 
     # A vault that says no and lets its caller go on. As a module it does not see the caller's $ErrorActionPreference.
     $vault = {
-        function Set-Secret { [CmdletBinding()] param($Name, [Parameter(ValueFromPipeline)] $Secret, $Vault) process { Write-Error 'made-up dead vault' } }
-        function Set-AzKeyVaultSecret { [CmdletBinding()] param($VaultName, $Name, $SecretValue, $ContentType) Write-Error 'made-up dead vault' }
-        function Set-AzAutomationCredential { [CmdletBinding()] param($ResourceGroupName, $AutomationAccountName, $Name, $Value) Write-Error 'made-up dead vault' }
+        function Set-Secret {
+            [CmdletBinding()] param($Name, [Parameter(ValueFromPipeline)] $Secret, $Vault)
+            process { Write-Error 'made-up refusal of the vault' }
+        }
+        function Set-AzKeyVaultSecret {
+            [CmdletBinding()] param($VaultName, $Name, $SecretValue, $ContentType)
+            Write-Error 'made-up refusal of the vault'
+        }
+        function Set-AzAutomationCredential {
+            [CmdletBinding()] param($ResourceGroupName, $AutomationAccountName, $Name, $Value)
+            Write-Error 'made-up refusal of the vault'
+        }
     }
-    $vaultModule = New-Module -Name DeadVault $vault
+    $vaultModule = New-Module -Name RefusingVault $vault
 
     # The doubles of what else is foreign.
     function Test-SecretVault { param($Name) $true }
@@ -40,13 +51,14 @@ BeforeAll {
     function Get-Code {
         # The code of a topic that has all of these words.
         param([string] $Topic, [string[]] $Has)
-        $blocks = [regex]::Matches((Get-Content $root/src/Wink.PowerShell/en-US/$Topic.help.txt -Raw).Replace("`r", ''), '(?m)(^ {8,}\S.*\n)+').Value
+        $text = (Get-Content $root/src/Wink.PowerShell/en-US/$Topic.help.txt -Raw).Replace("`r", '')
+        $blocks = [regex]::Matches($text, '(?m)(^ {8,}\S.*\n)+').Value
         [scriptblock]::Create(@($blocks).Where{ $block = $_; -not $Has.Where{ $block -notmatch $_ } }[0])
     }
 }
 
 AfterAll {
-    Remove-Module DeadVault -ErrorAction Ignore
+    Remove-Module RefusingVault -ErrorAction Ignore
     Stop-Sandbox $sandbox
 }
 
@@ -61,14 +73,13 @@ Describe 'After the first failure of a vault, <Kind>, nothing more is sent' -For
     BeforeEach {
         if ($IsModule) { Import-Module $vaultModule -Force } else { . $vault }
         Reset-Sandbox $sandbox
-        New-SandboxApplicationList $sandbox travel-tech 3
         $csv = Join-Path $TestDrive apps.csv
-        1..3 | ForEach-Object { [pscustomobject]@{ ManagingEntityId = 'travel-tech'; ApplicationId = "application-$_" } } | Export-Csv $csv
+        New-Batch $sandbox 3 | Export-Csv $csv
         Connect-Wink @wink
     }
 
     AfterEach {
-        Remove-Module DeadVault -ErrorAction Ignore
+        Remove-Module RefusingVault -ErrorAction Ignore
         Remove-Item "$csv.report.csv" -ErrorAction Ignore
     }
 
@@ -93,45 +104,45 @@ Describe 'After the first failure of a vault, <Kind>, nothing more is sent' -For
             Run  = {
                 $ConfirmPreference = 'None'
                 $help = ([xml] (Get-Content (Join-Path (Split-Path (Get-BuiltModule)) en-US/Wink.PowerShell.dll-Help.xml) -Raw)).helpItems.command
-                $code = $help.examples.example.Where{ $_.code -match 'Set-Secret' }.code.Replace('booking-engine -', 'application-1 -').Replace("booking-engine`n", "application-1`n")
+                $code = $help.examples.example.Where{ $_.code -match 'Set-Secret' }.code -replace 'booking-engine(?= -|\n)', 'application-1'
                 & ([scriptblock]::Create($code))
                 $null = Invoke-WinkCredentialRotation travel-tech application-2 -Confirm:$false
             }
         }
         @{ From = 'Update-WinkFleet'; Run = { & "$root/examples/Update-WinkFleet.ps1" -Path $csv -Wink $wink -ThrottleLimit 1 } }
         @{ From = 'Update-WinkSecret'; Run = { & "$root/examples/Update-WinkSecret.ps1" @target -Name wink -Vault made-up } }
-        @{ From = 'Update-WinkKeyVaultSecret'; Run = { & "$root/examples/Update-WinkKeyVaultSecret.ps1" @target -VaultName made-up -Name wink } }
+        @{
+            From = 'Update-WinkKeyVaultSecret'
+            Run  = { & "$root/examples/Update-WinkKeyVaultSecret.ps1" @target -VaultName made-up -Name wink }
+        }
         @{
             From = 'the runbook'
             Run  = {
-                $application = Get-SandboxApplication $sandbox travel-tech application-1
-                $stored = New-TestCredential $application.clientId $application.secret
+                $stored = Get-ValidCredential $sandbox application-1 | New-TestCredential
                 Mock Connect-Wink { & (Get-Command Connect-Wink -CommandType Cmdlet) @wink } -ParameterFilter { -not $ApiUri }
-                & "$root/examples/Update-WinkCredential.Runbook.ps1" travel-tech application-1 -CredentialName shop -ResourceGroupName made-up -AutomationAccountName made-up
+                & $runbook travel-tech application-1 @account
             }
         }
     ) {
         $ErrorActionPreference = 'Continue'
 
-        { . $Run } | Should -Throw '*made-up dead vault*'
+        { . $Run } | Should -Throw '*made-up refusal of the vault*'
 
-        Get-SandboxRequest $sandbox -Operation Rotation | Should -HaveCount 1
-        (Get-WinkCredentialRotation)[-1].ClientId | Should -BeExactly (Get-SandboxApplication $sandbox travel-tech application-1).clientId
+        Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1
+        (Get-WinkCredentialRotation)[-1].ClientId | Should -BeExactly (Get-ValidCredential $sandbox application-1).clientId
     }
 }
 
 Describe 'The runbook' {
-    It 'sends nothing where it can not sign in to store' {
+    It 'sends nothing where it cannot sign in to store' {
         New-SandboxApplicationList $sandbox travel-tech 1
         Reset-Sandbox $sandbox
-        $application = Get-SandboxApplication $sandbox travel-tech application-1
-        $stored = New-TestCredential $application.clientId $application.secret
+        $stored = Get-ValidCredential $sandbox application-1 | New-TestCredential
         function Connect-AzAccount { [CmdletBinding()] param([switch] $Identity) Write-Error 'made-up refusal' }
         Mock Connect-Wink { & (Get-Command Connect-Wink -CommandType Cmdlet) @wink } -ParameterFilter { -not $ApiUri }
 
-        { & "$root/examples/Update-WinkCredential.Runbook.ps1" travel-tech application-1 -CredentialName shop -ResourceGroupName made-up -AutomationAccountName made-up } |
-            Should -Throw 'made-up refusal'
+        { & $runbook travel-tech application-1 @account } | Should -Throw 'made-up refusal'
 
-        Get-SandboxRequest $sandbox -Operation Rotation | Should -BeNullOrEmpty
+        Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
     }
 }

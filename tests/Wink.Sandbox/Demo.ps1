@@ -1,6 +1,6 @@
-# Shows one rotation against the sandbox, as a person would type it, and fails when anything isn't as it says.
+# Shows one rotation against the sandbox, as a person would type it, and fails when anything is not as it says.
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 Import-Module (Get-BuiltModule)
 
 function Show-Step {
@@ -18,10 +18,8 @@ function Show-Step {
 $sandbox = Start-Sandbox
 try {
     New-SandboxManagingEntity $sandbox travel-tech -Name 'Travel Tech' -Type TRAVEL_AGENT
-    $operations = New-SandboxApplication $sandbox travel-tech operations -Name Operations -Scope account.read, account.write
-    $booking = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
-    $operator = New-TestCredential $operations.clientId $operations.secret
-    $old = New-TestCredential $booking.clientId $booking.secret
+    $operator = New-Operator $sandbox
+    $old = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read | New-TestCredential
     $wink = @{ ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
 
     Write-Host 'A sandbox of Wink runs on this machine. An operator rotates the credentials of the application "Booking engine".'
@@ -32,17 +30,19 @@ try {
     Show-Step 'Rotate. At a prompt it asks first; here -Confirm:$false answers.' {
         $rotation = Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -Confirm:$false
     }
-    Show-Step 'The new pair; its secret is not shown.' { $rotation }
-    Show-Step 'The new pair gets a token.' { Connect-Wink -Credential $rotation.Credential @wink -Scope account.read -PassThru }
-    if ((Get-WinkConnection).ClientId -ne $rotation.ClientId) { throw 'The new pair does not sign in.' }
+    Show-Step 'The new credentials; the secret is not shown.' { $rotation }
+    Show-Step 'They get a token.' { Connect-Wink -Credential $rotation.Credential @wink -Scope account.read -PassThru }
+    if ((Get-WinkConnection).ClientId -ne $rotation.ClientId) { throw 'The new credentials do not sign in.' }
 
-    Show-Step 'Sign out: the token is revoked, and what was rotated is still at hand.' { Disconnect-Wink; Get-WinkCredentialRotation | Format-Table }
-    Show-Step 'The old pair does not get one.' {
+    Show-Step 'Sign out: the token is revoked, and what was rotated is still at hand.' {
+        Disconnect-Wink; Get-WinkCredentialRotation | Format-Table
+    }
+    Show-Step 'The old credentials do not get one.' {
         try { Connect-Wink -Credential $old @wink -Scope account.read } catch { $refused = $_; $_ }
     }
-    if ($refused.FullyQualifiedErrorId -notlike 'CredentialRefused,*') { throw 'The old pair still signs in.' }
+    if ($refused.FullyQualifiedErrorId -notlike 'CredentialRefused,*') { throw 'The old credentials still sign in.' }
 
-    Write-Host "`nThe server saw $(@(Get-SandboxRequest $sandbox -Operation Rotation).Count) rotation." -ForegroundColor Green
+    Write-Host "`nThe server saw $(@(Get-SandboxRequest $sandbox Rotation).Count) rotation." -ForegroundColor Green
 }
 finally {
     Stop-Sandbox $sandbox

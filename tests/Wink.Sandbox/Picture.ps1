@@ -1,6 +1,6 @@
 # Draws the session in the README from what a pwsh really shows, for light and for dark pages: .github/session-light.svg and -dark.svg.
 $ErrorActionPreference = 'Stop'
-Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/Sandbox.psm1, $PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1
+Import-Module $PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1
 Import-Module (Get-BuiltModule)
 
 $session = @(
@@ -18,25 +18,33 @@ function ConvertTo-Markup {
     param([Parameter(ValueFromPipeline)][string] $Line)
     process {
         $plain = $Line -replace "`e\[[0-9;]*m"
-        if ($plain.Length -gt $columns) { return [regex]::Matches($plain, ".{1,$columns}").Value | ForEach-Object { [Security.SecurityElement]::Escape($_) } }
-        [Security.SecurityElement]::Escape(($Line -replace "`e", '§')) -replace '§\[32;1m(.*?)§\[0m', '<tspan class="label">$1</tspan>' -replace '§\[[0-9;]*m' -replace
-            '^PS&gt;', '<tspan class="prompt">PS&gt;</tspan>'
+        if ($plain.Length -gt $columns) {
+            return [regex]::Matches($plain, ".{1,$columns}").Value | ForEach-Object { [Security.SecurityElement]::Escape($_) }
+        }
+        [Security.SecurityElement]::Escape(($Line -replace "`e", '§')) -replace
+            '§\[32;1m(.*?)§\[0m', '<tspan class="label">$1</tspan>' -replace
+            '§\[[0-9;]*m' -replace '^PS&gt;', '<tspan class="prompt">PS&gt;</tspan>'
     }
 }
 
 $sandbox = Start-Sandbox
 try {
     New-SandboxManagingEntity $sandbox travel-tech -Name 'Travel Tech'
-    $account = New-SandboxApplication $sandbox travel-tech operations -Name Operations -Scope account.read, account.write
-    $application = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
-    $text = Invoke-FreshPwsh -Script @"
-        Import-Module '$PSScriptRoot/../Wink.PowerShell.Tests/FreshPwsh.psm1', '$(Get-BuiltModule)'
-        `$PSStyle.OutputRendering = 'Ansi'
-        `$PSDefaultParameterValues = @{ 'Connect-Wink:ApiUri' = '$($sandbox.Http)'; 'Connect-Wink:IamUri' = '$($sandbox.Http)' }
-        `$operator = New-TestCredential '$($account.clientId)' '$($account.secret)'
-        `$old = New-TestCredential '$($application.clientId)' '$($application.secret)'
-        $($session.ForEach{ "'PS> $($_.Replace("'", "''"))'; . { $_ } | Out-String -Width $columns" } -join "`n")
-"@
+    $operator = (New-Operator $sandbox).GetNetworkCredential()
+    $old = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
+    $text = Invoke-FreshPwsh {
+        param($TestBed, $Module, $Http, $Operator, $OperatorSecret, $Old, $OldSecret, $Columns, $Session)
+        Import-Module $TestBed, $Module
+        $PSStyle.OutputRendering = 'Ansi'
+        $PSDefaultParameterValues = @{ 'Connect-Wink:ApiUri' = $Http; 'Connect-Wink:IamUri' = $Http }
+        $operator = New-TestCredential $Operator $OperatorSecret
+        $old = New-TestCredential $Old $OldSecret
+        foreach ($line in $Session -split "`n") {
+            "PS> $line"
+            . ([scriptblock]::Create($line)) | Out-String -Width $Columns
+        }
+    } "$PSScriptRoot/../Wink.PowerShell.Tests/TestBed.psm1", (Get-BuiltModule), $sandbox.Http, $operator.UserName, $operator.Password,
+        $old.clientId, $old.secret, $columns, ($session -join "`n")
 }
 finally { Stop-Sandbox $sandbox }
 
@@ -53,7 +61,7 @@ foreach ($theme in $themes.Keys) {
     $number = 0
     $rows = foreach ($line in $lines) { '<text x="20" y="{0}" xml:space="preserve">{1}</text>' -f (34 + 20 * $number++), $line }
     Set-Content (Join-Path $PSScriptRoot .. .. .github "session-$theme.svg") @"
-<svg xmlns="http://www.w3.org/2000/svg" width="900" height="$(20 * $lines.Count + 34)" role="img" aria-label="A session in pwsh: connect, look, rotate, test the old pair">
+<svg xmlns="http://www.w3.org/2000/svg" width="900" height="$(20 * $lines.Count + 34)" role="img" aria-label="A session in pwsh: connect, look, rotate, test the old credentials">
 <style>text { font: 14px ui-monospace, Consolas, Menlo, monospace; fill: $($colour.text) } .prompt { fill: $($colour.prompt) } .label { fill: $($colour.label); font-weight: 600 }</style>
 <rect width="100%" height="100%" rx="8" fill="$($colour.page)"/>
 $($rows -join "`n")

@@ -1,6 +1,6 @@
 # How a user tests a script that rotates: no Wink, no connection, and every ending of a rotation.
 BeforeAll {
-    Import-Module $PSScriptRoot/../FreshPwsh.psm1
+    Import-Module $PSScriptRoot/../TestBed.psm1
     Import-Module (Get-BuiltModule)
 }
 
@@ -9,8 +9,9 @@ Describe 'Update-ShopCredential' {
         $script = "$PSScriptRoot/Update-ShopCredential.ps1"
 
         function New-Rotation ($ClientId) {
-            $pair = [pscredential]::new($ClientId, (ConvertTo-SecureString 'made-up-secret' -AsPlainText -Force))
-            [Wink.PowerShell.CredentialRotation]::new('booking-engine', 'travel-tech', $pair, [DateTime]::UtcNow, 'Booking engine', 'client-old')
+            $credential = [pscredential]::new($ClientId, (ConvertTo-SecureString 'made-up-secret' -AsPlainText -Force))
+            [Wink.PowerShell.CredentialRotation]::new(
+                'booking-engine', 'travel-tech', $credential, [DateTime]::UtcNow, 'Booking engine', 'client-old')
         }
     }
 
@@ -26,7 +27,7 @@ Describe 'Update-ShopCredential' {
         Remove-Item -LiteralPath $path -ErrorAction Ignore
     }
 
-    It 'stores the new pair' {
+    It 'stores the new credentials' {
         $rotation = & $script -Path $path
 
         (Import-Clixml -LiteralPath $path).UserName | Should -Be 'client-new'
@@ -35,14 +36,16 @@ Describe 'Update-ShopCredential' {
     }
 
     It 'rotates nothing where the name fits two applications' {
-        Mock Get-WinkApplication { foreach ($id in 'one', 'two') { [Wink.PowerShell.WinkApplication]::new('travel-tech', $id, 'Booking engine') } }
+        Mock Get-WinkApplication {
+            foreach ($id in 'one', 'two') { [Wink.PowerShell.WinkApplication]::new('travel-tech', $id, 'Booking engine') }
+        }
 
         { & $script -Path $path } | Should -Throw "There are 2 applications named 'Booking engine'; nothing was rotated."
 
         Should -Invoke Invoke-WinkCredentialRotation -Exactly 0
     }
 
-    It 'goes on with the old pair when the rotation ended as <_>' -ForEach 'NotSent', 'Rejected', 'NotConfirmed' {
+    It 'goes on with the old credentials when the rotation ended as <_>' -ForEach 'NotSent', 'Rejected', 'NotConfirmed' {
         $outcome = $_
         Mock Invoke-WinkCredentialRotation { throw [Wink.Client.RotationOutcomeException]::new($outcome, 'travel-tech', 'booking-engine') }
 
@@ -61,9 +64,9 @@ Describe 'Update-ShopCredential' {
 
     It 'stores first what an earlier run could not store' {
         Mock Get-WinkCredentialRotation { New-Rotation 'client-of-the-earlier-run' }
-        Mock Get-WinkManagingEntity { throw 'Wink can not be reached.' }
+        Mock Get-WinkManagingEntity { throw 'Wink cannot be reached.' }
 
-        { & $script -Path $path } | Should -Throw 'Wink can not be reached.'
+        { & $script -Path $path } | Should -Throw 'Wink cannot be reached.'
 
         (Import-Clixml -LiteralPath $path).UserName | Should -Be 'client-of-the-earlier-run'
     }

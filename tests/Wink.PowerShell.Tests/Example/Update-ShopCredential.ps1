@@ -14,7 +14,7 @@ param(
 
 $ErrorActionPreference = 'Stop'
 
-# What an earlier run rotated and could not store is stored first: it is in force, and Wink won't show it again.
+# What an earlier run rotated and could not store is stored first: it is valid, and Wink won't show it again.
 $kept = Get-WinkCredentialRotation | Where-Object ApplicationName -EQ $Name | Select-Object -Last 1
 if ($kept) {
     $kept.Credential | Export-Clixml -LiteralPath $Path -ErrorAction Stop

@@ -1,4 +1,4 @@
-# Starts the sandbox in a process of its own and talks to it: for the Pester suite and for the demo.
+# Starts the sandbox in a process of its own, and talks to it.
 $ErrorActionPreference = 'Stop'
 $root = Split-Path (Split-Path $PSScriptRoot)
 
@@ -40,7 +40,7 @@ function Invoke-SandboxControl {
 
 function Add-SandboxFault {
     # The fault's members are those of the sandbox's Fault, such as operation, moment, times, close, status, body, delayMs.
-    param([Parameter(Mandatory)] $Sandbox, [Parameter(Mandatory, Position = 0)][hashtable] $Fault)
+    param([Parameter(Mandatory)] $Sandbox, [Parameter(Mandatory)][hashtable] $Fault)
     $null = Invoke-SandboxControl $Sandbox Post faults $Fault
 }
 

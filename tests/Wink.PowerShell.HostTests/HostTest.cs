@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Wink.Sandbox;
+
+namespace Wink.PowerShell.HostTests;
+
+/// <summary>A test of the cmdlets in this process, against a sandbox of its own, and connected to it as its operator.</summary>
+public abstract class HostTest : IAsyncLifetime
+{
+    private readonly List<Pipeline> _pipelines = [];
+    private Pipeline _connected = null!;
+
+    protected SandboxServer Sandbox { get; private set; } = null!;
+
+    protected WinkConnection Wink { get; private set; } = null!;
+
+    protected PSCredential Operator { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Sandbox = await SandboxServer.StartAsync();
+        Sandbox.State.AddManagingEntity(new SandboxManagingEntity("travel-tech", "Travel Tech"));
+        var application = Sandbox.State.AddApplication("travel-tech", "operations", "Operations", "account.read", "account.write");
+        Operator = NewCredential(application.ClientId, application.Secret);
+
+        _connected = NewPipeline("Connect-Wink $operator -ApiUri $uri -IamUri $uri -PassThru", null);
+        await _connected.RunAsync();
+        Wink = (WinkConnection)_connected.Output.Single().BaseObject;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var pipeline in _pipelines)
+            pipeline.Dispose();
+
+        await Sandbox.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>
+    /// A script in a runspace of its own. It has $operator and $uri to connect, $wink, which is the connection of this test, and @rotation,
+    /// the parameters of a rotation over it with four in flight.
+    /// </summary>
+    protected Pipeline NewPipeline(string script, TestHost? host, object? batch = null)
+    {
+        var pipeline = new Pipeline(
+            script,
+            host,
+            ("operator", Operator),
+            ("uri", Sandbox.Http),
+            ("wink", Wink),
+            ("rotation", new System.Collections.Hashtable { ["Connection"] = Wink, ["ThrottleLimit"] = 4 }),
+            ("batch", batch));
+        _pipelines.Add(pipeline);
+        return pipeline;
+    }
+
+    /// <summary>The same, run to its end.</summary>
+    protected async Task<Pipeline> RunAsync(string script, TestHost? host, object? batch = null)
+    {
+        var pipeline = NewPipeline(script, host, batch);
+        await pipeline.RunAsync();
+        return pipeline;
+    }
+
+    /// <summary>The applications application-1, application-2 and so on, as a CSV file brings them: ids alone.</summary>
+    protected IReadOnlyList<PSObject> NewBatch(int count)
+    {
+        return [.. Enumerable.Range(1, count).Select(number =>
+        {
+            var application = Sandbox.State.AddApplication("travel-tech", $"application-{number}", $"Application {number}", "account.read");
+            var ids = new PSObject();
+            ids.Properties.Add(new PSNoteProperty("ManagingEntityId", application.ManagingEntityId));
+            ids.Properties.Add(new PSNoteProperty("ApplicationId", application.Id));
+            return ids;
+        })];
+    }
+
+    protected static PSCredential NewCredential(string clientId, string secret) =>
+        new(clientId, new NetworkCredential("", secret).SecurePassword);
+
+    protected void AddFault(Fault fault) => Sandbox.Faults.Add(fault);
+
+    protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
+
+    /// <summary>Waits until so many requests have arrived.</summary>
+    protected Task SeenAsync(Operation operation, int count = 1) => UntilAsync(() => Task.FromResult(Seen(operation) >= count));
+
+    protected static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string never = "")
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"Never: {never}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>The applications whose rotation was sent, each as often as it was.</summary>
+    protected IReadOnlyList<string> Sent() =>
+        [.. Sandbox.Journal.Of(Operation.Rotation).Select(request => request.Target.Split('/')[5]).Order(StringComparer.Ordinal)];
+
+    /// <summary>Runs a script in the runspace that connected.</summary>
+    protected Task<IReadOnlyList<T>> ConnectedAsync<T>(string script) => _connected.ThenAsync<T>(script);
+
+    protected Task<IReadOnlyList<CredentialRotation>> HistoryAsync() => ConnectedAsync<CredentialRotation>("Get-WinkCredentialRotation");
+
+    /// <summary>The text matches the wildcard pattern, in the same case.</summary>
+    protected static void AssertLike(string pattern, object? text) =>
+        Assert.True(IsLike(pattern, text), $"""
+            Expected:
+            {pattern}
+            Actual:
+            {text}
+            """);
+
+    protected static bool IsLike(string pattern, object? text) => new WildcardPattern(pattern).IsMatch($"{text}");
+
+    protected static IEnumerable<string> Applications(IEnumerable<CredentialRotation> rotations) =>
+        rotations.Select(rotation => rotation.ApplicationId).Order(StringComparer.Ordinal);
+
+    /// <summary>Each rotation has the credentials that Wink accepts at this moment.</summary>
+    protected void AssertValid(IEnumerable<CredentialRotation> rotations)
+    {
+        foreach (var rotation in rotations)
+        {
+            var valid = Sandbox.State.FindApplication(rotation.ManagingEntityId, rotation.ApplicationId)!;
+            Assert.Equal(valid.ClientId, rotation.ClientId);
+            Assert.Equal(valid.ClientId, rotation.Credential.UserName);
+            Assert.Equal(valid.Secret, rotation.Credential.GetNetworkCredential().Password);
+        }
+    }
+}

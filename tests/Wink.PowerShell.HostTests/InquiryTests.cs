@@ -1,0 +1,260 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using Wink.Sandbox;
+
+namespace Wink.PowerShell.HostTests;
+
+/// <summary>Pipelines that PowerShell has ask a person: there is nobody, or the person answers.</summary>
+public sealed class InquiryTests : HostTest
+{
+    private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
+
+    private static readonly string[] Troubled = ["application-1", "application-2", "application-3"];
+
+    /// <summary>What asks, and what its host throws; null for a host without an interface.</summary>
+    public static TheoryData<string, Type?> NobodyThere() => new()
+    {
+        { "-ErrorAction Inquire", null },
+        { "-WarningAction Inquire", null },
+        { "-Debug", null },
+        { "-ErrorAction Inquire", typeof(HostException) },
+        { "-WarningAction Inquire", typeof(HostException) },
+        { "-Debug", typeof(HostException) },
+        // PowerShell that is not interactive, a host that is not finished, a console whose input has ended, a host that waits no longer.
+        { "-ErrorAction Inquire", typeof(InvalidOperationException) },
+        { "-ErrorAction Inquire", typeof(NotImplementedException) },
+        { "-ErrorAction Inquire", typeof(NullReferenceException) },
+        { "-ErrorAction Inquire", typeof(TimeoutException) },
+    };
+
+    [Theory]
+    [MemberData(nameof(NobodyThere))]
+    public async Task Where_nobody_can_answer_all_that_was_in_flight_is_written_and_one_clear_error_ends_it(string asks, Type? refusal)
+    {
+        var host = refusal is null ? null : Refusing(refusal);
+
+        var ran = await RunTroubledAsync($"{Rotate} {asks}", host);
+
+        Assert.Equal("InquiryUnavailable,Wink.PowerShell.InvokeWinkCredentialRotationCommand", ran.End!.FullyQualifiedErrorId);
+        AssertLike($"*With {asks},*nobody could answer*What was sent was awaited: * rotated, 2 failed*in the output*"
+            + "Nothing was sent for any other application*", ran.End);
+        AssertLike($"*leave {asks} out*", ran.End.ErrorDetails.RecommendedAction);
+        AssertAllWritten(ran, refused: 2);
+        Assert.True(Sent().Distinct().Count() < 8);
+        foreach (var application in Troubled)
+            AssertLike($"*{application}*", $"{string.Join(' ', ran.Errors)} {ran.Warnings}");
+
+        // The end holds what began it.
+        AssertLike(asks == "-ErrorAction Inquire" ? "*application-2*refused*" : "*application-1*nobody holds its secret*", ran.End);
+    }
+
+    [Theory]
+    [InlineData("-ErrorAction Inquire", 2, 1)]
+    [InlineData("-Debug", 1, 0)]
+    public async Task It_is_the_same_for_one_rotation(string asks, int number, int refused)
+    {
+        var script = $"@($batch)[-1] | Invoke-WinkCredentialRotation -Connection $wink -Confirm:$false {asks}";
+        var ran = await RunTroubledAsync(script, null, number);
+
+        Assert.StartsWith("InquiryUnavailable,", ran.End!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        AssertLike($"*application-{number}*", ran.End);
+        AssertAllWritten(ran, refused);
+    }
+
+    [Theory]
+    [InlineData("$WarningPreference")]
+    [InlineData("$ProgressPreference")]
+    [InlineData("$DebugPreference")]
+    public async Task The_error_says_which_variable_asked(string variable)
+    {
+        var ran = await RunTroubledAsync($"{variable} = 'Inquire'; {Rotate}", Unattended());
+
+        Assert.StartsWith("InquiryUnavailable,", ran.End!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        AssertLike($"*With {variable} = 'Inquire'*", ran.End);
+        var rejected = ran.Errors.Count(error => error.FullyQualifiedErrorId.StartsWith("RotationRejected", StringComparison.Ordinal));
+        AssertAllWritten(ran, rejected);
+    }
+
+    [Fact]
+    public async Task Its_end_is_told_on_the_host_where_ErrorActionPreference_has_PowerShell_ask_about_that_too()
+    {
+        var host = Unattended();
+
+        var ran = await RunTroubledAsync($"$ErrorActionPreference = 'Inquire'; {Rotate}", host);
+
+        AssertLike("*With $ErrorActionPreference = 'Inquire'*application-2*leave*out*", string.Join(' ', host.Lines));
+        AssertAllWritten(ran, refused: 2);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_written_is_told_on_the_host_a_warning_that_came_after_it()
+    {
+        var host = Unattended();
+
+        var ran = await RunTroubledAsync($"{Rotate} -ErrorAction Inquire -WarningAction Inquire", host);
+
+        foreach (var application in Troubled)
+        {
+            AssertLike($"*{application}*", string.Join(' ', host.Lines));
+            AssertLike($"*{application}*", ran.End);
+        }
+
+        Assert.Single(host.Questions);
+        AssertAllWritten(ran, refused: 2);
+    }
+
+    [Theory]
+    [InlineData("Stop")]
+    [InlineData("Inquire")]
+    public async Task A_warning_that_stops_or_asks_is_said_once(string action)
+    {
+        var host = Unattended();
+
+        var ran = await RunTroubledAsync($"{Rotate} -WarningAction {action}", host);
+
+        AssertLike("*application-1*nobody holds its secret*", ran.Warnings);
+        Assert.Empty(host.Lines);
+        AssertAllWritten(ran, refused: 2);
+    }
+
+    [Fact]
+    public async Task A_host_that_cannot_show_a_line_was_not_asked()
+    {
+        var ran = await RunTroubledAsync(Rotate, new TestHost { CannotWarn = true });
+
+        AssertLike("The host could not show a line*application-1*", ran.End);
+        AssertAllWritten(ran, refused: 2);
+    }
+
+    [Theory]
+    [InlineData(
+        "Get-WinkApplication travel-tech missing -Connection $wink -ErrorAction Inquire",
+        "*With -ErrorAction Inquire*Wink answered 404*")]
+    [InlineData("$DebugPreference = 'Inquire'; Get-WinkManagingEntity -Connection $wink", "*With $DebugPreference = 'Inquire'*")]
+    [InlineData("Test-WinkCredential ([pscredential]::Empty) -Connection $wink -ErrorAction Inquire", "*With -ErrorAction Inquire*")]
+    [InlineData("Disconnect-Wink $wink -Debug", "*With -Debug*")]
+    [InlineData("$DebugPreference = 'Inquire'; Connect-Wink $operator -ApiUri $uri -IamUri $uri", "*With $DebugPreference = 'Inquire'*")]
+    public async Task The_other_cmdlets_fail_as_clearly(string script, string message)
+    {
+        AddFault(new Fault { Operation = Operation.TokenRevocation, Close = true });
+        var host = Refusing(typeof(NullReferenceException));
+
+        // A failed Connect-Wink leaves no connection.
+        var ran = await RunAsync($"try {{ {script} }} catch {{ $_ }}; Get-WinkConnection", host);
+
+        // What was read before may be out.
+        var end = Assert.IsType<ErrorRecord>(ran.Output[^1].BaseObject);
+        Assert.StartsWith("InquiryUnavailable,", end.FullyQualifiedErrorId, StringComparison.Ordinal);
+        AssertLike(message, end);
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_that_nobody_could_confirm_whatever_the_host_throws()
+    {
+        var ran = await RunTroubledAsync(
+            "$batch | Invoke-WinkCredentialRotation @rotation", Refusing(typeof(TimeoutException)), count: 2);
+
+        Assert.Equal(
+            Enumerable.Repeat("ConfirmationUnavailable,Wink.PowerShell.InvokeWinkCredentialRotationCommand", 2),
+            ran.Errors.Select(error => error.FullyQualifiedErrorId));
+        Assert.Empty(Sent());
+    }
+
+    [Theory]
+    [InlineData("-ErrorAction Inquire")]
+    [InlineData("-WarningAction Inquire")]
+    public async Task The_answer_Halt_ends_it_after_all_that_was_in_flight_came_out(string asks)
+    {
+        var host = new TestHost { Answers = new([2]) };
+
+        var ran = await RunTroubledAsync($"{Rotate} {asks}", host);
+
+        Assert.StartsWith("ActionPreferenceStop,", ran.End!.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Single(host.Questions);
+        AssertAllWritten(ran, refused: 2);
+        Assert.True(Sent().Distinct().Count() < 8);
+        AssertLike("*application-3*refused*", $"{string.Join(' ', ran.Errors)} {ran.Warnings}");
+    }
+
+    [Fact]
+    public async Task It_goes_on_after_the_answers_Yes_and_Yes_to_All()
+    {
+        var ran = await RunTroubledAsync($"{Rotate} -ErrorAction Inquire", new TestHost { Answers = new([0, 1]) });
+
+        Assert.Equal(2, ran.Errors.Count);
+        AssertAllWritten(ran, refused: 2);
+        Assert.Equal(8, Sent().Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_was_answered_with_No_is_not_rotated()
+    {
+        var host = new TestHost { Answers = new([2, 0]) };
+
+        await RunTroubledAsync("$batch | Invoke-WinkCredentialRotation -Connection $wink", host, count: 2);
+
+        Assert.Equal(2, host.Questions.Count);
+        Assert.Equal(["application-2"], Sent());
+    }
+
+    [Fact]
+    public async Task When_Select_Object_First_took_an_error_the_rest_is_told_on_the_host()
+    {
+        var host = new TestHost();
+
+        var ran = await RunTroubledAsync($"{Rotate} 2>&1 | Select-Object -First 1", host);
+
+        var lines = string.Join(' ', host.Lines);
+        AssertLike("*Application application-1 was rotated.*", lines);
+        AssertLike("*Application application-4 was rotated.*", lines);
+        AssertLike("*application-3*refused*", $"{lines} {ran.Warnings}");
+    }
+
+    [Fact]
+    public async Task No_error_is_dropped_when_the_pipeline_is_stopped_before_the_error_that_was_to_end_it()
+    {
+        var host = new TestHost();
+        var pipeline = NewPipeline($"{Rotate} -ErrorAction Stop", host, NewBatch(2));
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Status = 400, Times = 1 });
+        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 2500 });
+        pipeline.Start();
+        await SeenAsync(Operation.Rotation, 2);
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+
+        await pipeline.StopAsync();
+
+        AssertLike("*application-2*refused*", string.Join(' ', host.Lines));
+        AssertLike("*application-1 was rotated*", string.Join(' ', host.Lines));
+    }
+
+    private static TestHost Refusing(Type exception) => new() { Refusal = (Exception)Activator.CreateInstance(exception, "made-up")! };
+
+    private static TestHost Unattended() => Refusing(typeof(InvalidOperationException));
+
+    private async Task<Pipeline> RunTroubledAsync(string script, TestHost? host, int count = 8)
+    {
+        var batch = NewBatch(count);
+        // Late enough that four are in flight: the first is lost on the way and rotated once more, with a warning; two are refused.
+        AddFault(new Fault
+        {
+            Operation = Operation.Rotation,
+            ApplicationId = "application-1",
+            Moment = FaultMoment.AfterActing,
+            DelayMs = 300,
+            Close = true,
+            Times = 1,
+        });
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Status = 400, DelayMs = 300, Times = 1 });
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-3", Status = 404, DelayMs = 500, Times = 1 });
+        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 800 });
+        return await RunAsync(script, host, batch);
+    }
+
+    /// <summary>Whatever credentials the sandbox made came out, and they are the valid ones.</summary>
+    private void AssertAllWritten(Pipeline ran, int refused)
+    {
+        Assert.Equal(Sent().Distinct().Count() - refused, ran.Output.Count);
+        Assert.Equal(ran.Output.Count, ran.Rotations.Count);
+        AssertValid(ran.Rotations);
+    }
+}
