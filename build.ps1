@@ -89,10 +89,11 @@ task TestBuilt {
     $pesters = $parts | ForEach-Object {
         Start-Suite ((Get-PwshCommand) + ('-File', $suite, '-PesterPath', $env:WINK_BUILD_PESTER, '-Part', $_, '-Of', $parts.Count, '-ResultPath', "$results/pester-$_.json"))
     }
-    # The assembly and not the project, which would want to be restored where it was built elsewhere.
-    $tests = "$PSScriptRoot/out/bin/Wink.Client.Tests/$($Configuration.ToLowerInvariant())/Wink.Client.Tests.dll"
-    $client = Start-Suite dotnet, test, $tests, --logger, trx, --results-directory, $results
-    $pesters + $client | Receive-Job -Wait -AutoRemoveJob
+    # The assemblies and not the projects, which would want to be restored where they were built elsewhere.
+    $tests = 'Wink.Client.Tests', 'Wink.PowerShell.HostTests' |
+        ForEach-Object { "$PSScriptRoot/out/bin/$_/$($Configuration.ToLowerInvariant())/$_.dll" }
+    $xunits = Start-Suite (@('dotnet', 'test') + $tests + ('--logger', 'trx', '--results-directory', $results))
+    $pesters + $xunits | Receive-Job -Wait -AutoRemoveJob
 
     # A suite that left no result has failed as a whole.
     $run = try { ([xml] (Get-Content "$results/*.trx" -Raw)).TestRun.ResultSummary } catch { @{ outcome = 'None'; Counters = @{} } }
