@@ -90,7 +90,7 @@ Describe 'Both' {
         foreach ($entries in (Get-ZipEntry $nupkg), (Get-ZipEntry $zip)) {
             $entries | Where-Object { $_ -match '\.(pdb|xml|dll)$' } | Split-Path -Leaf | Sort-Object | Should -Be @(
                 if ($entries -contains '[Content_Types].xml') { '[Content_Types].xml' }
-                'RestSharp.dll', 'Wink.Client.dll', 'Wink.PowerShell.dll', 'Wink.PowerShell.dll-Help.xml', 'Wink.PowerShell.Loader.dll')
+                'RestSharp.dll', 'Wink.Client.dll', 'Wink.Client.RestSharp.dll', 'Wink.PowerShell.dll', 'Wink.PowerShell.dll-Help.xml')
             $entries | Where-Object { $_ -like '*Licenses/RestSharp.txt' } | Should -HaveCount 1
         }
     }

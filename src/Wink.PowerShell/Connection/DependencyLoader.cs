@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.Loader;
+using Wink.Client;
 
 namespace Wink.PowerShell;
 
@@ -18,6 +19,8 @@ public sealed class DependencyLoader : IModuleAssemblyInitializer
     /// <inheritdoc/>
     public void OnImport()
     {
+        // Scripts name its types, as in catch [Wink.Client.RotationOutcomeException], and PowerShell finds those that are loaded.
+        GC.KeepAlive(typeof(RotationOutcomeException));
         // This runs at each import, and one handler is enough.
         AssemblyLoadContext.Default.Resolving -= Resolve;
         AssemblyLoadContext.Default.Resolving += Resolve;
