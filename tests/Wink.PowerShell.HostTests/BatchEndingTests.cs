@@ -8,8 +8,8 @@ public sealed class BatchEndingTests : HostTest
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 
-    private const string Told =
-        "*was rotated. Its new credentials are in Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other.";
+    private const string Told = "*was rotated. Its new credentials are in Get-WinkCredentialRotation in the runspace that connected, "
+        + "or with -Connection in any other.";
 
     private static readonly string[] FirstFour = ["application-1", "application-2", "application-3", "application-4"];
 
@@ -63,8 +63,11 @@ public sealed class BatchEndingTests : HostTest
     [InlineData($"{Rotate} | Select-Object -First 1", 3)]
     [InlineData($$"""{{Rotate}} | ForEach-Object { throw 'made-up' }""", 3)]
     [InlineData("""
-        & { Get-WinkApplication travel-tech -Connection $wink -Name 'Application ?' | Select-Object -First 4; Start-Sleep 1; throw 'made-up' } |
-            Invoke-WinkCredentialRotation @rotation -Confirm:$false
+        & {
+            Get-WinkApplication travel-tech -Connection $wink -Name 'Application ?' | Select-Object -First 4
+            Start-Sleep 1
+            throw 'made-up'
+        } | Invoke-WinkCredentialRotation @rotation -Confirm:$false
         """, 4)]
     public async Task What_was_sent_is_kept_and_the_person_is_told_when_its_neighbour_ends_it(string script, int told)
     {

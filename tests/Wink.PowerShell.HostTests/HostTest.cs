@@ -70,7 +70,8 @@ public abstract class HostTest : IAsyncLifetime
     {
         return [.. Enumerable.Range(1, count).Select(number =>
         {
-            var application = Sandbox.State.AddApplication("travel-tech", $"application-{number}", $"Application {number}", "account.read");
+            var application = Sandbox.State.AddApplication(
+                "travel-tech", $"application-{number}", $"Application {number}", "account.read");
             var ids = new PSObject();
             ids.Properties.Add(new PSNoteProperty("ManagingEntityId", application.ManagingEntityId));
             ids.Properties.Add(new PSNoteProperty("ApplicationId", application.Id));
@@ -109,7 +110,7 @@ public abstract class HostTest : IAsyncLifetime
 
     /// <summary>The text matches the wildcard pattern, in the same case.</summary>
     protected static void AssertLike(string pattern, object? text) =>
-        Assert.True(IsLike(pattern, text), $"Expected:{Environment.NewLine}{pattern}{Environment.NewLine}Actual:{Environment.NewLine}{text}");
+        Assert.True(IsLike(pattern, text), $"Not like {pattern}{Environment.NewLine}{text}");
 
     protected static bool IsLike(string pattern, object? text) => new WildcardPattern(pattern).IsMatch($"{text}");
 

@@ -32,7 +32,9 @@ public sealed class StopTests : HostTest
         Assert.Empty(await HistoryAsync());
     }
 
-    /// <summary>The host ends its question as it should, or it breaks a moment before the stop is known, as the console does at Ctrl+C.</summary>
+    /// <summary>
+    /// The host ends its question as it should, or it breaks a moment before the stop is known, as the console does at Ctrl+C.
+    /// </summary>
     [Theory]
     [InlineData(typeof(PipelineStoppedException), false)]
     [InlineData(typeof(NullReferenceException), true)]
