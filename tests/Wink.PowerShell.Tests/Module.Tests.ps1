@@ -84,7 +84,8 @@ Describe 'The module' {
         $source = New-Item -ItemType Directory (Join-Path $unbuilt src Wink.PowerShell)
         Copy-Item "$clone/Wink.PowerShell.psd1" $unbuilt
         Copy-Item "$clone/src/Wink.PowerShell/*.ps1xml" $source
-        { Import-Module (Join-Path $unbuilt Wink.PowerShell.psd1) -ErrorAction Stop } | Should -Throw '*out/Wink.PowerShell/bin/Wink.PowerShell.dll*'
+        $text = Invoke-FreshPwsh { param($Module) Import-Module $Module } (Join-Path $unbuilt Wink.PowerShell.psd1)
+        $text -replace '[\s|]+', ' ' | Should -BeLike '*out/Wink.PowerShell/bin/Wink.PowerShell.dll*'
     }
 
     It 'says so when another copy of it is loaded in the process' {

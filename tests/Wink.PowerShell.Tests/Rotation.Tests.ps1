@@ -170,7 +170,7 @@ Describe 'Invoke-WinkCredentialRotation' {
         $failed[0].CategoryInfo.Category | Should -Be $Category
         $failed[0].TargetObject.ApplicationId | Should -Be booking-engine
         $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*is in force*'
-        if ($Status -notin 204) { $failed[0].ErrorDetails.Message | Should -BeLike '*what Wink says*' }
+        if ($Status -notin 204) { $failed[0].ErrorDetails.Message | Should -BeLike '*what it says is not shown*' }
     }
 
     It 'tells when nothing was sent, since the API is down' {

@@ -18,7 +18,7 @@ internal static class RecommendedActions
         WinkApiException { RetryAfter: { } wait } => $"Wait {wait.TotalSeconds:0} s, then run it again.",
         WinkApiException { StatusCode: HttpStatusCode.TooManyRequests } => "Wait a while, then run it again.",
         WinkApiException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } =>
-            "Correct what Wink names, then run it again.",
+            "Correct what Wink names, or read the application with Get-WinkApplication to see what Wink says of it, then run it again.",
         WinkSignedOutException => "Connect again with Connect-Wink.",
         _ => "Run it again later.",
     };
