@@ -1,0 +1,89 @@
+using Wink.Sandbox;
+
+namespace Wink.PowerShell.HostTests;
+
+/// <summary>What runs on the pipeline's thread, and what must never wait for it.</summary>
+public sealed class PipelineThreadTests : HostTest
+{
+    /// <summary>A hang shows as a failure, not as a suite that never ends.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_command_downstream_that_blocks_on_asynchronous_calls_of_its_own_does_not_hang(int limit)
+    {
+        var batch = NewBatch(6);
+        const string Script = """
+            $batch | Invoke-WinkCredentialRotation -Connection $wink -Confirm:$false -ThrottleLimit {0} |
+                ForEach-Object {{ [Wink.PowerShell.HostTests.Blocking]::OnItsContext(); $_ }}
+            """;
+        var pipeline = NewPipeline(string.Format(null, Script, limit), null, batch);
+
+        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(6, pipeline.Rotations.Count);
+    }
+
+    [Fact]
+    public async Task A_list_downstream_of_which_blocks_on_asynchronous_calls_does_not_hang()
+    {
+        NewBatch(3);
+        const string Script = """
+            Get-WinkApplication travel-tech -Connection $wink |
+                ForEach-Object { [Wink.PowerShell.HostTests.Blocking]::OnItsContext(); $_ }
+            """;
+        var pipeline = NewPipeline(Script, null);
+
+        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(4, pipeline.Output.Count);
+    }
+
+    [Fact]
+    public async Task A_rotation_inside_the_pipeline_of_another_does_not_hang()
+    {
+        var batch = NewBatch(2);
+        const string Script = """
+            @($batch)[0] | Invoke-WinkCredentialRotation @rotation -Confirm:$false | ForEach-Object {
+                $_
+                @($batch)[1] | Invoke-WinkCredentialRotation @rotation -Confirm:$false
+            }
+            """;
+        var pipeline = NewPipeline(Script, null, batch);
+
+        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, pipeline.Rotations.Count);
+    }
+
+    [Fact]
+    public async Task Credentials_are_kept_though_the_command_downstream_is_busy_with_those_of_another_application()
+    {
+        var batch = NewBatch(2);
+        // The second response comes while the first object is being saved.
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", DelayMs = 500 });
+        const string Script = """
+            $batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false |
+                ForEach-Object { [Wink.PowerShell.HostTests.Blocking]::Save(); $_ }
+            """;
+        var pipeline = NewPipeline(Script, null, batch);
+        using var saved = new ManualResetEventSlim();
+        Blocking.Saving = saved;
+
+        try
+        {
+            pipeline.Start();
+            await UntilAsync(async () => (await HistoryAsync()).Count == 2);
+
+            Assert.True(pipeline.Output.Count == 0, "The first object was not held up.");
+        }
+        finally
+        {
+            saved.Set();
+        }
+
+        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(2, pipeline.Rotations.Count);
+    }
+}
