@@ -58,6 +58,44 @@ public sealed class PipelineThreadTests : HostTest
     }
 
     [Fact]
+    public async Task No_rotation_is_sent_after_one_lost_its_credentials_though_the_command_downstream_is_busy()
+    {
+        var batch = NewBatch(4);
+        // The first object holds the pipeline's thread up, the second rotation loses its credentials meanwhile, and the others wait.
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", DelayMs = 500 });
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", DelayMs = 1000, Close = true });
+        AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-2", Status = 403 });
+        const string Script = """
+            $batch | Invoke-WinkCredentialRotation -Connection $wink -ThrottleLimit 2 -Confirm:$false |
+                ForEach-Object { [Wink.PowerShell.HostTests.Blocking]::Save(); $_ }
+            """;
+        var pipeline = NewPipeline(Script, null, batch);
+        using var saved = new ManualResetEventSlim();
+        Blocking.Saving = saved;
+
+        try
+        {
+            pipeline.Start();
+            await SeenAsync(Operation.Rotation, 2);
+            // The look-ups, and the reads that were to tell the outcome; then it is known.
+            await UntilAsync(() => Task.FromResult(Sandbox.Journal.Of(Operation.Application).Count(IsSecond) == 5));
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            saved.Set();
+        }
+
+        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["application-1", "application-2"], Sent());
+        var ids = pipeline.Errors.Select(error => error.FullyQualifiedErrorId);
+        Assert.Equal(2, ids.Count(id => id.StartsWith("RotationNotAttempted", StringComparison.Ordinal)));
+
+        static bool IsSecond(RecordedRequest request) => request.Target.EndsWith("/application-2", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Credentials_are_kept_though_the_command_downstream_is_busy_with_those_of_another_application()
     {
         var batch = NewBatch(2);

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace Wink.Client;
 
-/// <summary>Makes the handlers that RestSharp sends by. They never send or change a request on their own.</summary>
+/// <summary>
+/// Makes the handlers that RestSharp sends by. They follow no redirect and change no request. .NET may send a lost GET again; for rotations
+/// <see cref="SendOnceStream"/> prevents that.
+/// </summary>
 internal static class HttpHandlerFactory
 {
     /// <summary>The most that a response's headers may take, in KiB. A secret must not be lost because a gateway adds many.</summary>

@@ -12,14 +12,10 @@ internal sealed class ResponseCopy : IDisposable
     private readonly object _gate = new();
     private SecretBuffer? _bytes = new();
 
-    /// <summary>True when a byte of a response was read.</summary>
-    public bool HasBegun { get; private set; }
-
     public void Append(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
         {
-            HasBegun |= !bytes.IsEmpty;
             _bytes?.Append(bytes, Limit);
         }
     }

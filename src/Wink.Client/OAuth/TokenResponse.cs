@@ -11,9 +11,6 @@ internal sealed class TokenResponse
     [JsonPropertyName("expires_in")]
     public double? ExpiresIn { get; init; }
 
-    [JsonPropertyName("scope")]
-    public string? Scope { get; init; }
-
     [JsonPropertyName("error")]
     public string? Error { get; init; }
 

@@ -30,10 +30,11 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
         Predicate<string> isEnough, ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         string? now = null;
-        foreach (var pause in Pauses)
+        var isLast = false;
+        for (var read = 0; read < Pauses.Length || (cancellationToken.IsCancellationRequested && !isLast); read++)
         {
             // After a cancellation there is one more read, since it tells the outcome.
-            var isLast = !await WaitAsync(pause, cancellationToken).ConfigureAwait(false);
+            isLast = !await WaitAsync(Pauses[Math.Min(read, Pauses.Length - 1)], cancellationToken).ConfigureAwait(false);
             using var limit = isLast
                 ? new CancellationTokenSource(LongestLastRead, time)
                 : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -38,12 +38,12 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
         }
     }
 
-    /// <summary>Whether the client ID was seen before <paramref name="moment"/>, a timestamp.</summary>
+    /// <summary>Whether the client ID was seen at or before <paramref name="moment"/>, a timestamp.</summary>
     public bool WasKnown(ApplicationReference application, string clientId, long moment)
     {
         var seen = Of(application);
         lock (seen)
-            return FirstSeen(seen, clientId) < moment;
+            return FirstSeen(seen, clientId) <= moment;
     }
 
     /// <summary>Whether the client ID was seen as that of another application.</summary>

@@ -1,8 +1,8 @@
 namespace Wink.Client;
 
 /// <summary>
-/// One rotation, sent at most once. It is a GET, but it revokes credentials: it is sent again only after a response that proves that Wink
-/// did not act.
+/// One rotation request, sent at most once. It is a GET, but it revokes credentials: only a refusal of the token (401) or of the rate (429)
+/// makes it be sent again here. Whether a rotation is repeated after a lost response, <see cref="CredentialRotator"/> decides.
 /// </summary>
 internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, ServerText text, TimeProvider time)
 {

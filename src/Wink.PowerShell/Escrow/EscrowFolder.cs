@@ -10,7 +10,7 @@ namespace Wink.PowerShell;
 /// <param name="recipient">The certificate that the copies are encrypted to.</param>
 internal sealed class EscrowFolder(PathIntrinsics paths, string path, X509Certificate2 recipient)
 {
-    // A relative path is relative to the location when the pipeline began: a later command in it may change the location.
+    // A relative path is relative to the location before the first rotation: a later command in the pipeline may change the location.
     private string? _folder;
 
     /// <summary>The folder, as the person gave it.</summary>

@@ -51,7 +51,17 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
     public static Task<T> Detach<T>(Func<Task<T>> work) => Outside(work);
 
     /// <summary>Cancels what can be cancelled. Safe to call from any thread.</summary>
-    public void Stop() => _stop.Cancel();
+    public void Stop()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The work has ended.
+        }
+    }
 
     /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state) => Post(() => d(state));
@@ -144,8 +154,8 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
     private Task Begin(Func<Task> work, Action<Task>? end)
     {
         Task? task = null;
-        _running++;
         Invoke(() => task = work());
+        _running++;
         if (task is { IsCompletedSuccessfully: true })
         {
             _running--;

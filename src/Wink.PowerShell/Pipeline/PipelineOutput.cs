@@ -51,7 +51,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     public void WriteOrDeferError(ErrorRecord error)
     {
         if (IsStopping)
-            WriteToHost(TextOf(error));
+            WriteToHost(error);
         else if (!StreamPreference.Error.IsStop(cmdlet))
             WriteErrorOrWarning(error);
         else if (_deferredError is null)
@@ -95,6 +95,9 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
         }
     }
 
+    /// <summary>Writes to the host what an error says, where none can be written.</summary>
+    public void WriteToHost(ErrorRecord error) => WriteToHost(TextOf(error));
+
     /// <summary>Writes an event to the streams. Safe to call from any thread.</summary>
     void IProgress<WinkEvent>.Report(WinkEvent value)
     {
@@ -110,7 +113,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     public void WriteDeferredErrorToHost()
     {
         if (_deferredError is { } error)
-            WriteToHost(TextOf(error));
+            WriteToHost(error);
     }
 
     /// <summary>Ends the pipeline by the deferred error, or by the line that could not be written, if there is one.</summary>
@@ -132,7 +135,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
         var end = WinkErrors.InquiryUnavailable(_askedBy, failure, soFar, _unwritten);
         // With the preference variable, PowerShell asks again about this error, and throws the host's exception in its place.
         if (StreamPreference.Error.WhatAsks(cmdlet)?.StartsWith('$') == true)
-            WriteToHost(TextOf(end));
+            WriteToHost(end);
 
         Call(() => cmdlet.ThrowTerminatingError(end));
     }

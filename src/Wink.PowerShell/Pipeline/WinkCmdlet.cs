@@ -25,8 +25,15 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
     public void Dispose()
     {
         // A downstream Select-Object -First ends a cmdlet without StopProcessing, by Dispose alone.
-        Context.Dispose();
-        OnDisposed();
+        try
+        {
+            Context.Dispose();
+        }
+        finally
+        {
+            OnDisposed();
+        }
+
         GC.SuppressFinalize(this);
     }
 

@@ -14,7 +14,7 @@ internal sealed class BatchTurn(Task previous, SemaphoreSlim ahead, SemaphoreSli
     public Task Asked => _asked.Task;
 
     /// <summary>Waits until this application may be looked up.</summary>
-    public async Task LookUpAsync()
+    public async Task WaitToLookUpAsync()
     {
         await ahead.WaitAsync();
         _isAhead = true;
@@ -23,7 +23,7 @@ internal sealed class BatchTurn(Task previous, SemaphoreSlim ahead, SemaphoreSli
     /// <summary>
     /// Waits until the person may be asked about this application: after those before it, and when one more rotation may be in flight.
     /// </summary>
-    public async Task AskAsync()
+    public async Task WaitToAskAsync()
     {
         await previous;
         await room.WaitAsync();

@@ -23,6 +23,7 @@ internal sealed class RotationBatch : IDisposable
     private readonly HashSet<ApplicationReference> _inFlight = [];
     private Task _previous = Task.CompletedTask;
     private int _ended;
+    private string? _stopReason;
     private bool _hasAllInput;
 
     /// <param name="options">What the person asked for.</param>
@@ -41,7 +42,7 @@ internal sealed class RotationBatch : IDisposable
     }
 
     /// <summary>Why no more rotations are sent; null while they may be.</summary>
-    public string? StopReason { get; private set; }
+    public string? StopReason => Volatile.Read(ref _stopReason);
 
     /// <summary>True as long as another rotation may be sent.</summary>
     public bool MaySend => StopReason is null && !_output.HasDeferredError && !_output.IsStopping && !_guard.IsTerminating;
@@ -86,12 +87,10 @@ internal sealed class RotationBatch : IDisposable
         ShowProgress();
     }
 
-    /// <summary>Counts a rotation that was sent among those that have ended. After some outcomes no more are sent.</summary>
-    public void Finished(ApplicationReference reference, FinishedRotation finished)
+    /// <summary>After some outcomes no more are sent. Safe to call from any thread: the pipeline's may be busy then.</summary>
+    public void StopAfter(ApplicationReference reference, FinishedRotation finished)
     {
-        _inFlight.Remove(reference);
-        _progress.Count(rotated: finished.Failure is null);
-        StopReason ??= finished switch
+        var reason = finished switch
         {
             // What lost this response may lose the next ones, too.
             { Failure.Outcome: RotationOutcome.Unknown or RotationOutcome.SecretLost } =>
@@ -102,6 +101,14 @@ internal sealed class RotationBatch : IDisposable
                 $"the new credentials of application {reference.ApplicationId} could not be written to escrow",
             _ => null,
         };
+        Interlocked.CompareExchange(ref _stopReason, reason, null);
+    }
+
+    /// <summary>Counts a rotation that was sent among those that have ended.</summary>
+    public void Finished(ApplicationReference reference, FinishedRotation finished)
+    {
+        _inFlight.Remove(reference);
+        _progress.Count(rotated: finished.Failure is null);
     }
 
     /// <summary>Removes a rotation that was cancelled before anything was sent.</summary>

@@ -29,24 +29,21 @@ internal sealed class RotationRun(
     /// <exception cref="PipelineStoppedException">The pipeline takes no more objects.</exception>
     public async Task RunAsync(BatchTurn turn)
     {
-        await turn.LookUpAsync();
+        await turn.WaitToLookUpAsync();
         var application = await LookUpAsync();
-        await turn.AskAsync();
-        if (!batch.MaySend)
-        {
-            WriteNotAttempted();
-            return;
-        }
-
-        if (!IsExpected(application) || !Confirm(application) || !TryReserve(application, out var escrow))
+        await turn.WaitToAskAsync();
+        if (!MaySend() || !IsExpected(application) || !Confirm(application))
             return;
 
-        var sending = PipelineContext.Detach(() => SendAndKeepAsync(application, escrow));
-        batch.Started(reference);
-        guard.Started(sending);
-        turn.Pass();
+        // A prompt may stay open for long, and another rotation may have ended meanwhile.
+        if (!MaySend() || !TryReserve(application, out var escrow))
+            return;
+
+        var sending = guard.Start(() => PipelineContext.Detach(() => SendAndKeepAsync(application, escrow)));
         try
         {
+            batch.Started(reference);
+            turn.Pass();
             var finished = await sending;
             batch.Finished(reference, finished);
             Write(finished);
@@ -88,10 +85,15 @@ internal sealed class RotationRun(
         return new Application();
     }
 
-    private void WriteNotAttempted()
+    private bool MaySend()
     {
+        if (batch.MaySend)
+            return true;
+
         if (batch.StopReason is { } reason)
             output.WriteOrDeferError(WinkErrors.RotationNotAttempted(reference, reason));
+
+        return false;
     }
 
     private bool IsExpected(Application application)
@@ -133,7 +135,7 @@ internal sealed class RotationRun(
 
         try
         {
-            escrow = folder.Reserve(reference, application, options.Connection.ToString());
+            escrow = PipelineContext.Outside(() => folder.Reserve(reference, application, options.Connection.ToString()));
             return true;
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
@@ -158,11 +160,25 @@ internal sealed class RotationRun(
                 var rotated = await _client.RotateCredentialsAsync(reference, before.ClientId, output, KeepDoubtful, cancel.Token);
                 var rotation = Describe(rotated, before);
                 var finished = Keep(rotation, escrow);
+                batch.StopAfter(reference, finished);
                 return options.Verify ? await VerifyAsync(finished, rotation, rotated.Credential, cancel.Token) : finished;
             }
             catch (RotationOutcomeException failure)
             {
-                return (doubtful ?? new FinishedRotation()) with { Failure = failure };
+                return Fail(failure);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // A defect, or a library that cannot be loaded. The request may have been sent, so it must not end without an outcome.
+                output.WriteVerbose($"The rotation of {reference} failed with {failure.GetType()}.");
+                return Fail(new RotationOutcomeException(RotationOutcome.Unknown, reference.ManagingEntityId, reference.ApplicationId));
+            }
+
+            FinishedRotation Fail(RotationOutcomeException failure)
+            {
+                var finished = (doubtful ?? new FinishedRotation()) with { Failure = failure };
+                batch.StopAfter(reference, finished);
+                return finished;
             }
 
             void KeepDoubtful(RotatedCredential received)
@@ -251,7 +267,7 @@ internal sealed class RotationRun(
         if (output.IsStopping)
         {
             output.WriteToHost(message);
-            WriteEscrowFailureToHost(finished, rotation);
+            WriteFailuresToHost(finished, rotation);
             return;
         }
 
@@ -259,14 +275,14 @@ internal sealed class RotationRun(
         {
             output.WriteObject(rotation);
         }
-        catch (PipelineStoppedException)
+        catch
         {
             // The next command was stopped, too, or takes no more objects. Select-Object -First throws the same when it takes its last
             // object.
             if (output.IsStopped || output.HasDeferredError)
                 output.WriteToHost(message);
 
-            WriteEscrowFailureToHost(finished, rotation);
+            WriteFailuresToHost(finished, rotation);
             throw;
         }
 
@@ -279,12 +295,12 @@ internal sealed class RotationRun(
     }
 
     /// <summary>Reports on the host when no error can be written any more: the person would rely on the copy in escrow.</summary>
-    private void WriteEscrowFailureToHost(FinishedRotation finished, CredentialRotation rotation)
+    private void WriteFailuresToHost(FinishedRotation finished, CredentialRotation rotation)
     {
-        if (finished.EscrowFailure is not { } failure)
-            return;
+        if (finished.EscrowFailure is { } failure)
+            output.WriteToHost(WinkErrors.EscrowFailed(rotation, failure));
 
-        var details = WinkErrors.EscrowFailed(rotation, failure).ErrorDetails;
-        output.WriteToHost($"{details.Message} {details.RecommendedAction}");
+        if (rotation.Verified is false || finished.VerificationFailure is not null)
+            output.WriteToHost(WinkErrors.NotVerified(rotation, finished.VerificationFailure));
     }
 }

@@ -54,11 +54,15 @@ internal sealed class TerminationGuard : IDisposable
     /// <summary>True when a signal was received.</summary>
     public bool IsTerminating => _terminating.IsCancellationRequested;
 
-    /// <summary>Makes a signal wait for this rotation.</summary>
-    public void Started(Task rotation)
+    /// <summary>Starts a rotation, and makes a signal wait for it from its first moment.</summary>
+    public Task<T> Start<T>(Func<Task<T>> start)
     {
         lock (_inFlight)
+        {
+            var rotation = start();
             _inFlight.Add(rotation);
+            return rotation;
+        }
     }
 
     /// <summary>Ends that: the result of this rotation was written to the pipeline.</summary>
