@@ -61,12 +61,13 @@ public sealed class PipelineThreadTests : HostTest
     public async Task No_rotation_is_sent_after_one_lost_its_credentials_though_the_command_downstream_is_busy()
     {
         var batch = NewBatch(4);
-        // The first object holds the pipeline's thread up, the second rotation loses its credentials meanwhile, and the others wait.
+        // The first object holds up the pipeline's thread. Meanwhile the third is looked up, and then the second loses its credentials.
+        AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-3", DelayMs = 1000 });
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", DelayMs = 500 });
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", DelayMs = 1000, Close = true });
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-2", Status = 403 });
         const string Script = """
-            $batch | Invoke-WinkCredentialRotation -Connection $wink -ThrottleLimit 2 -Confirm:$false |
+            $batch | Invoke-WinkCredentialRotation -Connection $wink -ThrottleLimit 3 -Confirm:$false |
                 ForEach-Object { [Wink.PowerShell.HostTests.Blocking]::Save(); $_ }
             """;
         var pipeline = NewPipeline(Script, null, batch);
