@@ -179,3 +179,32 @@ Describe 'A response that came in time but was not read in time' -Skip:$cannotSi
         Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1
     }
 }
+
+Describe 'A process that is killed' -Skip:$cannotSignal {
+    It 'has in escrow what was received, also while it is not yet known whose credentials these are' {
+        Reset-Sandbox $sandbox
+        $null = New-SandboxApplication $sandbox travel-tech booking-engine -Scope account.read
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive "$([guid]::NewGuid())")).FullName
+        Add-SandboxFault $sandbox @{
+            operation = 'Rotation'; moment = 'AfterActing'; times = 1; status = 200; body = '{"clientId":{clientId},"secretKey":{secretKey}}'
+        }
+        # The look-up is answered; the read that is to tell whose they are hangs.
+        Add-SandboxFault $sandbox @{ operation = 'Application'; delayMs = 1; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Application'; delayMs = 20000 }
+        $process = Start-FreshPwsh @connected $rotate $folder, $certificate
+        try {
+            Wait-SandboxRequest $sandbox Rotation
+            Wait-Until { (Get-Content (Join-Path $folder *.cms) -Raw) -like '*BEGIN CMS*' }
+            kill -KILL $process.Id
+            $process.WaitForExit()
+        }
+        finally {
+            if (-not $process.HasExited) { $process.Kill() }
+            $process.Dispose()
+        }
+
+        $kept = Read-Escrow $folder $holder
+        $kept.secretKey | Should -BeExactly (Get-ValidCredential $sandbox).secret
+        $kept.doubt | Should -BeLike '*it named no application*'
+    }
+}
