@@ -10,6 +10,7 @@ internal sealed class RotationHistory
     private static readonly ConditionalWeakTable<Runspace, RotationHistory> Histories = [];
 
     private readonly List<CredentialRotation> _rotations = [];
+    private bool _hasDoubtful;
 
     /// <summary>
     /// The history of the calling runspace. To be read on the pipeline's thread: the threads that keep rotations have no runspace.
@@ -34,9 +35,11 @@ internal sealed class RotationHistory
     {
         lock (_rotations)
         {
-            var index = rotation.Doubt is null
+            // A batch may be long, and credentials in doubt are rare: the list is searched only where there are any.
+            var index = rotation.Doubt is null && _hasDoubtful
                 ? _rotations.FindLastIndex(kept => kept.RequestedFor == rotation.ApplicationId && kept.ClientId == rotation.ClientId)
                 : -1;
+            _hasDoubtful |= rotation.Doubt is not null;
             if (index < 0)
                 _rotations.Add(rotation);
             else
