@@ -54,7 +54,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     [Credential]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>An access token that was got elsewhere. It is used as it is and can not be renewed.</summary>
+    /// <summary>An access token that was obtained elsewhere. It is used as it is and cannot be renewed.</summary>
     [Parameter(ParameterSetName = AccessTokenSet, Mandatory = true)]
     public SecureString? AccessToken { get; set; }
 

@@ -37,7 +37,7 @@ namespace Wink.PowerShell;
 ///     Disconnect-Wink
 /// }
 /// </code>
-/// <para>Whatever happens, no token is left in force.</para>
+/// <para>Whatever happens, no token is left valid.</para>
 /// </example>
 /// <example>
 /// <title>One of several</title>

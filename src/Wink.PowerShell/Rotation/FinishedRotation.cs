@@ -17,6 +17,9 @@ internal sealed record FinishedRotation
     /// <summary>Why the escrow file could not be written, or null.</summary>
     public Exception? EscrowFailure { get; init; }
 
+    /// <summary>The type of an unexpected exception, or null. Its message is not shown, as it may quote a response.</summary>
+    public Type? Defect { get; init; }
+
     /// <summary>Why the new credentials could not be verified, or null.</summary>
     public WinkException? VerificationFailure { get; init; }
 }

@@ -155,13 +155,14 @@ internal sealed class RotationRun(
         {
             // What is in doubt may be the only copy, so it is kept before it is found out whose it is.
             FinishedRotation? doubtful = null;
+            FinishedRotation? rotatedAndKept = null;
             try
             {
                 var rotated = await _client.RotateCredentialsAsync(reference, before.ClientId, output, KeepDoubtful, cancel.Token);
                 var rotation = Describe(rotated, before);
-                var finished = Keep(rotation, escrow);
-                batch.StopAfter(reference, finished);
-                return options.Verify ? await VerifyAsync(finished, rotation, rotated.Credential, cancel.Token) : finished;
+                rotatedAndKept = Keep(rotation, escrow);
+                batch.StopAfter(reference, rotatedAndKept);
+                return options.Verify ? await VerifyAsync(rotatedAndKept, rotation, rotated.Credential, cancel.Token) : rotatedAndKept;
             }
             catch (RotationOutcomeException failure)
             {
@@ -170,8 +171,8 @@ internal sealed class RotationRun(
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // A defect, or a library that cannot be loaded. The request may have been sent, so it must not end without an outcome.
-                output.WriteVerbose($"The rotation of {reference} failed with {failure.GetType()}.");
-                return Fail(new RotationOutcomeException(RotationOutcome.Unknown, reference.ManagingEntityId, reference.ApplicationId));
+                var unknown = new RotationOutcomeException(RotationOutcome.Unknown, reference.ManagingEntityId, reference.ApplicationId);
+                return (rotatedAndKept ?? Fail(unknown)) with { Defect = failure.GetType() };
             }
 
             FinishedRotation Fail(RotationOutcomeException failure)
@@ -247,6 +248,9 @@ internal sealed class RotationRun(
 
     private void Write(FinishedRotation finished)
     {
+        if (finished.Defect is { } defect)
+            output.WriteVerbose($"The rotation of {reference} met an unexpected {defect}.");
+
         if (finished is { Failure: { } failure })
             WriteFailure(finished, failure);
         else if (finished is { Rotation: { } rotation })
