@@ -43,7 +43,8 @@ public sealed class DamagedResponseTests : SandboxTest
         }
 
         using var whole = ContentCoding.Decode(Buffer(coded), [coding], 1 << 20, out var isWholeDamaged);
-        Assert.False(isWholeDamaged);
+        // Brotli has no checksum: a wrong bit in it cannot be noticed, so it is never taken as it is.
+        Assert.Equal(coding == "br", isWholeDamaged);
         Assert.Equal(Body, whole.Written);
     }
 

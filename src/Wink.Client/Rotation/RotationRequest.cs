@@ -66,7 +66,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
 
     private static string? DoubtOf(ApiResponse response) => response.HasAge ? "it came through a cache"
         : !response.IsSuccess ? $"it came with status {(int)response.Status}"
-        : response.IsDamaged ? "it was damaged on the way"
+        : response.IsDamaged ? "it may have been damaged on the way"
         : !RotationResponse.IsJson(response.Body) ? "it was not JSON alone"
         : null;
 
@@ -99,7 +99,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
             : !application.Has(best.ResponseApplicationId)
                 ? $"it named another application ({TerminalText.OneLine(text.Clean(best.ResponseApplicationId))})"
             : received.Count > 1 || best.IsAmbiguous ? "it brought several credentials"
-            : best.IsDamaged ? "it was damaged on the way"
+            : best.IsDamaged ? "it may have been damaged on the way"
             : null);
         return doubt is null
             ? new RotationAttempt.Rotated(best)
