@@ -35,16 +35,20 @@ function Read-TestCount {
     try {
         if ($Path -like '*.json') { $count = Get-Content $Path -Raw | ConvertFrom-Json -AsHashtable }
         else {
-            $run = ([xml] (Get-Content $Path -Raw)).TestRun.ResultSummary
+            $test = ([xml] (Get-Content $Path -Raw)).TestRun
+            $run = $test.ResultSummary
             $total, $executed, $passed = [int[]] ($run.Counters.total, $run.Counters.executed, $run.Counters.passed)
             $count = @{ passed = $passed; failed = $executed - $passed; skipped = $total - $executed }
+            $count.names = @($test.Results.UnitTestResult | Where-Object outcome -EQ 'Failed' | ForEach-Object {
+                    "$($_.testName): $($_.Output.ErrorInfo.Message)"
+                })
             # A process that crashed has counted only what came before.
             if ($run.outcome -ne 'Completed' -and $count.failed -eq 0) { $count.failed = 1 }
         }
     }
     catch { $count = @{} }
     # A suite that left no result, or ran no test, has failed as a whole.
-    $count.passed -or $count.failed ? $count : @{ passed = 0; failed = 1; skipped = 0 }
+    $count.passed -or $count.failed ? $count : @{ passed = 0; failed = 1; skipped = 0; names = "$Path`: no test ran" }
 }
 
 # Synopsis: Builds everything and lays the module out under out/.
@@ -87,6 +91,8 @@ task TestBuilt {
         foreach ($suite in $xunit) { Read-TestCount "$results/$suite.trx" }
     )
     $passed, $failed, $skipped = foreach ($kind in 'passed', 'failed', 'skipped') { ($counts.$kind | Measure-Object -Sum).Sum }
+    # Once more at the end, where they are found among the output of suites that ran side by side.
+    foreach ($name in $counts.names) { Write-Build Red "FAILED $name" }
     $TestSummary.Text = "$passed passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
     assert ($failed -eq 0) 'Not all tests passed.'
 }

@@ -22,4 +22,8 @@ $run = Invoke-Pester -Configuration $configuration
     passed  = $run.PassedCount
     failed  = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount
     skipped = $run.SkippedCount + $run.NotRunCount + $run.InconclusiveCount
+    names   = @(
+        $run.Failed + $run.FailedBlocks | Where-Object { $_ } | ForEach-Object { "$($_.ExpandedPath): $($_.ErrorRecord | Select-Object -First 1)" }
+        $run.FailedContainers | Where-Object { $_ } | ForEach-Object { "$($_.Item): $($_.ErrorRecord | Select-Object -First 1)" }
+    )
 } | ConvertTo-Json | Set-Content -LiteralPath $ResultPath
