@@ -99,7 +99,7 @@ public sealed class AccountTests : SandboxTest
     public async Task A_list_that_is_not_complete_in_time_fails_after_the_elements_that_arrived()
     {
         Sandbox.Faults.Add(new Fault { Operation = Operation.Applications, Status = 200, Body = FirstOfMany, Stall = true });
-        using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(1) });
+        using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(3) });
         var received = new List<Application>();
         var failure = await Assert.ThrowsAsync<WinkApiException>(async () =>
         {

@@ -33,7 +33,7 @@ public abstract class FaultTest : SandboxTest
         var (fault, outcome, requests, bringsOthers) = FaultMatrix.Cells[cell];
         Sandbox.State.SecretPrefix = "made-up-ä\"\\/\U0001F511-secret ";
         Old = Sandbox.State.AddApplication(Target.ManagingEntityId, Target.ApplicationId, Old.Name, "account.read");
-        var timeout = TimeSpan.FromSeconds(fault.DelayMs > 1000 ? 1 : 30);
+        var timeout = TimeSpan.FromSeconds(fault.DelayMs > 1000 ? 3 : 30);
         using var client = Client(options => (with?.Invoke(options) ?? options) with { Timeout = timeout }, trusting: true, speed: 5);
         var progress = new RecordingProgress();
         Sandbox.Faults.Add(fault);

@@ -155,7 +155,7 @@ public sealed class RotationOutcomeTests : SandboxTest
     [Fact]
     public async Task Unknown_when_no_response_comes_in_time()
     {
-        using var client = Client(options => ByToken(options) with { Timeout = TimeSpan.FromSeconds(1) });
+        using var client = Client(options => ByToken(options) with { Timeout = TimeSpan.FromSeconds(3) });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 20000 });
 
         var failure = await FailsAsync(client);

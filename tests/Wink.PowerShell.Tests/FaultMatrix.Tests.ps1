@@ -17,7 +17,7 @@ BeforeAll {
         Import-Module $Module, $TestBed
         $sandbox = [pscustomobject]@{ Http = $Http }
         $connect = @{ Credential = New-Operator $sandbox; ApiUri = $Http; IamUri = $Http; PassThru = $true }
-        $impatient = Connect-Wink @connect -TimeoutSec 1
+        $impatient = Connect-Wink @connect -TimeoutSec 3
         $wink = Connect-Wink @connect
         $cells = Get-SandboxCell $sandbox
         for ($at = 0; $at -lt $cells.Count; $at++) {
