@@ -195,16 +195,22 @@ internal static class RotationResponse
             if (!TryCopy(ref reader, text, out length) || length > LongestSecret || ((ReadOnlySpan<char>)text[..length]).IsWhiteSpace())
                 return null;
 
-            var secret = new SecureString();
-            foreach (var c in text[..length])
-                secret.AppendChar(c);
-
-            secret.MakeReadOnly();
-            return secret;
+            return Secure(text[..length]);
         }
         finally
         {
             text.Clear();
+        }
+    }
+
+    /// <summary>In one step: appended one by one, each character would encrypt or copy all before it.</summary>
+    private static unsafe SecureString Secure(ReadOnlySpan<char> text)
+    {
+        fixed (char* characters = text)
+        {
+            var secret = new SecureString(characters, text.Length);
+            secret.MakeReadOnly();
+            return secret;
         }
     }
 
