@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using System.Text.RegularExpressions;
 using Wink.Sandbox;
 
@@ -56,9 +57,29 @@ public sealed partial class BatchTests : HostTest
             Assert.Matches("^[0-9]+ rotated, [01] failed, [0-9]+ in flight, [0-9]+ waiting$", bar.StatusDescription);
             int[] counts = [.. Number().Matches(bar.StatusDescription).Select(number => int.Parse(number.Value, null))];
             Assert.Equal(16, counts.Sum());
-            Assert.Equal(100 * (counts[0] + counts[1]) / 16, bar.PercentComplete);
-            Assert.InRange(bar.SecondsRemaining, 0, 3);
+            var done = counts[0] + counts[1];
+            // Nothing can be estimated before the first one has ended.
+            Assert.Equal(done == 0 ? -1 : 100 * done / 16, bar.PercentComplete);
+            Assert.Equal(done == 0, bar.SecondsRemaining < 0);
         });
+    }
+
+    [Fact]
+    public void It_estimates_the_remaining_time_by_the_rotations_that_have_ended()
+    {
+        var time = new FakeTimeProvider();
+        var progress = new RotationProgress("Rotate", time);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(-1, progress.Next(added: 10, inFlight: 1, waiting: 9, isComplete: true)!.SecondsRemaining);
+
+        progress.Count(rotated: true);
+        progress.Count(rotated: false);
+        time.Advance(TimeSpan.FromSeconds(3));
+        var bar = progress.Next(added: 10, inFlight: 1, waiting: 7, isComplete: true)!;
+
+        Assert.Equal((20, 16), (bar.PercentComplete, bar.SecondsRemaining));
+        time.Advance(TimeSpan.FromMilliseconds(199));
+        Assert.Null(progress.Next(added: 10, inFlight: 1, waiting: 7, isComplete: true));
     }
 
     [GeneratedRegex("[0-9]+")]

@@ -38,9 +38,12 @@ internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposab
     public Exception? BodyFailure { get; private set; }
 
     public static async Task<ApiResponse> ReadAsync(
-        HttpResponseMessage message, Func<Stream, CancellationToken, Task>? readBody, CancellationToken cancellationToken)
+        HttpResponseMessage message,
+        Func<Stream, CancellationToken, Task>? readBody,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        var response = new ApiResponse(message.StatusCode) { RetryAfter = Wait(message), HasAge = message.Headers.Contains("Age") };
+        var response = new ApiResponse(message.StatusCode) { RetryAfter = Wait(message, time), HasAge = message.Headers.Contains("Age") };
         var codings = message.Content.Headers.ContentEncoding;
         try
         {
@@ -94,12 +97,12 @@ internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposab
         _ => "its answer was cut short",
     };
 
-    private static TimeSpan? Wait(HttpResponseMessage message)
+    private static TimeSpan? Wait(HttpResponseMessage message, TimeProvider time)
     {
         if (message.StatusCode != HttpStatusCode.TooManyRequests || message.Headers.RetryAfter is not { } asked)
             return null;
 
-        var wait = asked.Delta ?? asked.Date - DateTimeOffset.UtcNow;
+        var wait = asked.Delta ?? asked.Date - time.GetUtcNow();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 }

@@ -120,7 +120,8 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         CurrentConnection.Clear();
         var (client, options) = Client();
         SignIn(client, options);
-        var connection = new WinkConnection(new LiveConnection(client, options.Endpoints, RotationHistory.OfRunspace), options);
+        var live = new LiveConnection(client, options.Endpoints, RotationHistory.OfRunspace, options.Time);
+        var connection = new WinkConnection(live, options);
         CurrentConnection.Set(connection);
         if (PassThru)
             WriteObject(connection);

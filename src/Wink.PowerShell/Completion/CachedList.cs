@@ -2,14 +2,15 @@ namespace Wink.PowerShell;
 
 /// <summary>A list that is read in the background and kept for a short time. A caller never waits long or sees a failure.</summary>
 /// <param name="read">Reads the list.</param>
-internal sealed class CachedList<T>(Func<IAsyncEnumerable<T>> read)
+/// <param name="time">The source of the time.</param>
+internal sealed class CachedList<T>(Func<IAsyncEnumerable<T>> read, TimeProvider time)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
 
     private readonly object _gate = new();
     private Task<IReadOnlyList<T>>? _reading;
-    private DateTime _startedAt;
+    private long _startedAt;
 
     /// <summary>The list, or an empty one where it has not been read yet. Reading continues, for the next call.</summary>
     public IReadOnlyList<T> Get()
@@ -23,10 +24,10 @@ internal sealed class CachedList<T>(Func<IAsyncEnumerable<T>> read)
         lock (_gate)
         {
             var isUsable = _reading is { IsCompleted: false } or { IsCompletedSuccessfully: true } &&
-                DateTime.UtcNow - _startedAt < Lifetime;
+                time.GetElapsedTime(_startedAt) < Lifetime;
             if (_reading is null || !isUsable)
             {
-                _startedAt = DateTime.UtcNow;
+                _startedAt = time.GetTimestamp();
                 _reading = Task.Run(ReadAsync);
             }
 

@@ -4,10 +4,10 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>The lists that arguments are completed from, over one connection.</summary>
-internal sealed class CompletionCache(WinkClient client)
+internal sealed class CompletionCache(WinkClient client, TimeProvider time)
 {
     private readonly CachedList<ManagingEntity> _managingEntities =
-        new(() => client.ListManagingEntitiesAsync(type: null, progress: null, CancellationToken.None));
+        new(() => client.ListManagingEntitiesAsync(type: null, progress: null, CancellationToken.None), time);
 
     private readonly ConcurrentDictionary<string, CachedList<Application>> _applications = new();
 
@@ -15,5 +15,5 @@ internal sealed class CompletionCache(WinkClient client)
 
     public IReadOnlyList<Application> ApplicationsOf(string managingEntityId) => _applications.GetOrAdd(
         managingEntityId,
-        id => new(() => client.ListApplicationsAsync(id, progress: null, CancellationToken.None))).Get();
+        id => new(() => client.ListApplicationsAsync(id, progress: null, CancellationToken.None), time)).Get();
 }

@@ -6,12 +6,15 @@ namespace Wink.PowerShell;
 /// <param name="client">The client that sends.</param>
 /// <param name="endpoints">The addresses that it sends to.</param>
 /// <param name="runspaceHistory">The history of the runspace that connected.</param>
-internal sealed class LiveConnection(WinkClient client, WinkEndpoints endpoints, RotationHistory runspaceHistory)
+/// <param name="time">The source of the time.</param>
+internal sealed class LiveConnection(WinkClient client, WinkEndpoints endpoints, RotationHistory runspaceHistory, TimeProvider time)
 {
     public WinkClient Client => client;
 
+    public TimeProvider Time => time;
+
     /// <summary>The lists that arguments are completed from.</summary>
-    public CompletionCache Completion { get; } = new(client);
+    public CompletionCache Completion { get; } = new(client, time);
 
     /// <summary>The rotations made over this connection, in whichever runspace.</summary>
     public RotationHistory History { get; } = new();

@@ -36,7 +36,7 @@ internal sealed class RotationBatch : IDisposable
         _output = output;
         _ahead = new SemaphoreSlim(options.ThrottleLimit);
         _room = new SemaphoreSlim(options.ThrottleLimit);
-        _progress = new RotationProgress(output.CommandName);
+        _progress = new RotationProgress(output.CommandName, options.Connection.Time);
         _lookUps = CancellationTokenSource.CreateLinkedTokenSource(context.Stopping, _guard.Terminating);
         _guard.Terminating.Register(() => context.Post(ExplainWait));
     }

@@ -1,16 +1,16 @@
-using System.Diagnostics;
 using System.Management.Automation;
 
 namespace Wink.PowerShell;
 
 /// <summary>The progress bar of the rotations of one pipeline.</summary>
 /// <param name="activity">The title of the bar.</param>
-internal sealed class RotationProgress(string activity)
+/// <param name="time">The source of the time.</param>
+internal sealed class RotationProgress(string activity, TimeProvider time)
 {
     /// <summary>More frequent updates only cost time.</summary>
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private readonly long _startedAt = time.GetTimestamp();
     private TimeSpan _shownAt;
     private int _rotated;
     private int _failed;
@@ -39,7 +39,7 @@ internal sealed class RotationProgress(string activity)
     /// <param name="isComplete">Whether these are all, so that the remaining time can be estimated.</param>
     public ProgressRecord? Next(int added, int inFlight, int waiting, bool isComplete)
     {
-        var elapsed = Stopwatch.GetElapsedTime(_startedAt);
+        var elapsed = time.GetElapsedTime(_startedAt);
         if (added < 2 || elapsed - _shownAt < UpdateInterval)
             return null;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -107,10 +108,10 @@ internal sealed class TerminationGuard : IDisposable
         foreach (var guard in guards)
             guard.AwaitResponses();
 
-        var until = DateTime.UtcNow + LongestWrite;
+        var since = Stopwatch.GetTimestamp();
         foreach (var guard in guards)
         {
-            guard.AwaitWrites(until);
+            guard.AwaitWrites(since);
             guard._handled.TrySetResult();
         }
     }
@@ -124,11 +125,11 @@ internal sealed class TerminationGuard : IDisposable
         Task.WhenAll(inFlight).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
     }
 
-    private void AwaitWrites(DateTime until)
+    private void AwaitWrites(long since)
     {
         lock (_inFlight)
         {
-            while (_inFlight.Count > 0 && until - DateTime.UtcNow is { Ticks: > 0 } left)
+            while (_inFlight.Count > 0 && LongestWrite - Stopwatch.GetElapsedTime(since) is { Ticks: > 0 } left)
                 Monitor.Wait(_inFlight, left);
         }
     }
