@@ -190,7 +190,7 @@ public sealed class WinkClient : IDisposable
     /// <inheritdoc cref="TestCredentialAsync"/>
     public Task<bool> VerifyCredentialAsync(
         ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        _credentials.VerifyAsync(credential, progress, cancellationToken);
+        _credentials.VerifyAsync(credential, TimeSpan.FromSeconds(30), progress, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,7 +8,11 @@ namespace Wink.Client.Tests;
 /// <summary>A random response to a rotation with credentials, and the position in its bytes where they are complete.</summary>
 internal sealed class RandomResponse
 {
-    private static readonly string[] Scalars = ["null", "true", "-1.5e300", "\"made-up\"", "[]", "{}", "\"\\u0000\\ud83d\\udd11\""];
+    private static readonly string[] Scalars =
+        ["null", "true", "-1.5e300", "\"made-up\"", "[]", "{}", "\"\\u0000\\ud83d\\udd11\"", HalfPair];
+
+    /// <summary>One UTF-16 surrogate alone: JSON may have it, and it is no text.</summary>
+    private const string HalfPair = "\"\\ud800\"";
 
     private readonly Random _random;
     private readonly StringBuilder _json = new();
@@ -79,7 +83,9 @@ internal sealed class RandomResponse
     private string Space() => new(' ', _random.Next(3));
 
     private string Member() =>
-        $"{Quoted($"other{_random.Next(1000)}")}{Space()}:{Space()}{Value(_random.Next(100) == 0 ? 200 : _random.Next(4))}";
+        $"{Name()}{Space()}:{Space()}{Value(_random.Next(100) == 0 ? 200 : _random.Next(4))}";
+
+    private string Name() => _random.Next(10) == 0 ? HalfPair : Quoted($"other{_random.Next(1000)}");
 
     private string Value(int depth) => depth == 0
         ? Scalars[_random.Next(Scalars.Length)]

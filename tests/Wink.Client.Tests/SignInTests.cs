@@ -27,6 +27,8 @@ public sealed class SignInTests : SandboxTest
     [InlineData(200, "{}")]
     [InlineData(200, """{"access_token":""}""")]
     [InlineData(200, """{"access_token":"made-up\ntoken"}""")]
+    [InlineData(200, """{"\ud800":"made-up","access_token":"\ud800"}""")]
+    [InlineData(401, """{"error":"\ud800","\ud800":"made-up"}""")]
     public async Task A_response_without_a_token_is_no_sign_in(int status, string body)
     {
         using var client = Client();

@@ -5,27 +5,43 @@ namespace Wink.Client;
 /// <summary>Sends the requests of Wink's API, with a valid token and exactly the headers that the API documents.</summary>
 internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotationHttp, AccessTokenProvider tokens, TimeProvider time)
 {
-    private const int MaxDelays = 3;
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
-
     private readonly string _root = api.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>Tells when a new request may be sent again, and with which token.</summary>
+    public RequestRetry NewRetry() => new(tokens, api.Authority, time);
 
     /// <summary>Sends a request that may be sent again.</summary>
     /// <param name="path">From <see cref="ApiPath"/>.</param>
     /// <param name="readBody">Reads the body of a success as it arrives; without it, the response holds the body.</param>
     /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    public Task<ApiResponse> ReadAsync(
+    /// <exception cref="WinkException">No token could be obtained, or there was no response.</exception>
+    public async Task<ApiResponse> ReadAsync(
         string path,
         Func<Stream, CancellationToken, Task>? readBody,
         IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken) =>
-        AuthorizedAsync(
-            token => http.SendAsync(Request(path, token, isRotation: false), readBody, progress, cancellationToken),
-            progress,
-            cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        var retry = NewRetry();
+        while (true)
+        {
+            var token = await retry.GetTokenAsync(progress, cancellationToken).ConfigureAwait(false);
+            var request = Request(path, token, isRotation: false);
+            var response = await http.SendAsync(request, readBody, progress, cancellationToken).ConfigureAwait(false);
+            if (!await retry.MaySendAgainAsync(response.Status, response.RetryAfter, progress, cancellationToken).ConfigureAwait(false))
+                return response;
 
-    /// <summary>Sends a rotation on a connection of its own, and asks all caches to pass it on.</summary>
+            response.Dispose();
+        }
+    }
+
+    /// <summary>Sends a rotation, once, on a connection of its own, and asks all caches to pass it on.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="token">A valid token.</param>
+    /// <param name="ticket">The right to send it once.</param>
+    /// <param name="progress">Reports the request.</param>
+    /// <param name="cancellationToken">Cancels it as long as nothing was sent.</param>
+    /// <inheritdoc cref="HttpTransport.SendOnceAsync" path="/exception"/>
     public Task<ApiResponse> RotateOnceAsync(
         ApplicationReference application,
         AccessToken token,
@@ -33,42 +49,6 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken) =>
         rotationHttp.SendOnceAsync(Request(ApiPath.Rotation(application), token, isRotation: true), ticket, progress, cancellationToken);
-
-    /// <summary>
-    /// Sends with a valid token. Two responses prove that Wink did not act, so the request is sent again: 401, once, with a renewed token,
-    /// and 429, up to three times, after the delay that Wink asks for.
-    /// </summary>
-    /// <exception cref="WinkException">No token could be obtained, or <paramref name="send"/> threw it.</exception>
-    public async Task<T> AuthorizedAsync<T>(
-        Func<AccessToken, Task<T>> send, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
-        where T : IRetryable
-    {
-        var mayRenew = tokens.CanRenew;
-        var delaysLeft = MaxDelays;
-        var token = await tokens.GetAsync(progress, cancellationToken).ConfigureAwait(false);
-        while (true)
-        {
-            var result = await send(token).ConfigureAwait(false);
-            if (result.IsTokenRefused && mayRenew)
-            {
-                mayRenew = false;
-                (result as IDisposable)?.Dispose();
-                token = await tokens.RenewAsync(token, progress, cancellationToken).ConfigureAwait(false);
-            }
-            else if (result.RetryAfter is { } delay && delay <= LongestDelay && delaysLeft > 0)
-            {
-                delaysLeft--;
-                (result as IDisposable)?.Dispose();
-                progress?.Report(new RetryDelayed(api.Authority, delay));
-                await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
-                token = await tokens.GetAsync(progress, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                return result;
-            }
-        }
-    }
 
     private HttpRequest Request(string path, AccessToken token, bool isRotation) => new(new Uri($"{_root}/{path}"), headers =>
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Wink.Client;
 
 /// <summary>A response's status and as much of its body as was received. Disposing it clears the body.</summary>
-internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposable
+internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
 {
     /// <summary>The most that is read of one body, in bytes. A rotation's response has a few hundred.</summary>
     public const int LargestBody = 1024 * 1024;
@@ -14,8 +14,6 @@ internal sealed class ApiResponse(HttpStatusCode status) : IRetryable, IDisposab
     public HttpStatusCode Status => status;
 
     public bool IsSuccess => (int)status is >= 200 and < 300;
-
-    public bool IsTokenRefused => status == HttpStatusCode.Unauthorized;
 
     /// <summary>
     /// With 429: how long to wait before the next attempt (RFC 9110 section 10.2.3: seconds or a date); null where Wink did not say.

@@ -24,34 +24,27 @@ internal sealed class ResponseCopy : IDisposable
     public delegate IReadOnlyList<RotatedCredential> FindCredentials(ReadOnlySpan<byte> bytes);
 
     /// <summary>
-    /// The credentials that were found in the HTTP body, unless the raw bytes have better ones: those that name the application.
-    /// Credentials from raw bytes may be damaged, since HTTP has not checked them.
+    /// The credentials in the bytes as they were received, or where those are not enough, in the body that they hold. They may be damaged,
+    /// since HTTP has not checked them.
     /// </summary>
-    /// <param name="found">The credentials that were found in the HTTP body.</param>
     /// <param name="find">Finds credentials in bytes, the best first.</param>
-    /// <param name="application">The application that was to be rotated.</param>
-    public IReadOnlyList<RotatedCredential> FindBetter(
-        IReadOnlyList<RotatedCredential> found, FindCredentials find, ApplicationReference application)
+    /// <param name="isEnough">Whether nothing better needs to be found.</param>
+    public IReadOnlyList<RotatedCredential> Find(FindCredentials find, Predicate<IReadOnlyList<RotatedCredential>> isEnough)
     {
         lock (_gate)
         {
-            if (_bytes is null || NameApplication(found))
-                return found;
+            if (_bytes is null)
+                return [];
 
-            var inBytes = find(_bytes.Written);
-            if (!NameApplication(inBytes))
+            var found = find(_bytes.Written);
+            if (!isEnough(found))
             {
                 using var body = ContentCoding.Decode(Chunks.Join(_bytes.Written, Limit), [], Limit, out _);
-                inBytes = find(body.Written) is { Count: > 0 } inBody ? inBody : inBytes;
+                found = find(body.Written) is { Count: > 0 } inBody ? inBody : found;
             }
 
-            return found.Count == 0 || NameApplication(inBytes)
-                ? [.. inBytes.Select(credentials => credentials with { IsDamaged = true })]
-                : found;
+            return [.. found.Select(credentials => credentials with { IsDamaged = true })];
         }
-
-        bool NameApplication(IReadOnlyList<RotatedCredential> credentials) =>
-            credentials.Count > 0 && application.Has(credentials[0].ResponseApplicationId);
     }
 
     public void Dispose()

@@ -3,7 +3,6 @@ namespace Wink.Client;
 /// <summary>Tells whether credentials are valid, by asking IAM for a token with them.</summary>
 internal sealed class CredentialTest(TokenRequest request, TimeProvider time)
 {
-    private static readonly TimeSpan LongestVerification = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc cref="WinkClient.TestCredentialAsync"/>
@@ -25,13 +24,20 @@ internal sealed class CredentialTest(TokenRequest request, TimeProvider time)
         }
     }
 
-    /// <inheritdoc cref="WinkClient.VerifyCredentialAsync"/>
-    public async Task<bool> VerifyAsync(ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    /// <summary>Tests new credentials until IAM accepts them: IAM may not know them immediately.</summary>
+    /// <param name="credential">The credentials.</param>
+    /// <param name="longest">After this time there is no other test.</param>
+    /// <param name="progress">Reports each request.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>True when IAM accepts the credentials, false when it refuses them in the last test.</returns>
+    /// <exception cref="WinkException">The response to the last test tells neither, or there was none.</exception>
+    public async Task<bool> VerifyAsync(
+        ClientCredential credential, TimeSpan longest, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         var startedAt = time.GetTimestamp();
         while (true)
         {
-            var isLast = time.GetElapsedTime(startedAt) >= LongestVerification;
+            var isLast = time.GetElapsedTime(startedAt) >= longest;
             try
             {
                 var isAccepted = await TestAsync(credential, progress, cancellationToken).ConfigureAwait(false);

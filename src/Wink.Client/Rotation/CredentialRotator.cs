@@ -10,7 +10,6 @@ internal sealed class CredentialRotator(
     private const int MaxRepeats = 2;
 
     private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan TestPause = TimeSpan.FromSeconds(1);
 
     /// <param name="application">The application.</param>
     /// <param name="clientId">Its client ID before the rotation, or null where it is not known.</param>
@@ -71,17 +70,17 @@ internal sealed class CredentialRotator(
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        var candidates = doubtful.Received.Select(one => one.Credential.ClientId).ToArray();
-        var now = await probe.ReadAnyAsync(application, candidates, progress, cancellationToken).ConfigureAwait(false);
-        var named = doubtful.Received.Where(one => one.Credential.ClientId == now).ToArray();
-        foreach (var one in named)
+        var clientIds = doubtful.Received.Select(received => received.Credential.ClientId).ToArray();
+        var now = await probe.ReadAnyAsync(application, clientIds, progress, cancellationToken).ConfigureAwait(false);
+        var candidates = doubtful.Received.Where(received => received.Credential.ClientId == now).ToArray();
+        foreach (var candidate in candidates)
         {
             // The client ID may be right and the secret wrong, which only IAM can tell. Where IAM does not, a sound response is believed.
-            var isSound = named.Length == 1 && !one.IsDamaged && !one.IsAmbiguous;
-            if (await IsAcceptedAsync(one, progress).ConfigureAwait(false) ?? isSound)
+            var isSound = candidates.Length == 1 && !candidate.IsDamaged && !candidate.IsAmbiguous;
+            if (await IsAcceptedAsync(candidate, progress).ConfigureAwait(false) ?? isSound)
             {
-                progress?.Report(new DoubtSettled(application, one.Doubt ?? "", one.ShownClientId));
-                return new RotationResult.Rotated(one);
+                progress?.Report(new DoubtSettled(application, candidate.Doubt ?? "", candidate.ShownClientId));
+                return new RotationResult.Rotated(candidate);
             }
         }
 
@@ -90,26 +89,17 @@ internal sealed class CredentialRotator(
     }
 
     /// <summary>Whether IAM accepts the credentials, which it may know only after some seconds; null where it does not tell.</summary>
-    private async Task<bool?> IsAcceptedAsync(RotatedCredential doubtful, IProgress<WinkEvent>? progress)
+    private async Task<bool?> IsAcceptedAsync(RotatedCredential candidate, IProgress<WinkEvent>? progress)
     {
-        using var limit = new CancellationTokenSource(LongestTest, time);
-        bool? isAccepted = null;
+        using var limit = new CancellationTokenSource(2 * LongestTest, time);
         try
         {
-            do
-            {
-                isAccepted = await credentials.TestAsync(doubtful.Credential, progress, limit.Token).ConfigureAwait(false);
-                if (isAccepted == false)
-                    await Task.Delay(TestPause, time, limit.Token).ConfigureAwait(false);
-            }
-            while (isAccepted == false);
+            return await credentials.VerifyAsync(candidate.Credential, LongestTest, progress, limit.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is WinkException or OperationCanceledException)
         {
-            // The last answer counts.
+            return null;
         }
-
-        return isAccepted;
     }
 
     /// <summary>There is no usable response. The application's client ID tells whether its credentials changed.</summary>

@@ -1,15 +1,11 @@
 namespace Wink.Client;
 
 /// <summary>The result of one rotation request.</summary>
-internal abstract record RotationAttempt : IRetryable
+internal abstract record RotationAttempt
 {
     private RotationAttempt()
     {
     }
-
-    public virtual bool IsTokenRefused => false;
-
-    public virtual TimeSpan? RetryAfter => null;
 
     /// <summary>The application's new credentials were received.</summary>
     /// <param name="Credentials">The new credentials.</param>
@@ -24,12 +20,7 @@ internal abstract record RotationAttempt : IRetryable
 
     /// <summary>Wink refused it.</summary>
     /// <param name="Cause">Why.</param>
-    public sealed record Rejected(WinkException Cause) : RotationAttempt
-    {
-        public override bool IsTokenRefused => Cause is WinkApiException { StatusCode: System.Net.HttpStatusCode.Unauthorized };
-
-        public override TimeSpan? RetryAfter => (Cause as WinkApiException)?.RetryAfter;
-    }
+    public sealed record Rejected(WinkException Cause) : RotationAttempt;
 
     /// <summary>It was sent, and nothing that was received tells its outcome.</summary>
     /// <param name="Cause">Why.</param>

@@ -13,14 +13,21 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
     public async Task<RotationAttempt> SendAsync(
         ApplicationReference application, long since, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
-        // Wink refused it, and it is to be sent again with a new token or after a delay.
-        RotationAttempt? refused = null;
+        var retry = api.NewRetry();
+        RotationAttempt.Rejected? refused = null;
         try
         {
-            return await api.AuthorizedAsync(
-                async token => refused = await SendOnceAsync(application, since, token, progress, cancellationToken).ConfigureAwait(false),
-                progress,
-                cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                var token = await retry.GetTokenAsync(progress, cancellationToken).ConfigureAwait(false);
+                var attempt = await SendOnceAsync(application, since, token, progress, cancellationToken).ConfigureAwait(false);
+                refused = attempt as RotationAttempt.Rejected;
+                if (refused?.Cause is not WinkApiException { StatusCode: var status, RetryAfter: var delay } ||
+                    !await retry.MaySendAgainAsync(status, delay, progress, cancellationToken).ConfigureAwait(false))
+                {
+                    return attempt;
+                }
+            }
         }
         catch (WinkException noToken)
         {
@@ -28,7 +35,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         }
         catch (OperationCanceledException)
         {
-            return refused ?? new RotationAttempt.Cancelled();
+            return refused ?? (RotationAttempt)new RotationAttempt.Cancelled();
         }
     }
 
@@ -44,20 +51,33 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         try
         {
             using var response = await api.RotateOnceAsync(application, token, ticket, progress, cancellationToken).ConfigureAwait(false);
-            // Whatever the status is: the secret is shown only once. Where the body has no credentials, the raw bytes may.
+            // Whatever the status is: the secret is shown only once.
             var inBody = Find(response.Body).Select(found => found with { IsDamaged = response.IsDamaged });
-            var received = ticket.Response.FindBetter([.. inBody], Find, application);
+            var received = FindBest([.. inBody], ticket.Response);
             return received.Count > 0 ? Judge(received, application, since, sentAt, DoubtOf(response), response.Failure)
                 : (int)response.Status is >= 400 and < 500 ? new RotationAttempt.Rejected(response.Refusal())
                 : new RotationAttempt.Unclear(response.Refusal());
         }
         catch (WinkTransportException cause)
         {
-            return ticket.Response.FindBetter([], Find, application) is { Count: > 0 } received
+            return FindBest([], ticket.Response) is { Count: > 0 } received
                 ? Judge(received, application, since, sentAt, doubt: null, _ => cause)
                 : ticket.TryInvalidate() ? new RotationAttempt.NotSent(cause)
                 : new RotationAttempt.Unclear(cause);
         }
+
+        // Where the body has no credentials of this application, the bytes that were received may: HTTP can be broken around them.
+        IReadOnlyList<RotatedCredential> FindBest(IReadOnlyList<RotatedCredential> inBody, ResponseCopy response)
+        {
+            if (NameApplication(inBody))
+                return inBody;
+
+            var inBytes = response.Find(Find, NameApplication);
+            return inBody.Count == 0 || NameApplication(inBytes) ? inBytes : inBody;
+        }
+
+        bool NameApplication(IReadOnlyList<RotatedCredential> found) =>
+            found.Count > 0 && application.Has(found[0].ResponseApplicationId);
 
         IReadOnlyList<RotatedCredential> Find(ReadOnlySpan<byte> bytes) =>
             RotationResponse.Find(

@@ -1,19 +1,10 @@
-using System.Security;
-using System.Text;
 using System.Text.Json;
 
 namespace Wink.Client;
 
-/// <summary>
-/// Finds new credentials in the response to a rotation. The secret goes from the bytes into a SecureString and is never a string.
-/// </summary>
+/// <summary>Finds new credentials in the response to a rotation.</summary>
 internal static class RotationResponse
 {
-    /// <summary>What a SecureString can hold.</summary>
-    private const int LongestSecret = 65536;
-
-    private const int LongestOnStack = 256;
-
     /// <summary>JSON in a text in JSON, as a gateway wraps what it quotes: so deep and no deeper.</summary>
     private const int DeepestText = 4;
 
@@ -90,7 +81,7 @@ internal static class RotationResponse
     {
         var open = new Stack<FoundCredentials>();
         var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(Tolerant));
-        var member = Member.Other;
+        var member = FoundCredentials.Member.Other;
         try
         {
             while (reader.Read())
@@ -103,8 +94,11 @@ internal static class RotationResponse
                     case JsonTokenType.EndObject:
                         found.Add(open.Pop());
                         break;
+                    case JsonTokenType.PropertyName:
+                        member = FoundCredentials.NameOf(ref reader);
+                        continue;
                     case JsonTokenType.String:
-                        Take(ref reader, member, open.Peek());
+                        open.Peek().Take(member, ref reader);
                         FindInText(ref reader, found, depth + open.Count);
                         break;
                 }
@@ -112,7 +106,7 @@ internal static class RotationResponse
                 if (open.Count == 0)
                     break;
 
-                member = MemberOf(ref reader);
+                member = FoundCredentials.Member.Other;
             }
         }
         catch (JsonException)
@@ -122,20 +116,6 @@ internal static class RotationResponse
 
         found.AddRange(open);
         return (int)reader.BytesConsumed;
-    }
-
-    private static Member MemberOf(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.PropertyName)
-            return Member.Other;
-
-        return Is(ref reader, "id"u8) ? Member.Id
-            : Is(ref reader, "clientId"u8) ? Member.ClientId
-            : Is(ref reader, "secretKey"u8) ? Member.Secret
-            : Member.Other;
-
-        static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
-            Ascii.EqualsIgnoreCase(reader.ValueSpan, name) || reader.ValueTextEquals(name);
     }
 
     /// <summary>A text may quote JSON.</summary>
@@ -157,83 +137,5 @@ internal static class RotationResponse
         {
             Array.Clear(text);
         }
-    }
-
-    private static void Take(ref Utf8JsonReader reader, Member member, FoundCredentials found)
-    {
-        switch (member)
-        {
-            case Member.Id:
-                found.IsAmbiguous |= found.Id is not null;
-                found.Id = ReadText(ref reader) ?? found.Id;
-                break;
-            case Member.ClientId:
-                found.IsAmbiguous |= found.ClientId is not null;
-                found.ClientId = ReadText(ref reader) ?? found.ClientId;
-                break;
-            case Member.Secret:
-                found.IsAmbiguous |= found.Secret is not null;
-                found.Secret = ReadSecret(ref reader) ?? found.Secret;
-                break;
-        }
-    }
-
-    private static string? ReadText(ref Utf8JsonReader reader)
-    {
-        var text = new char[reader.ValueSpan.Length];
-        return TryCopy(ref reader, text, out var length) ? new string(text, 0, length) : null;
-    }
-
-    private static SecureString? ReadSecret(ref Utf8JsonReader reader)
-    {
-        // On the stack, or pinned: the garbage collector leaves no copies there.
-        var length = reader.ValueSpan.Length;
-        var text = length <= LongestOnStack ? stackalloc char[LongestOnStack] : GC.AllocateArray<char>(length, pinned: true);
-        try
-        {
-            // A gateway that removes secrets may leave blanks in their place.
-            if (!TryCopy(ref reader, text, out length) || length > LongestSecret || ((ReadOnlySpan<char>)text[..length]).IsWhiteSpace())
-                return null;
-
-            return Secure(text[..length]);
-        }
-        finally
-        {
-            text.Clear();
-        }
-    }
-
-    /// <summary>In one step: appended one by one, each character would encrypt or copy all before it.</summary>
-    private static unsafe SecureString Secure(ReadOnlySpan<char> text)
-    {
-        fixed (char* characters = text)
-        {
-            var secret = new SecureString(characters, text.Length);
-            secret.MakeReadOnly();
-            return secret;
-        }
-    }
-
-    private static bool TryCopy(ref Utf8JsonReader reader, scoped Span<char> text, out int length)
-    {
-        try
-        {
-            length = reader.CopyString(text);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // Not UTF-8, or one UTF-16 surrogate alone: the text cannot be used.
-            length = 0;
-            return false;
-        }
-    }
-
-    private enum Member
-    {
-        Other,
-        Id,
-        ClientId,
-        Secret,
     }
 }
