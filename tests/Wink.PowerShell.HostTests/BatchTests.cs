@@ -1,5 +1,7 @@
-using Microsoft.Extensions.Time.Testing;
+using System.Management.Automation;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Time.Testing;
+using Wink.Client;
 using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
@@ -51,7 +53,7 @@ public sealed partial class BatchTests : HostTest
 
         Assert.Equal(15, ran.Output.Count);
         var bars = ran.Streams.Progress.Where(bar => bar.Activity == "Invoke-WinkCredentialRotation").ToList();
-        Assert.Equal(System.Management.Automation.ProgressRecordType.Completed, bars[^1].RecordType);
+        Assert.Equal(ProgressRecordType.Completed, bars[^1].RecordType);
         Assert.All(bars[..^1], bar =>
         {
             Assert.Matches("^[0-9]+ rotated, [01] failed, [0-9]+ in flight, [0-9]+ waiting$", bar.StatusDescription);
@@ -68,18 +70,27 @@ public sealed partial class BatchTests : HostTest
     public void It_estimates_the_remaining_time_by_the_rotations_that_have_ended()
     {
         var time = new FakeTimeProvider();
-        var progress = new RotationProgress("Rotate", time);
+        var shown = new List<ProgressRecord>();
+        var progress = new BatchProgress("Rotate", time, shown.Add);
+        ApplicationReference[] applications = [.. Enumerable.Range(1, 10).Select(number => new ApplicationReference("x", $"{number}"))];
+        foreach (var _ in applications)
+            progress.Added();
+
+        progress.HasAllInput();
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(-1, progress.Next(added: 10, inFlight: 1, waiting: 9, isComplete: true)!.SecondsRemaining);
+        progress.Started(applications[0]);
+        Assert.Equal(-1, shown.Single().SecondsRemaining);
 
-        progress.Count(rotated: true);
-        progress.Count(rotated: false);
         time.Advance(TimeSpan.FromSeconds(3));
-        var bar = progress.Next(added: 10, inFlight: 1, waiting: 7, isComplete: true)!;
+        foreach (var (index, application) in applications[..2].Index())
+        {
+            progress.Finished(application, rotated: index == 0);
+            progress.Ended(application);
+        }
 
-        Assert.Equal((20, 16), (bar.PercentComplete, bar.SecondsRemaining));
-        time.Advance(TimeSpan.FromMilliseconds(199));
-        Assert.Null(progress.Next(added: 10, inFlight: 1, waiting: 7, isComplete: true));
+        // The second came within 200 ms.
+        Assert.Equal("1 rotated, 0 failed, 0 in flight, 9 waiting", shown[^1].StatusDescription);
+        Assert.Equal((10, 36), (shown[^1].PercentComplete, shown[^1].SecondsRemaining));
     }
 
     [GeneratedRegex("[0-9]+")]

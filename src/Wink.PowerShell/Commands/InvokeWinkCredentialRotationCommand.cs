@@ -191,8 +191,6 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 1;
 
-    private protected override string? WaitExplanation => _batch?.WaitExplanation;
-
     private RotationBatch Batch => _batch ?? throw new InvalidOperationException("BeginProcessing makes the batch.");
 
     /// <inheritdoc/>
@@ -235,6 +233,8 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Batch.End();
+
+    private protected override void ExplainWait() => _batch?.ExplainWait();
 
     private protected override void OnDisposed() => _batch?.Dispose();
 }

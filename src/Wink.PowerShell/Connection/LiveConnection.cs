@@ -20,14 +20,14 @@ internal sealed class LiveConnection(WinkClient client, WinkEndpoints endpoints,
     public RotationHistory History { get; } = new();
 
     /// <summary>True where this connection was made in the runspace of that history.</summary>
-    public bool IsOf(RotationHistory history) => runspaceHistory == history;
+    public bool WasMadeIn(RotationHistory history) => runspaceHistory == history;
 
     /// <summary>
     /// The histories that keep a rotation: that of the runspace that makes it, that of this connection, and that of the runspace that
     /// connected, which may live longer than a runspace that only uses the connection.
     /// </summary>
     /// <param name="history">The history of the runspace that makes the rotation.</param>
-    public IEnumerable<RotationHistory> HistoriesOf(RotationHistory history) => new[] { history, History, runspaceHistory }.Distinct();
+    public IEnumerable<RotationHistory> HistoriesFor(RotationHistory history) => new[] { history, History, runspaceHistory }.Distinct();
 
     /// <inheritdoc/>
     public override string ToString() => $"{endpoints.Name} ({endpoints.Api.Authority})";

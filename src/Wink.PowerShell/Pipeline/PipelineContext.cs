@@ -33,7 +33,7 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
     /// <summary>
     /// Calls into PowerShell without this context: code there that blocks on its own async calls would hang otherwise.
     /// </summary>
-    public static T Outside<T>(Func<T> call)
+    public static T WithoutContext<T>(Func<T> call)
     {
         var context = Current;
         SetSynchronizationContext(null);
@@ -48,7 +48,7 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
     }
 
     /// <summary>Starts work that never waits for the pipeline's thread: its awaits do not return to it.</summary>
-    public static Task<T> Detach<T>(Func<Task<T>> work) => Outside(work);
+    public static Task<T> StartDetached<T>(Func<Task<T>> work) => WithoutContext(work);
 
     /// <summary>Cancels what can be cancelled. Safe to call from any thread.</summary>
     public void Stop()

@@ -28,13 +28,17 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     /// <summary>
     /// True when a person or a script stops the whole pipeline. False when only the next command takes no more objects.
     /// </summary>
-    public bool IsStopped => cmdlet.Stopping;
+    public bool IsInterrupted => cmdlet.Stopping;
 
     /// <summary>The cmdlet's name.</summary>
     public string CommandName => cmdlet.MyInvocation.MyCommand.Name;
 
-    /// <summary>Whether the pipeline is stopped within some time.</summary>
-    public bool IsStoppedWithin(TimeSpan timeout) => SpinWait.SpinUntil(() => cmdlet.Stopping, timeout);
+    /// <summary>True for the exceptions that PowerShell ends a pipeline with, as after Stop, or after the choice Halt.</summary>
+    public static bool IsEndOfPipeline(Exception failure) =>
+        failure is PipelineStoppedException or ActionPreferenceStopException or FlowControlException;
+
+    /// <summary>Whether a person or a script stops the whole pipeline within some time.</summary>
+    public bool IsInterruptedWithin(TimeSpan timeout) => SpinWait.SpinUntil(() => cmdlet.Stopping, timeout);
 
     /// <summary>Writes an object to the pipeline.</summary>
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped, or the next command takes no more.</exception>
@@ -42,7 +46,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
 
     /// <summary>Asks the person, as -WhatIf and -Confirm say.</summary>
     public bool ShouldProcess(string description, string question, string caption) =>
-        PipelineContext.Outside(() => cmdlet.ShouldProcess(description, question, caption));
+        PipelineContext.WithoutContext(() => cmdlet.ShouldProcess(description, question, caption));
 
     /// <summary>
     /// Reports a failure: as an error, or where that stream is closed or broken, as a warning or on the host. An error that ends the
@@ -142,11 +146,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
 
     private static string TextOf(ErrorRecord error) => $"{error.ErrorDetails.Message} {error.ErrorDetails.RecommendedAction}".TrimEnd();
 
-    /// <summary>True for the exceptions that PowerShell ends a pipeline with, as after Stop, or after the choice Halt.</summary>
-    private static bool IsEndOfPipeline(Exception failure) =>
-        failure is PipelineStoppedException or ActionPreferenceStopException or FlowControlException;
-
-    private static void Call(Action call) => PipelineContext.Outside<object?>(() =>
+    private static void Call(Action call) => PipelineContext.WithoutContext<object?>(() =>
     {
         call();
         return null;

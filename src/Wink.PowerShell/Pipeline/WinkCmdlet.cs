@@ -18,9 +18,6 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
     /// <summary>The pipeline's streams and the host.</summary>
     private protected PipelineOutput Output { get; }
 
-    /// <summary>The message for a person who stops the pipeline, when work continues that cannot be cancelled; or else null.</summary>
-    private protected virtual string? WaitExplanation => null;
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -43,6 +40,11 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void EndProcessing() => Output.ThrowDeferredError();
 
+    /// <summary>Tells a person who stops the pipeline why it has not ended yet, when work continues that cannot be cancelled.</summary>
+    private protected virtual void ExplainWait()
+    {
+    }
+
     /// <summary>Is called when all work has ended.</summary>
     private protected virtual void OnDisposed()
     {
@@ -61,11 +63,5 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
     {
         Output.WriteOrDeferError(error);
         Output.ThrowDeferredError();
-    }
-
-    private void ExplainWait()
-    {
-        if (WaitExplanation is { } explanation)
-            Output.WriteToHost(explanation);
     }
 }

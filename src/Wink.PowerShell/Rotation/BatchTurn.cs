@@ -1,10 +1,15 @@
+using Wink.Client;
+
 namespace Wink.PowerShell;
 
 /// <summary>One application's place in the order of its batch. To be used on the pipeline's thread only.</summary>
+/// <param name="application">The application.</param>
 /// <param name="previous">Completes when the person was asked about the application before it.</param>
 /// <param name="ahead">The limit on applications that are looked up ahead.</param>
 /// <param name="room">The limit on rotations in flight.</param>
-internal sealed class BatchTurn(Task previous, SemaphoreSlim ahead, SemaphoreSlim room) : IDisposable
+/// <param name="progress">Counts what the batch has done.</param>
+internal sealed class BatchTurn(
+    ApplicationReference application, Task previous, SemaphoreSlim ahead, SemaphoreSlim room, BatchProgress progress) : IDisposable
 {
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isAhead;
@@ -31,16 +36,25 @@ internal sealed class BatchTurn(Task previous, SemaphoreSlim ahead, SemaphoreSli
         LeaveAhead();
     }
 
-    /// <summary>Lets the person be asked about the next application.</summary>
-    public void Pass() => _asked.TrySetResult();
+    /// <summary>Its rotation is in flight: the person may be asked about the next application.</summary>
+    public void Started()
+    {
+        progress.Started(application);
+        _asked.TrySetResult();
+    }
 
+    /// <summary>Its rotation has an outcome.</summary>
+    public void Finished(bool rotated) => progress.Finished(application, rotated);
+
+    /// <summary>Nothing more is done for this application.</summary>
     public void Dispose()
     {
         LeaveAhead();
         if (_hasRoom)
             room.Release();
 
-        Pass();
+        _asked.TrySetResult();
+        progress.Ended(application);
     }
 
     private void LeaveAhead()

@@ -18,7 +18,7 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
     public int ThrottleLimit { get; init; } = 1;
 
     /// <summary>Where a person finds new credentials that are nowhere else.</summary>
-    public string WhereKept => Connection.IsOf(History)
+    public string WhereKept => Connection.WasMadeIn(History)
         ? "Get-WinkCredentialRotation, as long as this runspace lives"
         : "Get-WinkCredentialRotation in the runspace that connected, or with -Connection in any other";
 }

@@ -10,20 +10,20 @@ namespace Wink.PowerShell;
 /// <param name="reference">The application.</param>
 /// <param name="input">The input object of Get-WinkApplication, if it was one.</param>
 /// <param name="options">What the person asked for.</param>
-/// <param name="batch">The rotations of the same pipeline.</param>
+/// <param name="stopRule">Tells whether it may still be sent.</param>
 /// <param name="output">The pipeline's streams and the host.</param>
 /// <param name="guard">Makes a signal that ends the process wait for this rotation.</param>
 internal sealed class RotationRun(
     ApplicationReference reference,
     WinkApplication? input,
     RotationOptions options,
-    RotationBatch batch,
+    StopRule stopRule,
     PipelineOutput output,
     TerminationGuard guard)
 {
-    private static readonly TimeSpan LongestStop = TimeSpan.FromMilliseconds(500);
-
     private readonly WinkClient _client = options.Connection.Client;
+    private readonly RotationPrompt _prompt = new(reference, options, output);
+    private readonly RotationReport _report = new(reference, options, output);
 
     /// <summary>Looks up, confirms, reserves, sends, reads, keeps, writes to escrow, verifies, and writes to the pipeline.</summary>
     /// <exception cref="PipelineStoppedException">The pipeline takes no more objects.</exception>
@@ -32,25 +32,24 @@ internal sealed class RotationRun(
         await turn.WaitToLookUpAsync();
         var application = await LookUpAsync();
         await turn.WaitToAskAsync();
-        if (!MaySend() || !IsExpected(application) || !Confirm(application))
+        if (!MaySend() || !IsExpected(application) || !_prompt.Confirm(application))
             return;
 
         // A prompt may stay open for long, and another rotation may have ended meanwhile.
         if (!MaySend() || !TryReserve(application, out var escrow))
             return;
 
-        var sending = guard.Start(() => PipelineContext.Detach(() => SendAndKeepAsync(application, escrow)));
+        var sending = guard.Start(() => PipelineContext.StartDetached(() => SendAndKeepAsync(application, escrow)));
         try
         {
-            batch.Started(reference);
-            turn.Pass();
+            turn.Started();
             var finished = await sending;
-            batch.Finished(reference, finished);
-            Write(finished);
+            turn.Finished(rotated: finished.Failure is null);
+            _report.Write(finished);
         }
         catch (OperationCanceledException) when (output.IsStopping || guard.IsTerminating)
         {
-            batch.Cancelled(reference);
+            // It was cancelled before anything was sent.
         }
         finally
         {
@@ -66,18 +65,18 @@ internal sealed class RotationRun(
         if (options.ExpectedClientId is null && input is not null && input.IsFresh(reference, options.Connection))
             return input.Description;
 
-        if (!batch.MaySend)
+        if (!stopRule.MaySend)
             return new Application();
 
         try
         {
-            return await _client.GetApplicationAsync(reference, output, batch.LookUps);
+            return await _client.GetApplicationAsync(reference, output, stopRule.LookUps);
         }
         catch (WinkException failure)
         {
             output.WriteVerbose($"The name and client id of {reference} couldn't be read: {failure.Message}");
         }
-        catch (OperationCanceledException) when (!batch.MaySend)
+        catch (OperationCanceledException) when (!stopRule.MaySend)
         {
             // No rotation is sent any more, so the look-up is not needed.
         }
@@ -87,10 +86,10 @@ internal sealed class RotationRun(
 
     private bool MaySend()
     {
-        if (batch.MaySend)
+        if (stopRule.MaySend)
             return true;
 
-        if (batch.StopReason is { } reason)
+        if (stopRule.Reason is { } reason)
             output.WriteOrDeferError(WinkErrors.RotationNotAttempted(reference, reason));
 
         return false;
@@ -105,28 +104,6 @@ internal sealed class RotationRun(
         return false;
     }
 
-    private bool Confirm(Application application)
-    {
-        var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
-        var old = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
-        var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'," : "";
-        var what = $"Rotate the credentials of application{name} ({reference.ApplicationId}) of managing entity " +
-            $"{reference.ManagingEntityId}{owner} in {options.Connection}. The old pair ({old}) stops working at once.";
-        try
-        {
-            return output.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
-        }
-        catch (Exception failure) when (failure is not (PipelineStoppedException or ActionPreferenceStopException or FlowControlException))
-        {
-            // A host may throw any exception. The console throws a null reference where its standard input has ended. It throws the same
-            // at Ctrl+C, a moment before the pipeline is stopped: then a person was asked and has declined.
-            if (!output.IsStoppedWithin(LongestStop))
-                output.WriteOrDeferError(WinkErrors.ConfirmationUnavailable(reference, failure));
-
-            return false;
-        }
-    }
-
     private bool TryReserve(Application application, out EscrowFile? escrow)
     {
         escrow = null;
@@ -135,7 +112,7 @@ internal sealed class RotationRun(
 
         try
         {
-            escrow = PipelineContext.Outside(() => folder.Reserve(reference, application, options.Connection.ToString()));
+            escrow = PipelineContext.WithoutContext(() => folder.Reserve(reference, application, options.Connection.ToString()));
             return true;
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
@@ -153,16 +130,25 @@ internal sealed class RotationRun(
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
         using (escrow)
         {
-            // What is in doubt may be the only copy, so it is kept before it is found out whose it is.
+            var keeper = new CredentialKeeper(reference, options, escrow);
+            // What is in doubt may be the only copy, so it is kept before it is found out whose it is. The best comes first.
             FinishedRotation? doubtful = null;
-            FinishedRotation? rotatedAndKept = null;
+            FinishedRotation? kept = null;
             try
             {
-                var rotated = await _client.RotateCredentialsAsync(reference, before.ClientId, output, KeepDoubtful, cancel.Token);
-                var rotation = Describe(rotated, before);
-                rotatedAndKept = Keep(rotation, escrow);
-                batch.StopAfter(reference, rotatedAndKept);
-                return options.Verify ? await VerifyAsync(rotatedAndKept, rotation, rotated.Credential, cancel.Token) : rotatedAndKept;
+                var rotated = await _client.RotateCredentialsAsync(
+                    reference,
+                    before.ClientId,
+                    output,
+                    received =>
+                    {
+                        var finished = keeper.KeepDoubtful(received, isBest: doubtful is null);
+                        doubtful ??= finished;
+                    },
+                    cancel.Token);
+                kept = keeper.Keep(rotated, before);
+                stopRule.Apply(reference, kept);
+                return options.Verify ? await VerifyAsync(kept, rotated.Credential, keeper, cancel.Token) : kept;
             }
             catch (RotationOutcomeException failure)
             {
@@ -172,139 +158,34 @@ internal sealed class RotationRun(
             {
                 // A defect, or a library that cannot be loaded. The request may have been sent, so it must not end without an outcome.
                 var unknown = new RotationOutcomeException(RotationOutcome.Unknown, reference.ManagingEntityId, reference.ApplicationId);
-                return (rotatedAndKept ?? Fail(unknown)) with { Defect = failure.GetType() };
+                return (kept ?? Fail(unknown)) with { Defect = failure.GetType() };
             }
 
             FinishedRotation Fail(RotationOutcomeException failure)
             {
                 var finished = (doubtful ?? new FinishedRotation()) with { Failure = failure };
-                batch.StopAfter(reference, finished);
+                stopRule.Apply(reference, finished);
                 return finished;
             }
-
-            void KeepDoubtful(RotatedCredential received)
-            {
-                // The best comes first, and escrow holds one.
-                var kept = Keep(Describe(received), doubtful is null ? escrow : null);
-                doubtful ??= kept;
-            }
-        }
-    }
-
-    private CredentialRotation Describe(RotatedCredential rotated, Application before) => new(
-        reference.ApplicationId, reference.ManagingEntityId, Credential(rotated), rotated.RotatedAt, before.Name, before.ClientId);
-
-    private CredentialRotation Describe(RotatedCredential doubtful) => new(
-        doubtful.ResponseApplicationId ?? "",
-        reference.ManagingEntityId,
-        Credential(doubtful),
-        doubtful.RotatedAt,
-        doubt: $"The response to the rotation of {reference}: {doubtful.Doubt}.")
-    {
-        RequestedFor = reference.ApplicationId,
-    };
-
-    private static PSCredential Credential(RotatedCredential rotated) => new(rotated.Credential.ClientId, rotated.Credential.Secret);
-
-    /// <summary>Keeps the credentials in the history and in escrow. A failure of escrow is reported after they were written.</summary>
-    private FinishedRotation Keep(CredentialRotation rotation, EscrowFile? escrow)
-    {
-        foreach (var history in options.Connection.HistoriesOf(options.History))
-            history.Keep(rotation);
-
-        try
-        {
-            escrow?.Fill(rotation);
-            return new FinishedRotation { Rotation = rotation, EscrowFile = escrow?.Path };
-        }
-        catch (Exception failure)
-        {
-            // For any exception: the new credentials were received and must be written to the pipeline.
-            return new FinishedRotation { Rotation = rotation, EscrowFailure = failure };
         }
     }
 
     private async Task<FinishedRotation> VerifyAsync(
-        FinishedRotation finished, CredentialRotation kept, ClientCredential credential, CancellationToken cancellationToken)
+        FinishedRotation kept, ClientCredential credential, CredentialKeeper keeper, CancellationToken cancellationToken)
     {
         try
         {
-            var verified = kept.With(await _client.VerifyCredentialAsync(credential, output, cancellationToken));
-            foreach (var history in options.Connection.HistoriesOf(options.History))
-                history.Replace(kept, verified);
-
-            return finished with { Rotation = verified };
+            var isAccepted = await _client.VerifyCredentialAsync(credential, output, cancellationToken);
+            return keeper.KeepVerified(kept, isAccepted);
         }
         catch (WinkException failure)
         {
-            return finished with { VerificationFailure = failure };
+            return kept with { VerificationFailure = failure };
         }
         catch (OperationCanceledException)
         {
             // The credentials are complete, and after a cancellation their verification is not awaited.
-            return finished;
+            return kept;
         }
-    }
-
-    private void Write(FinishedRotation finished)
-    {
-        if (finished.Defect is { } defect)
-            output.WriteVerbose($"The rotation of {reference} met an unexpected {defect}.");
-
-        if (finished is { Failure: { } failure })
-            WriteFailure(finished, failure);
-        else if (finished is { Rotation: { } rotation })
-            WriteRotation(finished, rotation);
-    }
-
-    private void WriteFailure(FinishedRotation finished, RotationOutcomeException failure)
-    {
-        output.WriteOrDeferError(WinkErrors.RotationFailed(failure, finished));
-        if (finished is { Rotation: { } doubtful, EscrowFailure: { } escrowFailure })
-            output.WriteOrDeferError(WinkErrors.EscrowFailed(doubtful, escrowFailure));
-    }
-
-    private void WriteRotation(FinishedRotation finished, CredentialRotation rotation)
-    {
-        var escrow = finished.EscrowFile is { } file ? $"the escrow file {file} and in " : "";
-        var message = $"Application {rotation.ApplicationId} was rotated. Its new credentials are in {escrow}{options.WhereKept}.";
-        if (output.IsStopping)
-        {
-            output.WriteToHost(message);
-            WriteFailuresToHost(finished, rotation);
-            return;
-        }
-
-        try
-        {
-            output.WriteObject(rotation);
-        }
-        catch
-        {
-            // The next command was stopped, too, or takes no more objects. Select-Object -First throws the same when it takes its last
-            // object.
-            if (output.IsStopped || output.HasDeferredError)
-                output.WriteToHost(message);
-
-            WriteFailuresToHost(finished, rotation);
-            throw;
-        }
-
-        // After the credentials: an error or a warning can end the pipeline.
-        if (finished.EscrowFailure is { } failure)
-            output.WriteOrDeferError(WinkErrors.EscrowFailed(rotation, failure));
-
-        if (options.Verify && rotation.Verified is not true)
-            output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished.VerificationFailure));
-    }
-
-    /// <summary>Reports on the host when no error can be written any more: the person would rely on the copy in escrow.</summary>
-    private void WriteFailuresToHost(FinishedRotation finished, CredentialRotation rotation)
-    {
-        if (finished.EscrowFailure is { } failure)
-            output.WriteToHost(WinkErrors.EscrowFailed(rotation, failure));
-
-        if (rotation.Verified is false || finished.VerificationFailure is not null)
-            output.WriteToHost(WinkErrors.NotVerified(rotation, finished.VerificationFailure));
     }
 }

@@ -1,0 +1,75 @@
+using System.Management.Automation;
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>
+/// Keeps the credentials that were received for one application, in the histories and in escrow. It never needs the pipeline's thread.
+/// </summary>
+/// <param name="application">The application that was to be rotated.</param>
+/// <param name="options">What the person asked for.</param>
+/// <param name="escrow">The reserved escrow file; null for none.</param>
+internal sealed class CredentialKeeper(ApplicationReference application, RotationOptions options, EscrowFile? escrow)
+{
+    private IEnumerable<RotationHistory> Histories => options.Connection.HistoriesFor(options.History);
+
+    /// <summary>Keeps new credentials.</summary>
+    /// <param name="rotated">The new credentials.</param>
+    /// <param name="before">The application as it was read before.</param>
+    public FinishedRotation Keep(RotatedCredential rotated, Application before) => Keep(
+        new CredentialRotation(
+            application.ApplicationId,
+            application.ManagingEntityId,
+            Credential(rotated),
+            rotated.RotatedAt,
+            before.Name,
+            before.ClientId),
+        escrow);
+
+    /// <summary>Keeps credentials that may not be the application's.</summary>
+    /// <param name="doubtful">The credentials.</param>
+    /// <param name="isBest">Whether they are the best of several: escrow has room for one.</param>
+    public FinishedRotation KeepDoubtful(RotatedCredential doubtful, bool isBest) => Keep(
+        new CredentialRotation(
+            doubtful.ResponseApplicationId ?? "",
+            application.ManagingEntityId,
+            Credential(doubtful),
+            doubtful.RotatedAt,
+            doubt: $"The response to the rotation of {application}: {doubtful.Doubt}.")
+        {
+            RequestedFor = application.ApplicationId,
+        },
+        isBest ? escrow : null);
+
+    /// <summary>Keeps the result of a verification.</summary>
+    public FinishedRotation KeepVerified(FinishedRotation kept, bool isAccepted)
+    {
+        if (kept.Rotation is not { } rotation)
+            return kept;
+
+        var verified = rotation.With(isAccepted);
+        foreach (var history in Histories)
+            history.Replace(rotation, verified);
+
+        return kept with { Rotation = verified };
+    }
+
+    private static PSCredential Credential(RotatedCredential rotated) => new(rotated.Credential.ClientId, rotated.Credential.Secret);
+
+    private FinishedRotation Keep(CredentialRotation rotation, EscrowFile? file)
+    {
+        foreach (var history in Histories)
+            history.Keep(rotation);
+
+        try
+        {
+            file?.Fill(rotation);
+            return new FinishedRotation { Rotation = rotation, EscrowFile = file?.Path };
+        }
+        catch (Exception failure)
+        {
+            // For any exception: the credentials were received and must be written to the pipeline. The failure is reported after them.
+            return new FinishedRotation { Rotation = rotation, EscrowFailure = failure };
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>Asks the person whether an application is to be rotated, as -WhatIf and -Confirm say.</summary>
+internal sealed class RotationPrompt(ApplicationReference reference, RotationOptions options, PipelineOutput output)
+{
+    /// <summary>How long after the console's exception its Ctrl+C stops the pipeline.</summary>
+    private static readonly TimeSpan LongestInterrupt = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether the person wants it. Where no person can answer, an error says so.</summary>
+    /// <param name="application">The application as it was read.</param>
+    public bool Confirm(Application application)
+    {
+        var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
+        var old = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
+        var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'," : "";
+        var what = $"Rotate the credentials of application{name} ({reference.ApplicationId}) of managing entity " +
+            $"{reference.ManagingEntityId}{owner} in {options.Connection}. The old pair ({old}) stops working at once.";
+        try
+        {
+            return output.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
+        }
+        catch (Exception failure) when (!PipelineOutput.IsEndOfPipeline(failure))
+        {
+            // A host may throw any exception. The console throws a null reference where its standard input has ended. It throws the same
+            // at Ctrl+C, a moment before the pipeline is stopped: then a person was asked and has declined.
+            if (!output.IsInterruptedWithin(LongestInterrupt))
+                output.WriteOrDeferError(WinkErrors.ConfirmationUnavailable(reference, failure));
+
+            return false;
+        }
+    }
+}
