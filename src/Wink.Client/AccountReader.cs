@@ -6,7 +6,7 @@ using System.Threading.Channels;
 namespace Wink.Client;
 
 /// <summary>Reads managing entities and their applications.</summary>
-internal sealed class AccountReader(ApiClient api, ServerText text)
+internal sealed class AccountReader(ApiClient api, ServerText text, TimeProvider time)
 {
     /// <inheritdoc cref="WinkClient.ListManagingEntitiesAsync"/>
     public IAsyncEnumerable<ManagingEntity> ListManagingEntitiesAsync(
@@ -14,9 +14,14 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
         ListAsync(ApiPath.ManagingEntities(type), text.Json.ManagingEntity, progress, cancellationToken);
 
     /// <inheritdoc cref="WinkClient.ListApplicationsAsync"/>
-    public IAsyncEnumerable<Application> ListApplicationsAsync(
-        string managingEntityId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        ListAsync(ApiPath.Applications(managingEntityId), text.Json.Application, progress, cancellationToken);
+    public async IAsyncEnumerable<Application> ListApplicationsAsync(
+        string managingEntityId, IProgress<WinkEvent>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var startedAt = time.GetTimestamp();
+        var path = ApiPath.Applications(managingEntityId);
+        await foreach (var description in ListAsync(path, text.Json.Application, progress, cancellationToken).ConfigureAwait(false))
+            yield return description with { ReadAt = startedAt };
+    }
 
     /// <inheritdoc cref="WinkClient.GetApplicationAsync"/>
     public async Task<Application> ReadApplicationAsync(
@@ -27,7 +32,8 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
         ThrowUnlessComplete(response, cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize(response.Body, text.Json.Application) ?? throw response.Failure(text);
+            var description = JsonSerializer.Deserialize(response.Body, text.Json.Application) ?? throw response.Failure(text);
+            return description with { ReadAt = response.StartedAt };
         }
         catch (JsonException)
         {

@@ -49,4 +49,8 @@ public sealed record Application
     [JsonPropertyName("iconIdentifier")]
     [JsonConverter(typeof(ExactText))]
     public string? IconIdentifier { get; init; }
+
+    /// <summary>When the request was started that read it: a timestamp of the connection's <see cref="TimeProvider"/>.</summary>
+    [JsonIgnore]
+    public long ReadAt { get; init; }
 }

@@ -9,6 +9,9 @@ public sealed record RotatedCredential(ClientCredential Credential, string? Resp
     /// <summary>The client ID as it may be shown.</summary>
     public string ShownClientId { get; init; } = TerminalText.OneLine(Credential.ClientId) ?? "";
 
+    /// <summary>The client ID that the application had before; null where it could not be read.</summary>
+    public string? PreviousClientId { get; init; }
+
     /// <summary>True when the response was damaged, so that the secret may be wrong.</summary>
     internal bool IsDamaged { get; init; }
 

@@ -9,6 +9,7 @@ public sealed class WinkClient : IDisposable
     private readonly TokenRevocation _revocation;
     private readonly AccessTokenProvider _tokens;
     private readonly AccountReader _account;
+    private readonly Baseline _baseline;
     private readonly CredentialRotator _rotator;
 
     /// <summary>Prepares a connection; nothing is sent yet.</summary>
@@ -39,10 +40,17 @@ public sealed class WinkClient : IDisposable
         _revocation = new TokenRevocation(options.Endpoints.Iam, _http, text);
         _tokens = new AccessTokenProvider(tokenRequest, options, text.Secrets);
         var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens, time);
-        _account = new AccountReader(api, text);
+        _account = new AccountReader(api, text, time);
         var clientIds = new KnownClientIds(options.Endpoints.Api, time);
-        var request = new RotationRequest(api, clientIds, text, time);
-        _rotator = new CredentialRotator(request, new ClientIdProbe(_account, clientIds, time), _credentials, clientIds, time);
+        _baseline = new Baseline(_account, clientIds, time);
+        _rotator = new CredentialRotator(
+            new RotationRequest(api, _baseline, clientIds, text, time),
+            new ClientIdProbe(_account, clientIds, time),
+            _credentials,
+            _tokens,
+            clientIds,
+            new RotationsInProgress(options.Endpoints.Api),
+            time);
         Timeout = options.Timeout;
 
         HttpTransport Transport(SocketsHttpHandler handler)
@@ -120,16 +128,20 @@ public sealed class WinkClient : IDisposable
         string managingEntityId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         _account.ListApplicationsAsync(managingEntityId, progress, cancellationToken);
 
+    /// <summary>Whether a reading of a client ID can still be relied on for a rotation: it is at most 5 s old.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="reading">Its client ID, as it was read over this connection.</param>
+    public bool IsFresh(ApplicationReference application, ClientIdReading reading) => _baseline.IsFresh(application, reading);
+
     /// <summary>
     /// Rotates an application's credentials. The request is sent at most once, and the old credentials are revoked immediately. Where no
-    /// usable response comes back, the application's client ID tells what happened. Where it changed, the new secret was lost, and the
-    /// rotation is repeated, at most twice. When it is the application that is signed in here, this client continues with the new
-    /// credentials.
+    /// usable response comes back, the application's client ID tells what happened. Where it changed within seconds after the response was
+    /// lost, the new secret was lost with it, and the rotation is repeated, at most twice: that rests on the assumption that nobody else
+    /// rotated the application in those seconds. When it is the application that is signed in here, it is never repeated, and this client
+    /// continues with the new credentials.
     /// </summary>
     /// <param name="application">The application.</param>
-    /// <param name="clientId">
-    /// Its client ID before the rotation, or null where it is not known; then an unclear outcome stays unknown.
-    /// </param>
+    /// <param name="parameters">What the caller knows of it and wants.</param>
     /// <param name="progress">Reports each request and delay, and a lost secret.</param>
     /// <param name="cancellationToken">
     /// Cancels it as long as nothing was sent. After that the response is awaited, within the timeout, and nothing more is sent.
@@ -137,34 +149,16 @@ public sealed class WinkClient : IDisposable
     /// <returns>The new credentials.</returns>
     /// <exception cref="RotationOutcomeException">No new credentials were made or received; its outcome says which.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before Wink acted.</exception>
-    public Task<RotatedCredential> RotateCredentialsAsync(
-        ApplicationReference application, string? clientId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        RotateCredentialsAsync(application, clientId, progress, keep: null, cancellationToken);
-
-    /// <inheritdoc cref="RotateCredentialsAsync(ApplicationReference, string?, IProgress{WinkEvent}?, CancellationToken)"/>
-    /// <param name="application">The application.</param>
-    /// <param name="clientId">
-    /// Its client ID before the rotation, or null where it is not known; then an unclear outcome stays unknown.
-    /// </param>
-    /// <param name="progress">Reports each request and delay, and a lost secret.</param>
-    /// <param name="keep">
-    /// Is given credentials that were received but are in doubt, the best first, before the application is read to settle it: that may take
-    /// some seconds, and this may be the only copy. It must not throw.
-    /// </param>
-    /// <param name="cancellationToken">
-    /// Cancels it as long as nothing was sent. After that the response is awaited, within the timeout, and nothing more is sent.
-    /// </param>
     public async Task<RotatedCredential> RotateCredentialsAsync(
         ApplicationReference application,
-        string? clientId,
+        RotationParameters parameters,
         IProgress<WinkEvent>? progress,
-        Action<RotatedCredential>? keep,
         CancellationToken cancellationToken)
     {
-        switch (await _rotator.RotateAsync(application, clientId, progress, keep, cancellationToken).ConfigureAwait(false))
+        switch (await _rotator.RotateAsync(application, parameters, progress, cancellationToken).ConfigureAwait(false))
         {
             case RotationResult.Rotated { Credentials: var rotated }:
-                if (clientId is not null && clientId == ClientId)
+                if (rotated.PreviousClientId is { } previous && ClientIdReading.AreSame(previous, ClientId))
                     _tokens.ReplaceCredential(rotated.Credential);
 
                 return rotated;
@@ -172,6 +166,32 @@ public sealed class WinkClient : IDisposable
                 throw new RotationOutcomeException(application, failed);
             default:
                 throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// After a rotation of an application that could not be read: when it was the one that is signed in here, IAM refuses the old
+    /// credentials now, and this client continues with the new ones.
+    /// </summary>
+    /// <param name="rotated">The new credentials.</param>
+    /// <param name="progress">Reports the requests.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task ContinueIfOwnAsync(RotatedCredential rotated, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    {
+        if (rotated.PreviousClientId is not null || _tokens.Credential is not { } own)
+            return;
+
+        try
+        {
+            if (!await _credentials.TestAsync(own, progress, cancellationToken).ConfigureAwait(false) &&
+                await _credentials.TestAsync(rotated.Credential, progress, cancellationToken).ConfigureAwait(false))
+            {
+                _tokens.ReplaceCredential(rotated.Credential);
+            }
+        }
+        catch (Exception failure) when (failure is WinkException or OperationCanceledException)
+        {
+            // It cannot be told. A later request that needs a new token says what it lacks.
         }
     }
 

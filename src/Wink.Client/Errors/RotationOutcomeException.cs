@@ -44,17 +44,26 @@ public sealed class RotationOutcomeException : WinkException
             : text;
     }
 
-    private static string Sentence(RotationOutcome outcome, ApplicationReference application, string? clientId, DateTime at) =>
-        outcome switch
+    private static string Sentence(RotationOutcome outcome, ApplicationReference application, string? clientId, DateTime at)
+    {
+        var now = TerminalText.OneLine(clientId);
+        var time = $"{at:HH:mm:ss} UTC";
+        return outcome switch
         {
             RotationOutcome.NotSent => $"The rotation of {application} was not sent.",
-            RotationOutcome.Rejected => $"The rotation of {application} was refused.",
+            RotationOutcome.Rejected => $"Wink refused the rotation of {application}. " + (now is null
+                ? "It was not checked whether anything changed."
+                : $"Its client ID was still {now} at {time}."),
             RotationOutcome.NotConfirmed =>
-                $"The rotation of {application} was sent, but did not take effect: its client id is still {clientId} at {at:HH:mm:ss} UTC.",
+                $"The rotation of {application} was sent, but no effect was seen by {time}" + (now is null
+                    ? ": IAM still accepts its old credentials."
+                    : $": its client ID was still {now}."),
             RotationOutcome.SecretLost =>
-                $"The rotation of {application} took effect, and the answer with its secret was lost: its client id is now {clientId}.",
+                $"The credentials of {application} were changed, by this rotation or by another one, and no new secret was received" +
+                (now is null ? "." : $": its client ID was {now} at {time}."),
             _ =>
                 $"The rotation of {application} was sent, and its outcome is unknown." +
-                (clientId is null ? "" : $" Its client id is now {clientId}."),
+                (now is null ? "" : $" Its client ID was {now} at {time}."),
         };
+    }
 }

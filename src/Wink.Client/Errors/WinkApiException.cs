@@ -19,6 +19,12 @@ public sealed class WinkApiException : WinkException
     /// <summary>What Wink said about the problem; its members are null where it said nothing.</summary>
     public ProblemDetail Problem { get; }
 
+    /// <summary>
+    /// True when Wink says that what was asked for is not there, is not visible to this token, or was moved. A 404 without a problem detail
+    /// may come from a gateway.
+    /// </summary>
+    public bool IsNotFound => StatusCode == HttpStatusCode.NotFound && Problem != ProblemDetail.None;
+
     /// <summary>With 429: how long Wink asked to wait; null where it did not say.</summary>
     public TimeSpan? RetryAfter { get; }
 }

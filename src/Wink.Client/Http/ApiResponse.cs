@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Wink.Client;
 
 /// <summary>A response's status and as much of its body as was received. Disposing it clears the body.</summary>
-internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
+internal sealed class ApiResponse(HttpStatusCode status, long startedAt) : IDisposable
 {
     /// <summary>The most that is read of one body, in bytes. A rotation's response has a few hundred.</summary>
     public const int LargestBody = 1024 * 1024;
@@ -12,6 +12,9 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
     private SecretBuffer _body = new();
 
     public HttpStatusCode Status => status;
+
+    /// <summary>When its request was started, as a timestamp.</summary>
+    public long StartedAt => startedAt;
 
     public bool IsSuccess => (int)status is >= 200 and < 300;
 
@@ -39,9 +42,10 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
         HttpResponseMessage message,
         Func<Stream, CancellationToken, Task>? readBody,
         TimeProvider time,
+        long startedAt,
         CancellationToken cancellationToken)
     {
-        var response = new ApiResponse(message.StatusCode) { RetryAfter = Wait(message, time), HasAge = message.Headers.Contains("Age") };
+        var response = new ApiResponse(message.StatusCode, startedAt) { RetryAfter = Wait(message, time), HasAge = message.Headers.Contains("Age") };
         var codings = message.Content.Headers.ContentEncoding;
         try
         {

@@ -64,7 +64,8 @@ internal sealed class HttpTransport : IDisposable
         var startedAt = _time.GetTimestamp();
         var failure = await _port.SendAsync(
             request,
-            async message => response = await ApiResponse.ReadAsync(message, readBody, _time, deadline.Token).ConfigureAwait(false),
+            async message => response = await ApiResponse.ReadAsync(
+                message, readBody, _time, startedAt, deadline.Token).ConfigureAwait(false),
             deadline.Token).ConfigureAwait(false);
         progress?.Report(new RequestCompleted(request.Method, request.Uri, response?.Status, _time.GetElapsedTime(startedAt)));
 

@@ -33,8 +33,11 @@ internal sealed class AccessTokenProvider : IDisposable
     /// <summary>True after <see cref="Clear"/>.</summary>
     public bool IsSignedOut => Volatile.Read(ref _state) == AuthState.SignedOut;
 
-    /// <summary>The client ID that tokens are obtained with, or null.</summary>
-    public string? ClientId => Volatile.Read(ref _state).Credential?.ClientId;
+    /// <summary>The credentials that tokens are obtained with, or null.</summary>
+    public ClientCredential? Credential => Volatile.Read(ref _state).Credential;
+
+    /// <summary>Their client ID, or null.</summary>
+    public string? ClientId => Credential?.ClientId;
 
     /// <summary>The current token, or a new one where it is about to expire.</summary>
     /// <exception cref="WinkSignedOutException">The connection was ended.</exception>

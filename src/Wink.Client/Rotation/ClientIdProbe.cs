@@ -1,6 +1,6 @@
 namespace Wink.Client;
 
-/// <summary>Finds out whether a rotation took effect: it reads the application's client ID a few times over some seconds.</summary>
+/// <summary>Reads an application's client ID after a rotation, to find out whether it took effect.</summary>
 internal sealed class ClientIdProbe(AccountReader account, KnownClientIds clientIds, TimeProvider time)
 {
     /// <summary>How long to wait before each read. Wink may still be processing a request after the connection was lost.</summary>
@@ -9,40 +9,52 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
 
     private static readonly TimeSpan LongestLastRead = TimeSpan.FromSeconds(3);
 
+    /// <summary>The client ID as it is now; null where it cannot be read.</summary>
+    public Task<ClientIdReading?> ReadAsync(
+        ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        ReadUntilAsync(_ => true, [TimeSpan.Zero], application, progress, cancellationToken);
+
     /// <summary>
-    /// The client ID as soon as it differs from <paramref name="before"/>, or else as it is at the last read; null where that read fails.
+    /// The client ID as soon as it differs from <paramref name="before"/>, or else as it is after some seconds; null where the last read
+    /// fails.
     /// </summary>
-    public Task<string?> ReadAsync(
-        ApplicationReference application, string? before, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        ReadUntilAsync(now => now != before, application, progress, cancellationToken);
+    public Task<ClientIdReading?> ReadChangeAsync(
+        ApplicationReference application,
+        ClientIdReading before,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken) =>
+        ReadUntilAsync(now => !now.Is(before.ClientId), Pauses, application, progress, cancellationToken);
 
     /// <summary>
     /// The client ID as soon as it is one of these, or else as it is after some seconds: a read may lag behind a rotation.
     /// </summary>
-    public Task<string?> ReadAnyAsync(
+    public Task<ClientIdReading?> ReadAnyAsync(
         ApplicationReference application,
-        IReadOnlyCollection<string> clientIds,
+        IReadOnlyCollection<string> expected,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken) =>
-        ReadUntilAsync(clientIds.Contains, application, progress, cancellationToken);
+        ReadUntilAsync(now => expected.Any(now.Is), Pauses, application, progress, cancellationToken);
 
-    private async Task<string?> ReadUntilAsync(
-        Predicate<string> isEnough, ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    private async Task<ClientIdReading?> ReadUntilAsync(
+        Predicate<ClientIdReading> isEnough,
+        TimeSpan[] pauses,
+        ApplicationReference application,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
     {
-        string? now = null;
+        ClientIdReading? now = null;
         var isLast = false;
-        for (var read = 0; read < Pauses.Length || (cancellationToken.IsCancellationRequested && !isLast); read++)
+        for (var read = 0; read < pauses.Length || (cancellationToken.IsCancellationRequested && !isLast); read++)
         {
             // After a cancellation there is one more read, since it tells the outcome.
-            isLast = !await WaitAsync(Pauses[Math.Min(read, Pauses.Length - 1)], cancellationToken).ConfigureAwait(false);
+            isLast = !await WaitAsync(pauses[Math.Min(read, pauses.Length - 1)], cancellationToken).ConfigureAwait(false);
             using var limit = isLast
                 ? new CancellationTokenSource(LongestLastRead, time)
                 : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             try
             {
-                var description = await account.ReadApplicationAsync(application, progress, limit.Token).ConfigureAwait(false);
-                // The description of another application, or of none, says nothing about this one.
-                now = application.Has(description.Id) && !string.IsNullOrWhiteSpace(description.ClientId) ? description.ClientId : null;
+                now = ClientIdReading.Of(
+                    application, await account.ReadApplicationAsync(application, progress, limit.Token).ConfigureAwait(false));
             }
             catch (WinkTransportException failure) when (failure.Failure == TransportFailure.Timeout)
             {
@@ -54,7 +66,7 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
                 now = null;
             }
 
-            clientIds.Add(application, now);
+            clientIds.Add(application, now?.ClientId);
             if (isLast || (now is not null && isEnough(now)))
                 break;
         }

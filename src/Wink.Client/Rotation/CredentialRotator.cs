@@ -1,63 +1,131 @@
 namespace Wink.Client;
 
 /// <summary>
-/// Rotates until the new credentials are received, or until it is known why there are none. It repeats the request only when it is proven
-/// that no usable credentials can be revoked by it.
+/// Rotates until the new credentials are received, or until it is known why there are none. The outcomes and the conditions of a repeat are
+/// those of the design, line by line.
 /// </summary>
 internal sealed class CredentialRotator(
-    RotationRequest request, ClientIdProbe probe, CredentialTest credentials, KnownClientIds clientIds, TimeProvider time)
+    RotationRequest request,
+    ClientIdProbe probe,
+    CredentialTest credentials,
+    AccessTokenProvider tokens,
+    KnownClientIds clientIds,
+    RotationsInProgress inProgress,
+    TimeProvider time)
 {
     private const int MaxRepeats = 2;
+
+    /// <summary>From the baseline to the read that shows the change: in a longer time, somebody else may have made it.</summary>
+    private static readonly TimeSpan LongestUntilChange = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(5);
 
     /// <param name="application">The application.</param>
-    /// <param name="clientId">Its client ID before the rotation, or null where it is not known.</param>
+    /// <param name="parameters">What the caller knows of it and wants.</param>
     /// <param name="progress">Reports each request and delay, and a lost secret.</param>
-    /// <param name="keep">Is given credentials that were received but are in doubt, before anything else is done.</param>
     /// <param name="cancellationToken">Cancels the rotation as long as nothing was sent.</param>
     public async Task<RotationResult> RotateAsync(
         ApplicationReference application,
-        string? clientId,
+        RotationParameters parameters,
         IProgress<WinkEvent>? progress,
-        Action<RotatedCredential>? keep,
         CancellationToken cancellationToken)
     {
-        clientIds.Add(application, clientId);
-        var since = time.GetTimestamp();
-        RotationResult.Failed? lost = null;
+        using var entry = inProgress.TryEnter(application);
+        if (entry is null)
+            return Failed(RotationOutcome.NotSent, InProgress(application));
+
+        RotationAttempt? first = null;
+        var reading = parameters.Reading;
         for (var repeats = 0; ; repeats++)
         {
-            var attempt = await request.SendAsync(application, since, progress, cancellationToken).ConfigureAwait(false);
+            var attempt = await request.SendAsync(
+                application, reading, first?.SentAt, parameters, progress, cancellationToken).ConfigureAwait(false);
+            first ??= attempt;
             foreach (var received in (attempt as RotationAttempt.Unclear)?.Received ?? [])
-                keep?.Invoke(received);
+                parameters.Keep?.Invoke(received);
 
+            // The rows of the outcome table.
             RotationResult result = attempt switch
             {
-                RotationAttempt.Rotated rotated => new RotationResult.Rotated(rotated.Credentials),
-                RotationAttempt.Cancelled => lost ?? (RotationResult)new RotationResult.Cancelled(),
+                RotationAttempt.Rotated rotated => Rotated(rotated.Credentials, first),
+                RotationAttempt.Cancelled => new RotationResult.Cancelled(),
                 RotationAttempt.NotSent notSent => Failed(RotationOutcome.NotSent, notSent.Cause),
-                RotationAttempt.Rejected rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
+                RotationAttempt.Rejected { IsByRate: true } rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
+                RotationAttempt.Rejected rejected =>
+                    await CheckRejectionAsync(rejected, application, progress, cancellationToken).ConfigureAwait(false),
                 RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
-                    await SettleDoubtAsync(doubtful, application, progress, cancellationToken).ConfigureAwait(false),
+                    await SettleDoubtAsync(doubtful, first, application, parameters, progress, cancellationToken).ConfigureAwait(false),
                 RotationAttempt.Unclear unclear =>
-                    await ResolveOutcomeAsync(
-                        unclear, application, lost?.ClientId ?? clientId, progress, cancellationToken).ConfigureAwait(false),
+                    await ResolveOutcomeAsync(unclear, application, progress, cancellationToken).ConfigureAwait(false),
                 _ => throw new InvalidOperationException($"{attempt} is not an attempt's outcome."),
             };
-            if (result is not RotationResult.Failed failed)
+            if (result is RotationResult.Rotated || (result is RotationResult.Cancelled && repeats == 0))
                 return result;
 
-            if (failed.Outcome != RotationOutcome.SecretLost)
-                return failed.After(lost);
+            // After a lost secret every later failure stays one: the old credentials are revoked, however the repeat failed.
+            var failed = result as RotationResult.Failed ?? Failed(RotationOutcome.SecretLost, ((RotationAttempt.Unclear)first).Cause);
+            if (repeats > 0)
+                failed = failed with { Outcome = RotationOutcome.SecretLost, ClientId = failed.ClientId ?? ReadBefore(attempt) };
 
-            // Credentials that are not this application's mean that a server mixes up responses: the rotation is not repeated.
-            if (repeats == MaxRepeats || failed.Received is not null || cancellationToken.IsCancellationRequested)
+            if (failed.Outcome != RotationOutcome.SecretLost || repeats == MaxRepeats ||
+                !MayRepeat(attempt, failed, application, parameters, cancellationToken))
+            {
                 return failed;
+            }
 
-            lost = failed;
-            progress?.Report(new SecretLost(application, failed.ClientId!));
+            reading = await probe.ReadAsync(application, progress, cancellationToken).ConfigureAwait(false);
+            if (reading?.Is(failed.ClientId) is not true || cancellationToken.IsCancellationRequested)
+                return WithSecondRead(failed, first, reading);
+
+            progress?.Report(new SecretLost(application, reading.ClientId));
         }
+    }
+
+    private static WinkPreconditionException InProgress(ApplicationReference application) =>
+        new(RotationPrecondition.NotInProgress, $"This process is already rotating {application}.");
+
+    private static RotationResult.Rotated Rotated(RotatedCredential credentials, RotationAttempt first) =>
+        new(credentials with { PreviousClientId = first.Baseline?.ClientId });
+
+    /// <summary>A repeat that did not reach Wink, or that Wink refused, changed nothing since its own baseline.</summary>
+    private static string? ReadBefore(RotationAttempt repeat) =>
+        repeat is RotationAttempt.NotSent or RotationAttempt.Rejected ? repeat.Baseline?.ClientId : null;
+
+    /// <summary>The reads before a repeat contradict each other, so there is none.</summary>
+    private static RotationResult.Failed WithSecondRead(
+        RotationResult.Failed failed, RotationAttempt first, ClientIdReading? reading) =>
+        reading is null ? failed
+        : reading.Is(first.Baseline?.ClientId) ? failed with { Outcome = RotationOutcome.Unknown, ClientId = reading.ClientId }
+        : failed with { ClientId = reading.ClientId };
+
+    /// <summary>The conditions of a repeat, but for the second read. It must not revoke credentials that somebody holds.</summary>
+    private bool MayRepeat(
+        RotationAttempt attempt,
+        RotationResult.Failed failed,
+        ApplicationReference application,
+        RotationParameters parameters,
+        CancellationToken cancellationToken) =>
+        attempt is RotationAttempt.Unclear { IsLost: true, Baseline: { } baseline } &&
+        time.GetElapsedTime(baseline.ReadAt) <= LongestUntilChange &&
+        failed.ClientId is { } changed && !clientIds.WasReceived(application, changed) &&
+        parameters.ExpectedClientId is null &&
+        !IsOwn(baseline) &&
+        !parameters.NoMoreSends.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
+
+    private bool IsOwn(ClientIdReading baseline) => baseline.Is(tokens.ClientId);
+
+    /// <summary>Wink refused it. Only a read tells whether anything changed all the same.</summary>
+    private async Task<RotationResult> CheckRejectionAsync(
+        RotationAttempt.Rejected rejected,
+        ApplicationReference application,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
+    {
+        var now = rejected.Baseline is null
+            ? null
+            : await probe.ReadAsync(application, progress, cancellationToken).ConfigureAwait(false);
+        var isChanged = now is not null && !now.Is(rejected.Baseline?.ClientId);
+        return Failed(isChanged ? RotationOutcome.SecretLost : RotationOutcome.Rejected, rejected.Cause) with { ClientId = now?.ClientId };
     }
 
     /// <summary>
@@ -66,35 +134,39 @@ internal sealed class CredentialRotator(
     /// </summary>
     private async Task<RotationResult> SettleDoubtAsync(
         RotationAttempt.Unclear doubtful,
+        RotationAttempt first,
         ApplicationReference application,
+        RotationParameters parameters,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        var clientIds = doubtful.Received.Select(received => received.Credential.ClientId).ToArray();
-        var now = await probe.ReadAnyAsync(application, clientIds, progress, cancellationToken).ConfigureAwait(false);
-        var candidates = doubtful.Received.Where(received => received.Credential.ClientId == now).ToArray();
+        var received = doubtful.Received.Select(credentials => credentials.Credential.ClientId).ToArray();
+        var now = parameters.MayRead
+            ? await probe.ReadAnyAsync(application, received, progress, cancellationToken).ConfigureAwait(false)
+            : null;
+        var candidates = doubtful.Received.Where(credentials => now?.Is(credentials.Credential.ClientId) is true).ToArray();
         foreach (var candidate in candidates)
         {
             // The client ID may be right and the secret wrong, which only IAM can tell. Where IAM does not, a sound response is believed.
             var isSound = candidates.Length == 1 && !candidate.IsDamaged && !candidate.IsAmbiguous;
-            if (await IsAcceptedAsync(candidate, progress).ConfigureAwait(false) ?? isSound)
+            if (await IsAcceptedAsync(candidate.Credential, progress).ConfigureAwait(false) ?? isSound)
             {
                 progress?.Report(new DoubtSettled(application, candidate.Doubt ?? "", candidate.ShownClientId));
-                return new RotationResult.Rotated(candidate);
+                return Rotated(candidate, first);
             }
         }
 
         // Nothing is known of what became of the application's own credentials.
-        return Failed(RotationOutcome.Unknown, doubtful.Cause) with { Received = doubtful.Received[0] };
+        return Failed(RotationOutcome.Unknown, doubtful.Cause) with { ClientId = now?.ClientId, Received = doubtful.Received[0] };
     }
 
     /// <summary>Whether IAM accepts the credentials, which it may know only after some seconds; null where it does not tell.</summary>
-    private async Task<bool?> IsAcceptedAsync(RotatedCredential candidate, IProgress<WinkEvent>? progress)
+    private async Task<bool?> IsAcceptedAsync(ClientCredential credential, IProgress<WinkEvent>? progress)
     {
         using var limit = new CancellationTokenSource(2 * LongestTest, time);
         try
         {
-            return await credentials.VerifyAsync(candidate.Credential, LongestTest, progress, limit.Token).ConfigureAwait(false);
+            return await credentials.VerifyAsync(credential, LongestTest, progress, limit.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is WinkException or OperationCanceledException)
         {
@@ -102,22 +174,32 @@ internal sealed class CredentialRotator(
         }
     }
 
-    /// <summary>There is no usable response. The application's client ID tells whether its credentials changed.</summary>
+    /// <summary>There is no usable response. The application's client ID tells whether its credentials changed, or else IAM.</summary>
     private async Task<RotationResult> ResolveOutcomeAsync(
         RotationAttempt.Unclear unclear,
         ApplicationReference application,
-        string? before,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        var now = await probe.ReadAsync(application, before, progress, cancellationToken).ConfigureAwait(false);
-        var outcome = (before, now) switch
+        var before = unclear.Baseline;
+        var now = before is null
+            ? null
+            : await probe.ReadChangeAsync(application, before, progress, cancellationToken).ConfigureAwait(false);
+        bool? isChanged = now is not null ? !now.Is(before?.ClientId)
+            : before is not null && IsOwn(before) && tokens.Credential is { } own
+                ? !await IsAcceptedAsync(own, progress).ConfigureAwait(false)
+                : null;
+        var outcome = isChanged switch
         {
-            (null, _) or (_, null) => RotationOutcome.Unknown,
-            _ when before == now => RotationOutcome.NotConfirmed,
-            _ => RotationOutcome.SecretLost,
+            false => RotationOutcome.NotConfirmed,
+            true => RotationOutcome.SecretLost,
+            null => RotationOutcome.Unknown,
         };
-        return Failed(outcome, unclear.Cause) with { ClientId = now, Received = unclear.Received.Count > 0 ? unclear.Received[0] : null };
+        return Failed(outcome, unclear.Cause) with
+        {
+            ClientId = now?.ClientId,
+            Received = unclear.Received.Count > 0 ? unclear.Received[0] : null,
+        };
     }
 
     private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) =>

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Wink.Client;
 
 /// <summary>The result of one rotation request.</summary>
@@ -6,6 +8,12 @@ internal abstract record RotationAttempt
     private RotationAttempt()
     {
     }
+
+    /// <summary>When its request was about to be sent, as a timestamp.</summary>
+    public long SentAt { get; init; }
+
+    /// <summary>The client ID that the application had just before the request was sent; null where it could not be read.</summary>
+    public ClientIdReading? Baseline { get; init; }
 
     /// <summary>The application's new credentials were received.</summary>
     /// <param name="Credentials">The new credentials.</param>
@@ -20,7 +28,11 @@ internal abstract record RotationAttempt
 
     /// <summary>Wink refused it.</summary>
     /// <param name="Cause">Why.</param>
-    public sealed record Rejected(WinkException Cause) : RotationAttempt;
+    public sealed record Rejected(WinkException Cause) : RotationAttempt
+    {
+        /// <summary>True for a refusal by rate: it is known that Wink did not act, so nothing is read.</summary>
+        public bool IsByRate => Cause is WinkApiException { StatusCode: HttpStatusCode.TooManyRequests };
+    }
 
     /// <summary>It was sent, and nothing that was received tells its outcome.</summary>
     /// <param name="Cause">Why.</param>
@@ -31,5 +43,15 @@ internal abstract record RotationAttempt
 
         /// <summary>True when their client ID was known before this rotation began, as from a cache: they cannot be the new ones.</summary>
         public bool IsOld { get; init; }
+
+        /// <summary>True when no whole response came in time. The request may still be on its way.</summary>
+        public bool HasTimedOut { get; init; }
+
+        /// <summary>
+        /// True when the response was lost, or a gateway or a failing server sent another one. After a 4xx, or a response with credentials
+        /// that are not the new ones, something else is wrong.
+        /// </summary>
+        public bool IsLost => !HasTimedOut && Received.Count == 0 &&
+            Cause is WinkTransportException or WinkApiException { StatusCode: < (HttpStatusCode)400 or >= (HttpStatusCode)500 };
     }
 }

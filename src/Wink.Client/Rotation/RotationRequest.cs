@@ -1,37 +1,60 @@
+using System.Net;
+
 namespace Wink.Client;
 
 /// <summary>
 /// One rotation request, sent at most once. It is a GET, but it revokes credentials: only a refusal of the token (401) or of the rate (429)
 /// makes it be sent again here. Whether a rotation is repeated after a lost response, <see cref="CredentialRotator"/> decides.
 /// </summary>
-internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, ServerText text, TimeProvider time)
+internal sealed class RotationRequest(
+    ApiClient api, Baseline baseline, KnownClientIds clientIds, ServerText text, TimeProvider time)
 {
     /// <param name="application">The application.</param>
-    /// <param name="since">When the rotation began, as a timestamp: a client ID that was known before cannot be its result.</param>
+    /// <param name="reading">The last reading of its client ID; null where it was not read.</param>
+    /// <param name="firstSentAt">
+    /// When the rotation was first sent, as a timestamp, or null: a client ID that was known before that cannot be its result.
+    /// </param>
+    /// <param name="parameters">What the caller wants.</param>
     /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels it as long as nothing was sent.</param>
     public async Task<RotationAttempt> SendAsync(
-        ApplicationReference application, long since, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+        ApplicationReference application,
+        ClientIdReading? reading,
+        long? firstSentAt,
+        RotationParameters parameters,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
     {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, parameters.NoMoreSends);
         var retry = api.NewRetry();
         RotationAttempt.Rejected? refused = null;
         try
         {
             while (true)
             {
-                var token = await retry.GetTokenAsync(progress, cancellationToken).ConfigureAwait(false);
-                var attempt = await SendOnceAsync(application, since, token, progress, cancellationToken).ConfigureAwait(false);
+                var token = await retry.GetTokenAsync(progress, cancel.Token).ConfigureAwait(false);
+                // The last thing before sending: every outcome is judged by it.
+                reading = await baseline.ReadAsync(application, reading, parameters, progress, cancel.Token).ConfigureAwait(false);
+                var sentAt = time.GetTimestamp();
+                var attempt = await SendOnceAsync(
+                    application, firstSentAt ?? sentAt, sentAt, token, progress, cancel.Token).ConfigureAwait(false);
+                attempt = attempt with { Baseline = reading, SentAt = sentAt };
                 refused = attempt as RotationAttempt.Rejected;
                 if (refused?.Cause is not WinkApiException { StatusCode: var status, RetryAfter: var delay } ||
-                    !await retry.MaySendAgainAsync(status, delay, progress, cancellationToken).ConfigureAwait(false))
+                    !await retry.MaySendAgainAsync(status, delay, progress, cancel.Token).ConfigureAwait(false))
                 {
                     return attempt;
                 }
+
+                // Somebody else may have rotated the application while this waited.
+                reading = null;
             }
         }
-        catch (WinkException noToken)
+        catch (WinkException notSent)
         {
-            return refused is null ? new RotationAttempt.NotSent(noToken) : new RotationAttempt.Rejected(noToken);
+            return refused is null || notSent is WinkPreconditionException
+                ? new RotationAttempt.NotSent(notSent)
+                : refused with { Cause = notSent };
         }
         catch (OperationCanceledException)
         {
@@ -42,12 +65,12 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
     private async Task<RotationAttempt> SendOnceAsync(
         ApplicationReference application,
         long since,
+        long sentAt,
         AccessToken token,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
         using var ticket = new SendTicket();
-        var sentAt = time.GetTimestamp();
         try
         {
             using var response = await api.RotateOnceAsync(application, token, ticket, progress, cancellationToken).ConfigureAwait(false);
@@ -55,15 +78,15 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
             var inBody = Find(response.Body).Select(found => found with { IsDamaged = response.IsDamaged });
             var received = FindBest([.. inBody], ticket.Response);
             return received.Count > 0 ? Judge(received, application, since, sentAt, DoubtOf(response), response.Failure)
-                : (int)response.Status is >= 400 and < 500 ? new RotationAttempt.Rejected(response.Refusal())
-                : new RotationAttempt.Unclear(response.Refusal());
+                : IsRefusal(response.Status) ? new RotationAttempt.Rejected(response.Refusal())
+                : new RotationAttempt.Unclear(response.Refusal()) { HasTimedOut = response.BodyFailure is OperationCanceledException };
         }
         catch (WinkTransportException cause)
         {
             return FindBest([], ticket.Response) is { Count: > 0 } received
                 ? Judge(received, application, since, sentAt, doubt: null, _ => cause)
                 : ticket.TryInvalidate() ? new RotationAttempt.NotSent(cause)
-                : new RotationAttempt.Unclear(cause);
+                : new RotationAttempt.Unclear(cause) { HasTimedOut = cause.Failure == TransportFailure.Timeout };
         }
 
         // Where the body has no credentials of this application, the bytes that were received may: HTTP can be broken around them.
@@ -83,6 +106,9 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
             RotationResponse.Find(
                 bytes, application, clientId => clientIds.WasKnown(application, clientId, since), time.GetUtcNow().UtcDateTime);
     }
+
+    /// <summary>Other statuses, also other 4xx, do not say that Wink did not act.</summary>
+    private static bool IsRefusal(HttpStatusCode status) => (int)status is 400 or 401 or 403 or 404 or 405 or 410 or 415 or 422 or 429;
 
     private static string? DoubtOf(ApiResponse response) => response.HasAge ? "it came through a cache"
         : !response.IsSuccess ? $"it came with status {(int)response.Status}"
@@ -110,7 +136,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         var isKnown = clientIds.WasKnown(application, clientId, sentAt);
         var isOfAnother = clientIds.IsOfAnother(application, clientId);
         foreach (var one in received)
-            clientIds.Add(application, one.Credential.ClientId);
+            clientIds.AddReceived(application, one.Credential.ClientId);
 
         doubt = isKnown ? $"its client ID {Shown(best).ShownClientId} was known before, as from a cache"
             : isOfAnother ? $"its client ID {Shown(best).ShownClientId} is known as that of another application"

@@ -27,12 +27,5 @@ internal abstract record RotationResult
 
         /// <summary>Credentials that were received, but are not known to be this application's; null where none were.</summary>
         public RotatedCredential? Received { get; init; }
-
-        /// <summary>
-        /// The result of a repeat after an earlier request lost its response. That request took effect, so the old credentials are revoked,
-        /// however the repeat failed.
-        /// </summary>
-        public Failed After(Failed? lost) =>
-            lost is null ? this : this with { Outcome = RotationOutcome.SecretLost, ClientId = ClientId ?? lost.ClientId };
     }
 }

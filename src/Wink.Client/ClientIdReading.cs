@@ -1,0 +1,28 @@
+namespace Wink.Client;
+
+/// <summary>A client ID of an application, and since when it is known.</summary>
+/// <param name="ClientId">The client ID; not blank.</param>
+/// <param name="ReadAt">When the request was started that read it: a timestamp of the connection's <see cref="TimeProvider"/>.</param>
+public sealed record ClientIdReading(string ClientId, long ReadAt)
+{
+    /// <summary>
+    /// The reading in a description; null where it says nothing of the application: it is that of another, or its client ID is blank.
+    /// </summary>
+    /// <param name="application">The application.</param>
+    /// <param name="description">Its description, as a server sent it.</param>
+    public static ClientIdReading? Of(ApplicationReference application, Application description) =>
+        application.Has(description.Id) && !string.IsNullOrWhiteSpace(description.ClientId)
+            ? new ClientIdReading(description.ClientId, description.ReadAt)
+            : null;
+
+    /// <summary>
+    /// Whether this is the same client ID. A rotation makes a new one, so a server that only writes it differently, in another case or with
+    /// a space around it, shows the same.
+    /// </summary>
+    /// <param name="clientId">Another client ID, or null.</param>
+    public bool Is(string? clientId) => AreSame(ClientId, clientId);
+
+    /// <inheritdoc cref="Is"/>
+    internal static bool AreSame(string? one, string? another) =>
+        string.Equals(one?.Trim(), another?.Trim(), StringComparison.OrdinalIgnoreCase);
+}

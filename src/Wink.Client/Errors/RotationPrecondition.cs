@@ -1,0 +1,14 @@
+namespace Wink.Client;
+
+/// <summary>Why a rotation was not sent though Wink could be reached.</summary>
+public enum RotationPrecondition
+{
+    /// <summary>Wink says that there is no such application, or none that this token may see.</summary>
+    ApplicationNotFound,
+
+    /// <summary>The application has another client ID than the expected one, or it could not be read.</summary>
+    ExpectedClientId,
+
+    /// <summary>The same application is being rotated by this process.</summary>
+    NotInProgress,
+}

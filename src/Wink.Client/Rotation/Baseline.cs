@@ -1,0 +1,64 @@
+namespace Wink.Client;
+
+/// <summary>
+/// The client ID that an application has just before its rotation is sent. Every outcome is judged by it, so it is read again when it is
+/// not fresh, as the last thing before sending.
+/// </summary>
+internal sealed class Baseline(AccountReader account, KnownClientIds clientIds, TimeProvider time)
+{
+    /// <summary>In longer than this, somebody else may have rotated the application.</summary>
+    private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether a reading can be relied on: it is at most 5 s old, and this process did not rotate the application since.</summary>
+    public bool IsFresh(ApplicationReference application, ClientIdReading reading) =>
+        time.GetElapsedTime(reading.ReadAt) <= LongestAge && !clientIds.WasReceivedSince(application, reading.ReadAt);
+
+    /// <summary>A reading that can be relied on: the last one, or a new one; null where the application cannot be read.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="last">The last reading, or null.</param>
+    /// <param name="parameters">Whether it may be read, and what client ID is expected.</param>
+    /// <param name="progress">Reports each request and delay.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="WinkPreconditionException">The rotation must not be sent.</exception>
+    public async Task<ClientIdReading?> ReadAsync(
+        ApplicationReference application,
+        ClientIdReading? last,
+        RotationParameters parameters,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
+    {
+        var reading = last is not null && IsFresh(application, last) ? last
+            : parameters.MayRead ? await ReadAgainAsync(application, progress, cancellationToken).ConfigureAwait(false)
+            : null;
+        clientIds.Add(application, reading?.ClientId);
+        if (parameters.ExpectedClientId is { } expected && reading?.Is(expected) is not true)
+            throw Unexpected(application, expected, reading);
+
+        return reading;
+    }
+
+    private static WinkPreconditionException Unexpected(ApplicationReference application, string expected, ClientIdReading? reading) => new(
+        RotationPrecondition.ExpectedClientId,
+        reading is null
+            ? $"The client ID of {application} could not be read."
+            : $"The client ID of {application} is {TerminalText.OneLine(reading.ClientId)}, not {TerminalText.OneLine(expected)}.");
+
+    private async Task<ClientIdReading?> ReadAgainAsync(
+        ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ClientIdReading.Of(
+                application, await account.ReadApplicationAsync(application, progress, cancellationToken).ConfigureAwait(false));
+        }
+        catch (WinkApiException failure) when (failure.IsNotFound)
+        {
+            throw new WinkPreconditionException(RotationPrecondition.ApplicationNotFound, failure.Message, failure);
+        }
+        catch (WinkException)
+        {
+            // The token may lack the right to read, which does not prevent a rotation.
+            return null;
+        }
+    }
+}

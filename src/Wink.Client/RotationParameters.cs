@@ -1,0 +1,30 @@
+namespace Wink.Client;
+
+/// <summary>What the caller knows of an application and wants of its rotation.</summary>
+public sealed record RotationParameters
+{
+    /// <summary>
+    /// The application's client ID as it was read over this connection; null where it was not read. An old reading is not relied on: the
+    /// client ID is read again.
+    /// </summary>
+    public ClientIdReading? Reading { get; init; }
+
+    /// <summary>
+    /// False where the application is not to be read. Then an unclear outcome stays unknown, and the rotation is never repeated.
+    /// </summary>
+    public bool MayRead { get; init; } = true;
+
+    /// <summary>The client ID that the application must have just before the rotation is sent; null for any.</summary>
+    public string? ExpectedClientId { get; init; }
+
+    /// <summary>
+    /// Is given credentials that were received but are in doubt, the best first, before the application is read to settle it: that may take
+    /// some seconds, and this may be the only copy. It must not throw.
+    /// </summary>
+    public Action<RotatedCredential>? Keep { get; init; }
+
+    /// <summary>
+    /// Is cancelled when no rotation may be sent any more. It does not shorten the reads that tell the outcome of one that was sent.
+    /// </summary>
+    public CancellationToken NoMoreSends { get; init; }
+}
