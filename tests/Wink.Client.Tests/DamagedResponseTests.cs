@@ -122,6 +122,17 @@ public sealed class DamagedResponseTests : SandboxTest
         }
     }
 
+    [Fact]
+    public async Task Received_credentials_survive_an_unexpected_exception()
+    {
+        using var client = Client();
+
+        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, new FailingProgress(), Cancellation);
+
+        Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
     private static byte[] Encode(string coding)
     {
         using var coded = new MemoryStream();
@@ -143,5 +154,15 @@ public sealed class DamagedResponseTests : SandboxTest
         var buffer = new SecretBuffer();
         buffer.Append(bytes, 1 << 20);
         return buffer;
+    }
+
+    /// <summary>Fails when the response to the rotation has been read.</summary>
+    private sealed class FailingProgress : IProgress<WinkEvent>
+    {
+        public void Report(WinkEvent value)
+        {
+            if (value is RequestCompleted { Uri.AbsolutePath: var path } && path.EndsWith("/revoke", StringComparison.Ordinal))
+                throw new NotSupportedException("made-up defect");
+        }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         RotationAttempt.Rejected? refused = null;
         try
         {
+            await Rehearsal.EndAsync().ConfigureAwait(false);
             while (true)
             {
                 var token = await retry.GetTokenAsync(progress, cancellationToken).ConfigureAwait(false);
@@ -58,8 +59,10 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
                 : (int)response.Status is >= 400 and < 500 ? new RotationAttempt.Rejected(response.Refusal())
                 : new RotationAttempt.Unclear(response.Refusal());
         }
-        catch (WinkTransportException cause)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
+            // Any other exception is a defect, or a library that cannot be loaded. Its message may quote the response.
+            var cause = failure as WinkTransportException ?? api.Lost($"The response could not be read ({failure.GetType()}).");
             return FindBest([], ticket.Response) is { Count: > 0 } received
                 ? Judge(received, application, since, sentAt, doubt: null, _ => cause)
                 : ticket.TryInvalidate() ? new RotationAttempt.NotSent(cause)

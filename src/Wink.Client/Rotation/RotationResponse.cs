@@ -109,9 +109,9 @@ internal static class RotationResponse
                 member = FoundCredentials.Member.Other;
             }
         }
-        catch (JsonException)
+        catch (Exception)
         {
-            // What was read before the error counts.
+            // What was read before the error counts. It is a JsonException, but no other may lose what was read either.
         }
 
         found.AddRange(open);
