@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Wink.Client;
 
 /// <summary>
@@ -55,6 +57,9 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
             // Whatever the status is: the secret is shown only once.
             var inBody = Find(response.Body).Select(found => found with { IsDamaged = response.IsDamaged });
             var received = FindBest([.. inBody], ticket.Response);
+            if (received.Count == 0 && response.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests))
+                received = await FindInRestAsync().ConfigureAwait(false);
+
             return received.Count > 0 ? Judge(received, application, since, sentAt, DoubtOf(response), response.Failure)
                 : (int)response.Status is >= 400 and < 500 ? new RotationAttempt.Rejected(response.Refusal())
                 : new RotationAttempt.Unclear(response.Refusal());
@@ -63,7 +68,11 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
         {
             // Any other exception is a defect, or a library that cannot be loaded. Its message may quote the response.
             var cause = failure as WinkTransportException ?? api.Lost($"The response could not be read ({failure.GetType()}).");
-            return FindBest([], ticket.Response) is { Count: > 0 } received
+            var received = FindBest([], ticket.Response);
+            if (received.Count == 0)
+                received = await FindInRestAsync().ConfigureAwait(false);
+
+            return received.Count > 0
                 ? Judge(received, application, since, sentAt, doubt: null, _ => cause)
                 : ticket.TryInvalidate() ? new RotationAttempt.NotSent(cause)
                 : new RotationAttempt.Unclear(cause);
@@ -77,6 +86,12 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
 
             var inBytes = response.Find(Find, NameApplication);
             return inBody.Count == 0 || NameApplication(inBytes) ? inBytes : inBody;
+        }
+
+        async Task<IReadOnlyList<RotatedCredential>> FindInRestAsync()
+        {
+            await ticket.ReadRestAsync(time).ConfigureAwait(false);
+            return FindBest([], ticket.Response);
         }
 
         bool NameApplication(IReadOnlyList<RotatedCredential> found) =>
