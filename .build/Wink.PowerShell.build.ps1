@@ -54,7 +54,8 @@ function Read-TestCount {
 # Synopsis: Fails if a line of C# or PowerShell is longer than .editorconfig allows.
 task CheckLineLength {
     $maximum = [int] (Select-String 'max_line_length\s*=\s*(\d+)' "$BuildRoot/.editorconfig").Matches[0].Groups[1].Value
-    $sources = Get-ChildItem $BuildRoot -Exclude out -Force | Get-ChildItem -Recurse -File -Force -Include *.cs, *.ps1, *.psm1, *.psd1
+    $sources = Get-ChildItem $BuildRoot -Exclude out -Force |
+        Get-ChildItem -Recurse -File -Force -Include *.cs, *.ps1, *.psm1, *.psd1, *.ps1xml
     $long = $sources | Select-String ".{$($maximum + 1)}" | ForEach-Object { "$($_.Path):$($_.LineNumber)" }
     assert (-not $long) "More than $maximum characters in a line (max_line_length in .editorconfig):`n$($long -join "`n")"
 }

@@ -47,7 +47,8 @@ internal static class Rehearsal
     {
         var body = new SecretBuffer();
         body.Append(bytes, ApiResponse.LargestBody);
-        body = Charset.ToUtf8(ContentCoding.Decode(body, codings, ApiResponse.LargestBody, out _), charset, ApiResponse.LargestBody);
+        body = ContentCoding.Decode(body, codings, ApiResponse.LargestBody, out _);
+        body = Charset.ToUtf8(body, charset, ApiResponse.LargestBody, out _);
         using (body)
         {
             foreach (var credentials in RotationResponse.Find(body.Written, application, _ => false, DateTime.UnixEpoch))
