@@ -5,14 +5,16 @@
     Author               = 'Wink.PowerShell contributors'
     CompanyName          = 'Wink.PowerShell contributors'
     Copyright            = '(c) Wink.PowerShell contributors'
-    Description          = 'Rotates the credentials of Wink applications: sent at most once, its outcome always known, its answer never lost, its secret never shown.'
+    Description          = @'
+Rotates the credentials of Wink applications: sent at most once, its outcome always known, its answer never lost, its secret never shown.
+'@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('src/Wink.PowerShell/Wink.PowerShell.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
-        'Connect-Wink', 'Disconnect-Wink', 'Get-WinkApplication', 'Get-WinkConnection', 'Get-WinkCredentialRotation', 'Get-WinkManagingEntity',
-        'Invoke-WinkCredentialRotation', 'Test-WinkCredential'
+        'Connect-Wink', 'Disconnect-Wink', 'Get-WinkApplication', 'Get-WinkConnection', 'Get-WinkCredentialRotation',
+        'Get-WinkManagingEntity', 'Invoke-WinkCredentialRotation', 'Test-WinkCredential'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -51,8 +51,17 @@ function Read-TestCount {
     $count.passed -or $count.failed ? $count : @{ passed = 0; failed = 1; skipped = 0; names = "$Path`: no test ran" }
 }
 
+# Synopsis: Fails if a line of C# or PowerShell is longer than .editorconfig allows.
+task CheckLineLength {
+    $maximum = [int] (Select-String 'max_line_length\s*=\s*(\d+)' "$BuildRoot/.editorconfig").Matches[0].Groups[1].Value
+    $sources = Get-ChildItem $BuildRoot -Exclude out -Force |
+        Get-ChildItem -Recurse -File -Force -Include *.cs, *.ps1, *.psm1, *.psd1, *.ps1xml
+    $long = $sources | Select-String ".{$($maximum + 1)}" | ForEach-Object { "$($_.Path):$($_.LineNumber)" }
+    assert (-not $long) "More than $maximum characters in a line (max_line_length in .editorconfig):`n$($long -join "`n")"
+}
+
 # Synopsis: Builds everything and lays the module out under out/.
-task Build {
+task Build CheckLineLength, {
     exec { dotnet build "$BuildRoot/Wink.PowerShell.sln" --configuration $Configuration --nologo --verbosity quiet }
 }
 

@@ -2,10 +2,11 @@
 .SYNOPSIS
     Opens escrow files and returns the credentials in them, with whether each is valid.
 .DESCRIPTION
-    Runs where the private key of the escrow certificate is. For the credentials of a rotation whose process ended before it could save them.
-    A file that cannot be opened is a warning that names it; the others are returned. InForce is empty where Wink could not be asked.
+    Runs where the private key of the escrow certificate is. For the credentials of a rotation whose process ended before it could save
+    them. A file that cannot be opened is a warning that names it; the others are returned. InForce is empty where Wink could not be asked.
 .EXAMPLE
-    ./Restore-WinkPair.ps1 /var/escrow | Where-Object { $_.InForce -and -not $_.Doubt } | ForEach-Object { Set-Secret -Name $_.ApplicationId -Secret $_.Credential -ErrorAction Stop }
+    ./Restore-WinkPair.ps1 /var/escrow | Where-Object { $_.InForce -and -not $_.Doubt } |
+        ForEach-Object { Set-Secret -Name $_.ApplicationId -Secret $_.Credential -ErrorAction Stop }
 #>
 param(
     # A folder with escrow files.
@@ -53,7 +54,8 @@ try {
             continue
         }
 
-        $isValid = try { if ($isConnected) { Test-WinkCredential $credential } } catch { Write-Warning "Whether the credentials in $($file.Name) are valid cannot be told: $_" }
+        $isValid = try { if ($isConnected) { Test-WinkCredential $credential } }
+        catch { Write-Warning "Whether the credentials in $($file.Name) are valid cannot be told: $_" }
         [pscustomobject]@{
             ApplicationId    = $kept.applicationId
             ManagingEntityId = $kept.managingEntityId

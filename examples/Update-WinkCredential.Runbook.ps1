@@ -2,11 +2,11 @@
 .SYNOPSIS
     An Azure Automation runbook: when the stored pair of an application is old, rotates it and stores the new one.
 .DESCRIPTION
-    It never asks, and it is safe to start again from its beginning, whenever it was ended: it rotates only what is due, and a pair that was made
-    but not stored is found out by trying the stored one.
+    It never asks, and it is safe to start again from its beginning, whenever it was ended: it rotates only what is due, and a pair that
+    was made but not stored is found out by trying the stored one.
 
-    It takes the connection asset 'Wink' (of the type Wink) and the credential asset 'Wink' of an application that may manage others. The new pair
-    goes into the credential asset of the application; the managed identity needs the right to write it.
+    It takes the connection asset 'Wink' (of the type Wink) and the credential asset 'Wink' of an application that may manage others. The
+    new pair goes into the credential asset of the application; the managed identity needs the right to write it.
 #>
 param(
     [Parameter(Mandatory)][string] $ManagingEntityId,
@@ -36,11 +36,12 @@ if ($works -and $rotatedAt -and [DateTime]::UtcNow - ([DateTime] $rotatedAt).ToU
 # Before anything is revoked: without it the new credentials could not be stored.
 $null = Connect-AzAccount -Identity -ErrorAction Stop
 
-# A stored pair that works is the one to replace, and no other. One that doesn't was rotated by a run that ended before it could store the new
-# one: nobody has that, and one more rotation makes a good one.
+# A stored pair that works is the one to replace, and no other. One that doesn't was rotated by a run that ended before it could store the
+# new one: nobody has that, and one more rotation makes a good one.
 $expected = $works ? @{ ExpectedClientId = $stored.UserName } : @{}
 $rotation = Invoke-WinkCredentialRotation $ManagingEntityId $ApplicationId -Confirm:$false @expected
 
-$null = Set-AzAutomationCredential -ResourceGroupName $ResourceGroupName -AutomationAccountName $AutomationAccountName -Name $CredentialName -Value $rotation.Credential -ErrorAction Stop
+$null = Set-AzAutomationCredential -ResourceGroupName $ResourceGroupName -AutomationAccountName $AutomationAccountName `
+    -Name $CredentialName -Value $rotation.Credential -ErrorAction Stop
 Set-AutomationVariable -Name "WinkRotatedAt-$ApplicationId" -Value $rotation.RotatedAt.ToString('o') -ErrorAction Stop
 "Rotated $ApplicationId; its client id is now $($rotation.ClientId)."

@@ -1,9 +1,10 @@
 <#
 .SYNOPSIS
-    Rotates the applications that a CSV file lists, stores the new pairs with SecretManagement, and reports. Run again, it goes on where it ended.
+    Rotates the applications that a CSV file lists, stores the new pairs with SecretManagement, and reports. Run again, it goes on where it
+    ended.
 .DESCRIPTION
-    For a scheduled job. The file has the columns ManagingEntityId and ApplicationId. An application that the report calls Rotated is left alone;
-    one that it calls NotStored is rotated again, which makes a good pair. To begin anew, remove the report.
+    For a scheduled job. The file has the columns ManagingEntityId and ApplicationId. An application that the report calls Rotated is left
+    alone; one that it calls NotStored is rotated again, which makes a good pair. To begin anew, remove the report.
 .EXAMPLE
     ./Update-WinkFleet.ps1 -Path apps.csv -ThrottleLimit 16
 #>
@@ -45,11 +46,14 @@ function Write-Report {
 Connect-Wink @Wink
 $began = [DateTime]::UtcNow
 $saved = [Collections.Generic.HashSet[string]]::new()
-$done = @(if (Test-Path -LiteralPath $ReportPath) { (Import-Csv -LiteralPath $ReportPath | Where-Object Outcome -EQ Rotated).ApplicationId })
+$done = @(
+    if (Test-Path -LiteralPath $ReportPath) { (Import-Csv -LiteralPath $ReportPath | Where-Object Outcome -EQ Rotated).ApplicationId }
+)
 
 try {
     Import-Csv -LiteralPath $Path | Where-Object ApplicationId -NotIn $done |
-        Invoke-WinkCredentialRotation -ThrottleLimit $ThrottleLimit -Confirm:$false @Escrow -ErrorAction SilentlyContinue -ErrorVariable failed |
+        Invoke-WinkCredentialRotation -ThrottleLimit $ThrottleLimit -Confirm:$false @Escrow `
+            -ErrorAction SilentlyContinue -ErrorVariable failed |
         Save-Rotation
 }
 finally {
@@ -58,7 +62,9 @@ finally {
         try { $kept | Save-Rotation }
         catch { Write-Report $kept NotStored $_ }
     }
-    foreach ($failure in $failed) { Write-Report $failure.TargetObject ($failure.FullyQualifiedErrorId -replace ',.*') $failure.Exception.Message }
+    foreach ($failure in $failed) {
+        Write-Report $failure.TargetObject ($failure.FullyQualifiedErrorId -replace ',.*') $failure.Exception.Message
+    }
     Disconnect-Wink
 }
 

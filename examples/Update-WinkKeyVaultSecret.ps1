@@ -21,7 +21,8 @@ $null = Get-AzKeyVaultSecret -VaultName $VaultName -Name $Name -ErrorAction Stop
 Connect-Wink @Wink
 try {
     $rotation = Invoke-WinkCredentialRotation $ManagingEntityId $ApplicationId -Confirm:$false
-    $null = Set-AzKeyVaultSecret -VaultName $VaultName -Name $Name -SecretValue $rotation.Credential.Password -ContentType $rotation.ClientId -ErrorAction Stop
+    $null = Set-AzKeyVaultSecret -VaultName $VaultName -Name $Name -SecretValue $rotation.Credential.Password `
+        -ContentType $rotation.ClientId -ErrorAction Stop
     $rotation
 }
 finally { Disconnect-Wink }

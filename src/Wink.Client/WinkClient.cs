@@ -31,6 +31,7 @@ public sealed class WinkClient : IDisposable
         if ((options.Credential is null) == (options.AccessToken is null))
             throw new ArgumentException("Give either a credential or an access token.", nameof(options));
 
+        Rehearsal.Start();
         var text = new ServerText();
         var time = options.Time;
         _http = Transport(HttpHandlerFactory.ForReads(options.Proxy));

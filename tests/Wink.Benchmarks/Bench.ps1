@@ -25,9 +25,11 @@ function Measure-Client {
     Write-Host 'The client itself ...'
     $own = dotnet $BenchmarkPath (Join-Path (Split-Path $BenchmarkPath) artifacts) | Select-Object -Last 1 | ConvertFrom-Json
     $http, $rest, $rotate = $own.HttpClientGetString, $own.RestSharpExecute, $own.Rotate
-    $method = 'BenchmarkDotNet, over a connection in memory; RestSharp alone: {0:0.0} ×, {1:N0} bytes' -f ($rest.Ns / $http.Ns), $rest.Bytes
+    $method = 'BenchmarkDotNet, over a connection in memory; RestSharp alone: {0:0.0} ×, {1:N0} bytes' -f
+        ($rest.Ns / $http.Ns), $rest.Bytes
     New-Row '(f) the client''s own time per rotation : HttpClient''s' ('{0:0.0} ×' -f ($rotate.Ns / $http.Ns)) '' $method
-    New-Row '(f) the client''s own allocations per rotation' ('{0:N0} bytes' -f $rotate.Bytes) '' ('as above; HttpClient alone: {0:N0} bytes' -f $http.Bytes)
+    $method = 'as above; HttpClient alone: {0:N0} bytes' -f $http.Bytes
+    New-Row '(f) the client''s own allocations per rotation' ('{0:N0} bytes' -f $rotate.Bytes) '' $method
 }
 
 $rows = @(

@@ -37,7 +37,12 @@ function Get-Ratio {
 }
 
 function New-Row {
-    param([Parameter(Mandatory)][string] $Figure, [Parameter(Mandatory)][string] $Value, [string] $Target = '', [Parameter(Mandatory)][string] $Method)
+    param(
+        [Parameter(Mandatory)][string] $Figure,
+        [Parameter(Mandatory)][string] $Value,
+        [string] $Target = '',
+        [Parameter(Mandatory)][string] $Method
+    )
     [pscustomobject]@{ Figure = $Figure; Value = $Value; Target = $Target; Method = $Method }
 }
 

@@ -100,12 +100,9 @@ public sealed class AccountTests : SandboxTest
     {
         Sandbox.Faults.Add(new Fault { Operation = Operation.Applications, Status = 200, Body = FirstOfMany, Stall = true });
         using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(3) });
-        var received = new List<Application>();
-        var failure = await Assert.ThrowsAsync<WinkApiException>(async () =>
-        {
-            await foreach (var application in client.ListApplicationsAsync("travel-tech", null, Cancellation))
-                received.Add(application);
-        });
+
+        var (failure, received) = await ListUntilItFailsAsync(client);
+
         Assert.Equal("Wink answered 200: its answer did not end in time.", failure.Message);
         Assert.Equal("app-1", Assert.Single(received).Id);
     }
@@ -119,12 +116,9 @@ public sealed class AccountTests : SandboxTest
             Raw = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{FirstOfMany}",
         });
         using var client = Client();
-        var received = new List<Application>();
-        var failure = await Assert.ThrowsAsync<WinkApiException>(async () =>
-        {
-            await foreach (var application in client.ListApplicationsAsync("travel-tech", null, Cancellation))
-                received.Add(application);
-        });
+
+        var (failure, received) = await ListUntilItFailsAsync(client);
+
         Assert.Equal("Wink answered 200: its answer was cut short.", failure.Message);
         Assert.Equal("app-1", Assert.Single(received).Id);
     }
@@ -162,6 +156,18 @@ public sealed class AccountTests : SandboxTest
 
     private static async Task<List<Application>> ApplicationsAsync(WinkClient client) =>
         await client.ListApplicationsAsync("travel-tech", null, Cancellation).ToListAsync(Cancellation);
+
+    /// <summary>The failure, and the applications that arrived before it.</summary>
+    private static async Task<(WinkApiException Failure, List<Application> Received)> ListUntilItFailsAsync(WinkClient client)
+    {
+        var received = new List<Application>();
+        var failure = await Assert.ThrowsAsync<WinkApiException>(async () =>
+        {
+            await foreach (var application in client.ListApplicationsAsync("travel-tech", null, Cancellation))
+                received.Add(application);
+        });
+        return (failure, received);
+    }
 
     private void Response(Operation operation, string body) =>
         Sandbox.Faults.Add(new Fault { Operation = operation, Status = 200, ContentType = "application/json", Body = body });

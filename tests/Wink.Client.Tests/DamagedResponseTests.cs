@@ -57,8 +57,34 @@ public sealed class DamagedResponseTests : SandboxTest
     public void A_body_in_another_charset_is_read(string charset)
     {
         const string Text = """{"id":"booking-engine","clientId":"client-é","secretKey":"made-up-sécret"}""";
-        using var read = Charset.ToUtf8(Buffer(Encoding.GetEncoding(charset.Trim('"')).GetBytes(Text)), charset, 1 << 20);
+        using var read = Charset.ToUtf8(Buffer(Encoding.GetEncoding(charset.Trim('"')).GetBytes(Text)), charset, 1 << 20, out _);
         Assert.Equal(Text, Encoding.UTF8.GetString(read.Written));
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    [InlineData("utf-32BE")]
+    public void A_body_in_a_wide_encoding_is_read_though_no_charset_is_named(string charset)
+    {
+        const string Text = """{"id":"booking-engine","clientId":"client-é","secretKey":"made-up-sécret"}""";
+        var encoding = Encoding.GetEncoding(charset);
+        foreach (var bytes in new[] { encoding.GetBytes(Text), [.. encoding.GetPreamble(), .. encoding.GetBytes(Text)] })
+        {
+            using var read = Charset.ToUtf8(Buffer(bytes), null, 1 << 20, out var isGuess);
+            Assert.Equal(Text, Encoding.UTF8.GetString(read.Written).TrimStart('\uFEFF'));
+            Assert.False(isGuess);
+        }
+    }
+
+    [Fact]
+    public void A_body_in_an_encoding_that_nothing_names_is_read_and_in_doubt()
+    {
+        const string Text = """{"secretKey":"made-up-sécret"}""";
+        using var read = Charset.ToUtf8(Buffer(Encoding.Latin1.GetBytes(Text)), null, 1 << 20, out var isGuess);
+        Assert.Equal(Text, Encoding.UTF8.GetString(read.Written));
+        Assert.True(isGuess);
     }
 
     [Theory]
@@ -69,7 +95,7 @@ public sealed class DamagedResponseTests : SandboxTest
     public void UTF_8_stays_as_it_is_though_another_charset_is_named(string? charset)
     {
         const string Text = """{"secretKey":"made-up-sécret"}""";
-        using var read = Charset.ToUtf8(Buffer(Encoding.UTF8.GetBytes(Text)), charset, 1 << 20);
+        using var read = Charset.ToUtf8(Buffer(Encoding.UTF8.GetBytes(Text)), charset, 1 << 20, out _);
         Assert.Equal(Text, Encoding.UTF8.GetString(read.Written));
     }
 
@@ -122,6 +148,17 @@ public sealed class DamagedResponseTests : SandboxTest
         }
     }
 
+    [Fact]
+    public async Task Received_credentials_survive_an_unexpected_exception()
+    {
+        using var client = Client();
+
+        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, new FailingProgress(), Cancellation);
+
+        Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
     private static byte[] Encode(string coding)
     {
         using var coded = new MemoryStream();
@@ -143,5 +180,15 @@ public sealed class DamagedResponseTests : SandboxTest
         var buffer = new SecretBuffer();
         buffer.Append(bytes, 1 << 20);
         return buffer;
+    }
+
+    /// <summary>Fails when the response to the rotation has been read.</summary>
+    private sealed class FailingProgress : IProgress<WinkEvent>
+    {
+        public void Report(WinkEvent value)
+        {
+            if (value is RequestCompleted { Uri.AbsolutePath: var path } && path.EndsWith("/revoke", StringComparison.Ordinal))
+                throw new NotSupportedException("made-up defect");
+        }
     }
 }

@@ -40,6 +40,8 @@ public sealed class RotationResponseTests
     [InlineData("{{{\"clientId\":\"new\",\"secretKey\":\"made-up\"}")]
     [InlineData("""{"detail":"It was {\"clientId\":\"new\",\"secretKey\":\"made-up\"}."}""")]
     [InlineData("""{"ClientID":"new","SECRETKEY":"made-up"}""")]
+    [InlineData(""" "{\"clientId\":\"new\",\"secretKey\":\"made-up\"}" """)]
+    [InlineData("""["{\"clientId\":\"new\",\"secretKey\":\"made-up\"}"]""")]
     [InlineData("""{"\u0063lientId":"new","secret\u004bey":"made-up"}""")]
     [InlineData("""{"\ud800":1,"clientId":"new","\udfff":"\ud800","secretKey":"made-up","\ud800":{}}""")]
     [InlineData("""{"\ud800":{"clientId":"new","secretKey":"made-up"}}""")]

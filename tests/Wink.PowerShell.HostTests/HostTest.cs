@@ -1,7 +1,11 @@
+using System.Collections;
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Net;
 using System.Runtime.CompilerServices;
+using Wink.Client;
+using Wink.Client.RestSharp;
+using Wink.Client.Tests;
 using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
@@ -18,6 +22,9 @@ public abstract class HostTest : IAsyncLifetime
 
     protected PSCredential Operator { get; private set; } = null!;
 
+    /// <summary>The parameters of a rotation over the connection of this test, with four in flight.</summary>
+    protected Hashtable RotationParameters { get; } = new() { ["ThrottleLimit"] = 4 };
+
     public async ValueTask InitializeAsync()
     {
         Sandbox = await SandboxServer.StartAsync();
@@ -27,10 +34,10 @@ public abstract class HostTest : IAsyncLifetime
 
         _connected = NewPipeline("Connect-Wink $operator -ApiUri $uri -IamUri $uri -PassThru", null);
         await _connected.RunAsync();
-        Wink = (WinkConnection)_connected.Output.Single().BaseObject;
+        Use((WinkConnection)_connected.Output.Single().BaseObject);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var pipeline in _pipelines)
             pipeline.Dispose();
@@ -39,9 +46,24 @@ public abstract class HostTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>From now on, the connection of this test is one whose time runs so many times as fast.</summary>
+    protected async Task SpeedUpAsync(int speed)
+    {
+        var options = new WinkClientOptions
+        {
+            Endpoints = WinkEndpoints.Custom(Sandbox.Http, Sandbox.Http),
+            Credential = new ClientCredential(Operator.UserName, Operator.Password),
+            Time = new FastTime(speed),
+            Timeout = TimeSpan.FromSeconds(100 * speed),
+        };
+        var client = new WinkClient(options, http => new RestSharpPort(http));
+        await client.SignInAsync(null, TestContext.Current.CancellationToken);
+        Use(new WinkConnection(new LiveConnection(client, options.Endpoints, new RotationHistory(), options.Time), options));
+    }
+
     /// <summary>
     /// A script in a runspace of its own. It has $operator and $uri to connect, $wink, which is the connection of this test, and @rotation,
-    /// the parameters of a rotation over it with four in flight.
+    /// the parameters of a rotation.
     /// </summary>
     protected Pipeline NewPipeline(string script, TestHost? host, object? batch = null)
     {
@@ -51,7 +73,7 @@ public abstract class HostTest : IAsyncLifetime
             ("operator", Operator),
             ("uri", Sandbox.Http),
             ("wink", Wink),
-            ("rotation", new System.Collections.Hashtable { ["Connection"] = Wink, ["ThrottleLimit"] = 4 }),
+            ("rotation", RotationParameters),
             ("batch", batch));
         _pipelines.Add(pipeline);
         return pipeline;
@@ -131,5 +153,11 @@ public abstract class HostTest : IAsyncLifetime
             Assert.Equal(valid.ClientId, rotation.Credential.UserName);
             Assert.Equal(valid.Secret, rotation.Credential.GetNetworkCredential().Password);
         }
+    }
+
+    private void Use(WinkConnection connection)
+    {
+        Wink = connection;
+        RotationParameters["Connection"] = connection;
     }
 }

@@ -18,9 +18,8 @@ public sealed class PipelineThreadTests : HostTest
             $batch | Invoke-WinkCredentialRotation -Connection $wink -Confirm:$false -ThrottleLimit {0} |
                 ForEach-Object {{ [Wink.PowerShell.HostTests.Blocking]::OnItsContext(); $_ }}
             """;
-        var pipeline = NewPipeline(string.Format(null, Script, limit), null, batch);
 
-        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var pipeline = await RunPatientlyAsync(string.Format(null, Script, limit), batch);
 
         Assert.Equal(6, pipeline.Rotations.Count);
     }
@@ -33,9 +32,8 @@ public sealed class PipelineThreadTests : HostTest
             Get-WinkApplication travel-tech -Connection $wink |
                 ForEach-Object { [Wink.PowerShell.HostTests.Blocking]::OnItsContext(); $_ }
             """;
-        var pipeline = NewPipeline(Script, null);
 
-        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var pipeline = await RunPatientlyAsync(Script);
 
         Assert.Equal(4, pipeline.Output.Count);
     }
@@ -50,9 +48,8 @@ public sealed class PipelineThreadTests : HostTest
                 @($batch)[1] | Invoke-WinkCredentialRotation @rotation -Confirm:$false
             }
             """;
-        var pipeline = NewPipeline(Script, null, batch);
 
-        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var pipeline = await RunPatientlyAsync(Script, batch);
 
         Assert.Equal(2, pipeline.Rotations.Count);
     }
@@ -66,28 +63,14 @@ public sealed class PipelineThreadTests : HostTest
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", DelayMs = 500 });
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", DelayMs = 1000, Close = true });
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-2", Status = 403 });
-        const string Script = """
-            $batch | Invoke-WinkCredentialRotation -Connection $wink -ThrottleLimit 3 -Confirm:$false |
-                ForEach-Object { [Wink.PowerShell.HostTests.Blocking]::Save(); $_ }
-            """;
-        var pipeline = NewPipeline(Script, null, batch);
-        using var saved = new ManualResetEventSlim();
-        Blocking.Saving = saved;
 
-        try
+        var pipeline = await RunHeldUpAsync("$batch | Invoke-WinkCredentialRotation -Connection $wink -ThrottleLimit 3", batch, async _ =>
         {
-            pipeline.Start();
             await SeenAsync(Operation.Rotation, 2);
             // The look-ups, and the reads that were to tell the outcome; then it is known.
             await UntilAsync(() => Task.FromResult(Sandbox.Journal.Of(Operation.Application).Count(IsSecond) == 5));
             await Task.Delay(200, TestContext.Current.CancellationToken);
-        }
-        finally
-        {
-            saved.Set();
-        }
-
-        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        });
 
         Assert.Equal(["application-1", "application-2"], Sent());
         var ids = pipeline.Errors.Select(error => error.FullyQualifiedErrorId);
@@ -102,20 +85,34 @@ public sealed class PipelineThreadTests : HostTest
         var batch = NewBatch(2);
         // The second response comes while the first object is being saved.
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", DelayMs = 500 });
-        const string Script = """
-            $batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false |
-                ForEach-Object { [Wink.PowerShell.HostTests.Blocking]::Save(); $_ }
-            """;
-        var pipeline = NewPipeline(Script, null, batch);
+
+        var pipeline = await RunHeldUpAsync("$batch | Invoke-WinkCredentialRotation @rotation", batch, async running =>
+        {
+            await UntilAsync(async () => (await HistoryAsync()).Count == 2);
+            Assert.True(running.Output.Count == 0, "The first object was not held up.");
+        });
+
+        Assert.Equal(2, pipeline.Rotations.Count);
+    }
+
+    private async Task<Pipeline> RunPatientlyAsync(string script, object? batch = null)
+    {
+        var pipeline = NewPipeline(script, null, batch);
+        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return pipeline;
+    }
+
+    /// <summary>Runs rotations whose first object is held up downstream until <paramref name="meanwhile"/> has ended.</summary>
+    private async Task<Pipeline> RunHeldUpAsync(string rotate, object batch, Func<Pipeline, Task> meanwhile)
+    {
+        var script = $$"""{{rotate}} -Confirm:$false | ForEach-Object { [Wink.PowerShell.HostTests.Blocking]::Save(); $_ }""";
+        var pipeline = NewPipeline(script, null, batch);
         using var saved = new ManualResetEventSlim();
         Blocking.Saving = saved;
-
         try
         {
             pipeline.Start();
-            await UntilAsync(async () => (await HistoryAsync()).Count == 2);
-
-            Assert.True(pipeline.Output.Count == 0, "The first object was not held up.");
+            await meanwhile(pipeline);
         }
         finally
         {
@@ -123,6 +120,6 @@ public sealed class PipelineThreadTests : HostTest
         }
 
         await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
-        Assert.Equal(2, pipeline.Rotations.Count);
+        return pipeline;
     }
 }

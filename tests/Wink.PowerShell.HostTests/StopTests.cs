@@ -41,8 +41,21 @@ public sealed class StopTests : HostTest
     public async Task At_the_prompt_it_ends_at_once_sends_nothing_and_says_nothing(Type interruptedWith, bool late)
     {
         NewBatch(1);
+        // The first stop of a process compiles PowerShell's code for it. The cmdlet does not wait that long for a stop.
+        var first = NewPipeline("Start-Sleep 30", null);
+        first.Start();
+        await first.StopAsync();
+
         var host = new TestHost { InterruptedWith = (Exception)Activator.CreateInstance(interruptedWith)! };
-        var pipeline = NewPipeline("Invoke-WinkCredentialRotation travel-tech application-1 -Connection $wink -Confirm", host);
+        const string Script = """
+            & {
+                [CmdletBinding()] param()
+                $batch.Add($PSCmdlet)
+                Invoke-WinkCredentialRotation travel-tech application-1 -Connection $wink -Confirm
+            }
+            """;
+        var commands = new List<Cmdlet>();
+        var pipeline = NewPipeline(Script, host, commands);
         pipeline.Start();
         await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
@@ -53,6 +66,8 @@ public sealed class StopTests : HostTest
         }
 
         var stopping = pipeline.StopAsync();
+        // A stop begins on a thread of its own.
+        await UntilAsync(() => Task.FromResult(late || commands.Single().Stopping));
         host.Interrupt.Set();
         await stopping;
 

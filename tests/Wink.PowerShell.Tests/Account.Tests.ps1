@@ -65,7 +65,7 @@ Describe 'From managing entities to a rotation' {
         $application = Get-WinkApplication travel-tech booking-engine
         # Nobody wants to wait a minute for this.
         $read = [Wink.PowerShell.WinkApplication].GetField('_readAt', 'NonPublic, Instance')
-        $read.SetValue($application, [DateTime]::UtcNow.AddMinutes(-2))
+        $read.SetValue($application, [Diagnostics.Stopwatch]::GetTimestamp() - 120 * [Diagnostics.Stopwatch]::Frequency)
         Reset-Sandbox $sandbox
 
         $null = $application | Invoke-WinkCredentialRotation -Confirm:$false

@@ -117,6 +117,12 @@ Describe 'Connections' {
 
         { Get-WinkManagingEntity -Connection $described } | Should -Throw '*only a description*'
     }
+
+    It 'is not the current one where a script gives none by mistake' {
+        { Get-WinkManagingEntity -Connection $null } | Should -Throw "*parameter 'Connection'*null*"
+        { Get-WinkCredentialRotation -Connection $null } | Should -Throw "*parameter 'Connection'*null*"
+        { Disconnect-Wink -Connection $null } | Should -Throw "*parameter 'Connection'*null*"
+    }
 }
 
 Describe 'Disconnect-Wink' {

@@ -15,17 +15,8 @@ BeforeAll {
     Set-Content -LiteralPath $certificate -Value $holder.ExportCertificatePem()
     $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'booking-engine'; Confirm = $false }
 
-    # Does something to the escrow file while the rotation is in flight: the sandbox delays its response by more than this waits.
+    # What happens to the file while the rotation is in flight takes less time than this.
     $inFlight = @{ operation = 'Rotation'; delayMs = 1500; times = 1 }
-    function Start-InFlight {
-        param([scriptblock] $What, $With)
-        Start-ThreadJob -ArgumentList $folder, $With, "$What" {
-            param($Folder, $With, $What)
-            while (-not ($file = Get-ChildItem $Folder -Filter *.cms)) { Start-Sleep -Milliseconds 20 }
-            Start-Sleep -Milliseconds 500
-            . ([scriptblock]::Create($What))
-        }
-    }
 
     function Get-SmallDisk {
         # A command that runs another one with a disk of this size in place of the folder.
@@ -78,17 +69,6 @@ Describe 'The escrow' {
         { Invoke-WinkCredentialRotation @target -EscrowPath $path -EscrowCertificate $holder -ErrorAction Stop } |
             Should -Throw '*nothing was sent*' -ErrorId 'EscrowUnavailable,Wink.PowerShell.InvokeWinkCredentialRotationCommand'
         Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
-    }
-
-    It 'returns the credentials, then an error, when the folder vanished on the way' -Skip:$IsWindows {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 2000; times = 1 }
-        $removal = Start-ThreadJob { Start-Sleep -Milliseconds 1000; Remove-Item -LiteralPath $using:folder -Recurse }
-
-        $rotation = Invoke-WinkCredentialRotation @target @escrow @quiet
-        $removal | Wait-Job | Remove-Job
-
-        $rotation | Assert-ValidCredential -At $sandbox
-        $failed[0].FullyQualifiedErrorId | Should -BeLike 'EscrowFailed,*'
     }
 
     It 'on a disk of <Size>: <Then>' -Skip:(-not $canMount) -ForEach @(
@@ -180,17 +160,6 @@ Describe 'The escrow' {
             Should -Throw '*booking-engine*nothing was sent*' -ErrorId 'EscrowUnavailable,*'
         Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
         Get-ChildItem $folder | Should -BeNullOrEmpty
-    }
-
-    It 'does without the certificate object that it was given' {
-        $one = [Security.Cryptography.X509Certificates.X509Certificate2]::new($certificate)
-        Add-SandboxFault $sandbox $inFlight
-        $disposal = Start-InFlight { $With.Dispose() } $one
-
-        $null = Invoke-WinkCredentialRotation @target -EscrowPath $folder -EscrowCertificate $one -ErrorAction Stop
-
-        $disposal | Receive-Job -Wait -AutoRemoveJob
-        (Read-Escrow $folder $holder).secretKey | Should -BeExactly (Get-ValidCredential $sandbox).secret
     }
 
     Context 'in a pwsh that may open few files' -Skip:$IsWindows {
@@ -296,107 +265,6 @@ Describe 'The escrow' {
         Get-ChildItem $folder/escrow | Should -HaveCount 2
     }
 
-    It 'is not taken for written where <What>' -Skip:$IsWindows -ForEach @(
-        @{ What = 'another file was moved over it'; How = { Set-Content "$With" 'of somebody else'; Move-Item "$With" $file -Force } }
-        @{
-            What = 'a copy was moved over it'
-            How  = { Copy-Item $file "$With"; (Get-Item "$With").LastWriteTime = $file.LastWriteTime; Move-Item "$With" $file -Force }
-        }
-        @{
-            What = 'it became a link to where it was moved'
-            How  = { Move-Item $file "$With"; $null = New-Item -ItemType SymbolicLink $file -Target "$With" }
-        }
-        @{ What = 'a folder is in its place'; How = { Remove-Item $file; $null = New-Item -ItemType Directory $file } }
-    ) {
-        Add-SandboxFault $sandbox $inFlight
-        $replacing = Start-InFlight $How (Join-Path $TestDrive "$([guid]::NewGuid())")
-
-        $rotation = Invoke-WinkCredentialRotation @target @escrow @quiet
-        $replacing | Receive-Job -Wait -AutoRemoveJob
-
-        $rotation | Assert-ValidCredential -At $sandbox
-        $failed.FullyQualifiedErrorId | Should -BeLike 'EscrowFailed,*'
-        $failed[0].ErrorDetails.Message | Should -BeLike '*removed, moved or replaced*'
-        # It belongs to somebody else.
-        Get-ChildItem $folder | Should -HaveCount 1
-    }
-
-    It 'says, reserved, when, what, where, and the client ID before' -Skip:$IsWindows {
-        $before = (New-SandboxApplication $sandbox travel-tech noted -Name "Noted`e[31m").clientId
-        Add-SandboxFault $sandbox $inFlight
-        $copying = Start-InFlight { Get-Content $file -Raw }
-
-        $null = Invoke-WinkCredentialRotation travel-tech noted -Confirm:$false @escrow
-        $note = $copying | Receive-Job -Wait -AutoRemoveJob
-
-        $note | Should -BeLike '*new credentials of application noted of managing entity travel-tech (Noted*) in Custom (127.0.0.1*'
-        $note | Should -Not -Match "`e"
-        $note | Should -Match "Client ID at that time: $before\."
-        $note -match 'Time: (\S+) \(UTC\)' | Should -BeTrue
-        [DateTimeOffset]::UtcNow - [DateTimeOffset] $Matches[1] | Should -BeLessThan '00:01'
-    }
-
-    It 'says, reserved, that the client ID before is not known where it could not be read' -Skip:$IsWindows {
-        Add-SandboxFault $sandbox @{ operation = 'Application'; status = 403; times = 1 }
-        Add-SandboxFault $sandbox $inFlight
-        $copying = Start-InFlight { Get-Content $file -Raw }
-
-        $null = Invoke-WinkCredentialRotation @target @escrow
-
-        $copying | Receive-Job -Wait -AutoRemoveJob | Should -BeLike '*Client ID at that time: not known.*Test-WinkCredential*'
-    }
-
-    It 'stops the batch where credentials could not be written to it, with -ThrottleLimit <Limit>' -Skip:$IsWindows -ForEach @(
-        @{ Limit = 1 }, @{ Limit = 4 }
-    ) {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 1500 }
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 2500 }
-        $removing = Start-InFlight { Remove-Item "$Folder/wink-application-1-*" }
-
-        $rotated = New-Batch $sandbox 12 | Invoke-WinkCredentialRotation -ThrottleLimit $Limit -Confirm:$false @escrow @quiet
-        $removing | Receive-Job -Wait -AutoRemoveJob
-
-        $rotated.ApplicationId | Sort-Object | Should -Be (1..$Limit | ForEach-Object { "application-$_" })
-        $failed[0].FullyQualifiedErrorId | Should -BeLike 'EscrowFailed,*'
-        $rest = $failed | Select-Object -Skip 1
-        $rest.FullyQualifiedErrorId | Sort-Object -Unique | Should -BeLike 'RotationNotAttempted,*'
-        $rest.TargetObject.ApplicationId | Should -Be (($Limit + 1)..12 | ForEach-Object { "application-$_" })
-        $rest[0].ErrorDetails.Message |
-            Should -BeLike '*not attempted*credentials of application application-1 could not be written to escrow.'
-        (Get-RotationCount $sandbox).Count | Should -Be $Limit
-    }
-
-    It 'tells the person that it failed, where <Ending> closes the streams' -Skip:$IsWindows -ForEach @(
-        @{
-            Ending = 'Select-Object -First 1'
-            Script = { $batch | Invoke-WinkCredentialRotation @rotation @escrow | Select-Object -First 1 }
-        }
-        @{ Ending = 'a stop in flight'; Script = { $batch | Invoke-WinkCredentialRotation @rotation @escrow } }
-        @{
-            Ending = 'a stop while it is saved'
-            Script = { $batch | Invoke-WinkCredentialRotation @rotation @escrow | ForEach-Object { Start-Sleep 30 } }
-        }
-    ) {
-        Add-SandboxFault $sandbox $inFlight
-        $removing = Start-InFlight { Remove-Item $file }
-        $person = New-PromptingHost
-        $began = [DateTime]::UtcNow
-        $shell = New-Pipeline $Script @{ batch = New-Batch $sandbox 1; escrow = $escrow + @{ Confirm = $false } } $person
-        try {
-            $running = $shell.BeginInvoke()
-            $removing | Receive-Job -Wait -AutoRemoveJob
-            if ($Ending -ne 'a stop in flight') { Wait-Until { Get-RotationSince $began } }
-            if ($Ending -like 'a stop*') {
-                Start-Sleep -Milliseconds 300
-                $shell.Stop()
-            }
-            else { $null = $shell.EndInvoke($running) }
-        }
-        finally { Remove-Pipeline $shell }
-
-        $person.Lines -like '*application-1*could not be written to escrow*save them now*' | Should -HaveCount 1
-    }
-
     It 'returns the credentials, then an error, when its room was taken on the way' -Skip:(-not $canMount) {
         Add-SandboxFault $sandbox $inFlight
 
@@ -426,17 +294,5 @@ Describe 'The escrow' {
 
         $text | Should -Not -BeLike '*still running*'
         (Read-Escrow $folder $holder).secretKey | Should -BeExactly (Get-ValidCredential $sandbox).secret
-    }
-
-    It 'has what came instead when a response names another application' {
-        $another = '{"id":"another","clientId":"made-up-id","secretKey":"made-up-secret"}'
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; times = 1; status = 200; body = $another }
-
-        Invoke-WinkCredentialRotation @target @escrow -ErrorAction SilentlyContinue
-
-        $kept = Read-Escrow $folder $holder
-        $kept.applicationId | Should -Be another
-        $kept.secretKey | Should -BeExactly made-up-secret
-        $kept.doubt | Should -BeLike '*rotation of application booking-engine*named another application*'
     }
 }

@@ -113,6 +113,23 @@ Describe 'What is shown' {
             Should -Be '   ManagingEntityId: travel-tech', '   ManagingEntityId: grand-hotel'
     }
 
+    It 'in ConstrainedLanguage: the same' {
+        $module = Get-BuiltModule
+        $shown = Invoke-FreshPwsh {
+            param($Module)
+            Import-Module $Module
+            $credential = [pscredential]::new('client-new', (ConvertTo-SecureString made-up -AsPlainText -Force))
+            $at = [DateTime]::UtcNow
+            $rotation = [Wink.PowerShell.CredentialRotation]::new('app', 'travel-tech', $credential, $at, 'Booking engine', 'client-old')
+            $application = [Wink.PowerShell.WinkApplication]::new('travel-tech', 'app', 'Shop', 'client-shop')
+            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+            $rotation | Format-List
+            $application | Format-Table
+        } $module
+
+        $shown | Should -BeLike '*Booking engine (app)*client-new*client-old*Shop*client-shop*'
+    }
+
     It 'of names that other people chose: nothing that steers the terminal' {
         $name = "Evil`e]0;title`a`r`nHotel"
         $application = [Wink.PowerShell.WinkApplication]::new(

@@ -23,7 +23,8 @@ $run = Invoke-Pester -Configuration $configuration
     failed  = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount
     skipped = $run.SkippedCount + $run.NotRunCount + $run.InconclusiveCount
     names   = @(
-        $run.Failed + $run.FailedBlocks | Where-Object { $_ } | ForEach-Object { "$($_.ExpandedPath): $($_.ErrorRecord | Select-Object -First 1)" }
+        $run.Failed + $run.FailedBlocks | Where-Object { $_ } |
+            ForEach-Object { "$($_.ExpandedPath): $($_.ErrorRecord | Select-Object -First 1)" }
         $run.FailedContainers | Where-Object { $_ } | ForEach-Object { "$($_.Item): $($_.ErrorRecord | Select-Object -First 1)" }
     )
 } | ConvertTo-Json | Set-Content -LiteralPath $ResultPath

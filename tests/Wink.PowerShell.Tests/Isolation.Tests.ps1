@@ -1,4 +1,7 @@
-# A version of RestSharp that is not ours; Invoke-Suite.ps1 passes it.
+using namespace Microsoft.CodeAnalysis
+using namespace Microsoft.CodeAnalysis.CSharp
+
+# An older version of RestSharp than ours; Invoke-Suite.ps1 passes it.
 param([Parameter(Mandatory)][string] $OtherRestSharpPath)
 
 BeforeAll {
@@ -13,14 +16,43 @@ AfterAll {
 }
 
 Describe 'Another module''s RestSharp' {
-    It 'works beside ours, loaded <When>' -ForEach @(
-        @{ When = 'before' }, @{ When = 'after' }
+    BeforeAll {
+        # One that fails when it is used. .NET takes it in place of an older one if both have the same public key. Add-Type cannot set the
+        # name of an assembly, but the compiler behind it can.
+        Add-Type -AssemblyName Microsoft.CodeAnalysis.CSharp
+        $code = [CSharpSyntaxTree]::ParseText(@'
+            [assembly: System.Reflection.AssemblyVersion("999.0.0.0")]
+            namespace RestSharp
+            {
+                public class RestClient
+                {
+                    static RestClient() => throw new System.NotSupportedException("made-up");
+                    public RestClient(string uri) { }
+                }
+            }
+'@)
+        $runtime = [MetadataReference]::CreateFromFile([object].Assembly.Location)
+        $key = [Reflection.AssemblyName]::GetAssemblyName($OtherRestSharpPath).GetPublicKey()
+        $options = [CSharpCompilationOptions]::new('DynamicallyLinkedLibrary').WithPublicSign($true).
+            WithCryptoPublicKey([Collections.Immutable.ImmutableArray]::Create($key))
+        $compilation = [CSharpCompilation]::Create('RestSharp', [SyntaxTree[]] $code, [MetadataReference[]] $runtime, $options)
+        $newer = Join-Path $TestDrive RestSharp.dll
+        [FileSystemExtensions]::Emit($compilation, $newer).Diagnostics | Should -BeNullOrEmpty
+        $path = @{ older = $OtherRestSharpPath; newer = $newer }
+    }
+
+    It 'works beside ours, <Which> than ours and loaded <When>' -ForEach @(
+        foreach ($when in 'before', 'after') {
+            @{ When = $when; Which = 'older'; Version = 112; Gives = 'made RestSharp.RestClient' }
+            @{ When = $when; Which = 'newer'; Version = 999; Gives = 'threw *type initializer for ''RestSharp.RestClient''*' }
+        }
     ) {
         $text = Invoke-FreshPwsh {
             param($When, $Other, $TestBed, $Module, $Http)
             function Use-Other {
                 Add-Type -Path $Other
-                [RestSharp.RestClient]::new('http://127.0.0.1:9').GetType().Assembly.GetName().Version.Major
+                "version $([RestSharp.RestClient].Assembly.GetName().Version.Major)"
+                try { "made $([RestSharp.RestClient]::new('http://127.0.0.1:9'))" } catch { "threw $_" }
             }
             if ($When -eq 'before') { Use-Other }
             Import-Module $TestBed, $Module
@@ -28,12 +60,13 @@ Describe 'Another module''s RestSharp' {
             (Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false).ApplicationName
             if ($When -eq 'after') { Use-Other }
             [AppDomain]::CurrentDomain.GetAssemblies().GetName().Where{ $_.Name -eq 'RestSharp' }.Version.Major | Sort-Object
-        } $When, $OtherRestSharpPath, "$PSScriptRoot/TestBed.psm1", $built, $sandbox.Http
+        } $When, $path[$Which], "$PSScriptRoot/TestBed.psm1", $built, $sandbox.Http
 
         $lines = $text.Trim() -split '\r?\n'
         $lines | Should -Contain 'Application 1'
-        $lines[-2..-1] | Should -Be 112, 114
-        $lines | Where-Object { $_ -eq '112' } | Should -HaveCount 2
+        $lines | Should -Contain "version $Version"
+        @($lines -like $Gives) | Should -HaveCount 1
+        $lines[-2..-1] | Should -Be (114, $Version | Sort-Object)
     }
 }
 

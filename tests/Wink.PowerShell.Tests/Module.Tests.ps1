@@ -67,6 +67,21 @@ Describe 'The module' {
         $text.Trim() | Should -Be RotationOutcomeException
     }
 
+    It 'loads what reads a compressed response before one arrives' -Skip:(-not $IsLinux) {
+        Import-Module $PSScriptRoot/../Wink.Sandbox/Sandbox.psm1
+        $sandbox = Start-Sandbox
+        try {
+            $loaded = Invoke-FreshPwsh -ConnectedTo $sandbox {
+                $null = Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false
+                @(Get-Content /proc/self/maps) -match 'System.IO.Compression.(Native.so|Brotli.dll)' -replace '^.*/' | Sort-Object -Unique
+            }
+        }
+        finally { Stop-Sandbox $sandbox }
+
+        # Later there may be no file descriptor for them.
+        $loaded.Trim() -split '\r?\n' | Should -Be 'libSystem.IO.Compression.Native.so', 'System.IO.Compression.Brotli.dll'
+    }
+
     It 'works from the clone after a build' {
         $text = Invoke-FreshPwsh {
             param($Module)

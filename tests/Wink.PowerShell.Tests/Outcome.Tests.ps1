@@ -47,27 +47,6 @@ Describe 'A rotation whose response says nothing' {
         $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*old pair is dead*'
         Get-SandboxRequest $sandbox Rotation | Should -HaveCount 3
     }
-
-    It 'ends as RotationOutcomeUnknown when the client ID cannot be read' {
-        Add-SandboxFault $sandbox @{ operation = 'Application'; status = 403 }
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; close = $true; moment = 'AfterActing' }
-
-        Invoke-WinkCredentialRotation @target -ErrorAction SilentlyContinue -ErrorVariable failed
-
-        $failed[0].FullyQualifiedErrorId | Should -BeLike 'RotationOutcomeUnknown,*'
-        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*may be dead*Test-WinkCredential*'
-        Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1
-    }
-
-    It 'waits as long as Wink asks, and shows it as progress' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; status = 429; times = 1; headers = @{ 'Retry-After' = '1' } }
-        $shell = New-Pipeline { Invoke-WinkCredentialRotation @target -Connection $wink } @{ target = $target }
-        try {
-            $shell.Invoke() | Should -HaveCount 1
-            $shell.Streams.Progress.StatusDescription | Should -BeLike '*asks to wait 1 s'
-        }
-        finally { Remove-Pipeline $shell }
-    }
 }
 
 Describe 'The expected client ID' {
@@ -116,36 +95,6 @@ Describe 'Test-WinkCredential' {
 
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'CredentialNotTested,*'
         $failed[0].CategoryInfo.Category | Should -Be ResourceUnavailable
-    }
-}
-
-Describe 'Verification' {
-    BeforeEach {
-        Reset-Sandbox $sandbox
-        $null = New-SandboxApplication $sandbox travel-tech booking-engine -Scope account.read
-        Connect-Sandbox $sandbox
-        $target = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'booking-engine'; Confirm = $false }
-    }
-
-    It 'gets a token with the new credentials, and tries again while IAM does not know it' {
-        Add-SandboxFault $sandbox @{ operation = 'Token'; status = 401; body = '{"error":"invalid_client"}'; times = 1 }
-        Add-SandboxFault $sandbox @{ operation = 'Token'; status = 503; times = 1 }
-
-        (Invoke-WinkCredentialRotation @target -Verify).Verified | Should -BeTrue
-    }
-
-    It 'is null when nobody asked for it' {
-        (Invoke-WinkCredentialRotation @target).Verified | Should -BeNullOrEmpty
-    }
-
-    It 'returns the credentials, then says in an error that IAM refuses them after 30 s' {
-        Add-SandboxFault $sandbox @{ operation = 'Token'; status = 401; body = '{"error":"invalid_client"}' }
-
-        $rotation = Invoke-WinkCredentialRotation @target -Verify -ErrorAction SilentlyContinue -ErrorVariable failed
-
-        $rotation.Verified | Should -BeFalse
-        $rotation.Credential | Should -Not -BeNullOrEmpty
-        $failed[0].FullyQualifiedErrorId | Should -BeLike 'RotationNotVerified,*'
     }
 }
 

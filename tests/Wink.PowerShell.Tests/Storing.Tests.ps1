@@ -2,7 +2,8 @@ BeforeDiscovery {
     Import-Module $PSScriptRoot/TestBed.psm1
     $root = Split-Path (Split-Path $PSScriptRoot)
     $help = Get-Item (Join-Path (Split-Path (Get-BuiltModule)) en-US/*)
-    $files = @($help) + (Get-Item -Exclude *.Tests.ps1 $root/README.md, $root/.github/*.md, $root/examples/*, $PSScriptRoot/Example/Update-*.ps1)
+    $written = "$root/README.md", "$root/.github/*.md", "$root/examples/*", "$PSScriptRoot/Example/Update-*.ps1"
+    $files = @($help) + (Get-Item $written -Exclude *.Tests.ps1)
     $storing = foreach ($file in $files) {
         # A line that goes on after a backtick is one.
         $lines = (Get-Content $file -Raw) -replace '`\r?\n\s*' -split '\n'
@@ -103,7 +104,8 @@ Describe 'After the first failure of a vault, <Kind>, nothing more is sent' -For
             From = 'the example of Invoke-WinkCredentialRotation'
             Run  = {
                 $ConfirmPreference = 'None'
-                $help = ([xml] (Get-Content (Join-Path (Split-Path (Get-BuiltModule)) en-US/Wink.PowerShell.dll-Help.xml) -Raw)).helpItems.command
+                $file = Join-Path (Split-Path (Get-BuiltModule)) en-US/Wink.PowerShell.dll-Help.xml
+                $help = ([xml] (Get-Content $file -Raw)).helpItems.command
                 $code = $help.examples.example.Where{ $_.code -match 'Set-Secret' }.code -replace 'booking-engine(?= -|\n)', 'application-1'
                 & ([scriptblock]::Create($code))
                 $null = Invoke-WinkCredentialRotation travel-tech application-2 -Confirm:$false

@@ -186,7 +186,8 @@ Describe 'A process that is killed' -Skip:$cannotSignal {
         $null = New-SandboxApplication $sandbox travel-tech booking-engine -Scope account.read
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive "$([guid]::NewGuid())")).FullName
         Add-SandboxFault $sandbox @{
-            operation = 'Rotation'; moment = 'AfterActing'; times = 1; status = 200; body = '{"clientId":{clientId},"secretKey":{secretKey}}'
+            operation = 'Rotation'; moment = 'AfterActing'; times = 1; status = 200
+            body = '{"clientId":{clientId},"secretKey":{secretKey}}'
         }
         # The look-up is answered; the read that is to tell whose they are hangs.
         Add-SandboxFault $sandbox @{ operation = 'Application'; delayMs = 1; times = 1 }

@@ -27,6 +27,9 @@ public enum FaultLeg
 /// </summary>
 public sealed record Fault
 {
+    /// <summary>Where <see cref="Raw"/> has this, the server waits a moment before it sends what follows.</summary>
+    public const string Pause = "{pause}";
+
     /// <summary>The requests that it happens to.</summary>
     public required Operation Operation { get; init; }
 

@@ -69,6 +69,14 @@ public static class FaultMatrix
         foreach (var (name, bytes) in Quoted("{answer}"))
             Takes($"the response {name}", Raw(bytes));
 
+        // HttpClient stops reading before the credentials arrive.
+        Takes("the response a moment after a line that is not HTTP", Raw($"made-up rubbish\r\n{Fault.Pause}{Whole}"));
+        Takes("the body a moment after a header without a colon", Raw($"{Head}Made Up\r\n\r\n{Fault.Pause}{{answer}}"));
+        Takes("the body a moment after a chunk size that is none", Raw($"{Chunked}zz\r\n{Fault.Pause}{{answer}}"));
+        Takes("the body a moment after an announced length of 0", Raw($"{Head}Content-Length: 0\r\n\r\n{Fault.Pause}{{answer}}"));
+        Takes("the body a moment after its announced length", Raw($"{Head}Content-Length: 9\r\n\r\n{{\"data\": {Fault.Pause}{{answer}}}}"));
+        Takes("the body a moment after 204", Raw($"HTTP/1.1 204 No Content\r\n\r\n{Fault.Pause}{{answer}}"));
+        Takes("the response a moment after 500", Raw($"HTTP/1.1 500 Oops\r\nContent-Length: 2\r\n\r\n{{}}{Fault.Pause}{Whole}"));
         Takes("body cut short after the credentials", Raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{answer}"));
         Takes("sent twice", Raw(Whole + Whole));
         Takes("another application's response before it", Raw($"{Head}Content-Length: {Foreign.Length}\r\n\r\n{Foreign}{Whole}"));

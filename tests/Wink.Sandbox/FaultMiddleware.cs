@@ -14,6 +14,9 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
 
     private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(2);
 
+    /// <summary>Long enough that what comes before it is read first, and short beside what a client waits for a response.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     public async Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
@@ -50,7 +53,12 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
         }
         else if (fault.Raw is { } raw)
         {
-            await SocketOf(context).SendAsync(Encoding.UTF8.GetBytes(response.FillIn(raw)));
+            foreach (var (index, part) in raw.Split(Fault.Pause).Index())
+            {
+                await Task.Delay(index == 0 ? TimeSpan.Zero : Pause, context.RequestAborted);
+                await SocketOf(context).SendAsync(Encoding.UTF8.GetBytes(response.FillIn(part)));
+            }
+
             await CloseAsync(context);
         }
         else if (fault.Close)

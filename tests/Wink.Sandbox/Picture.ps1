@@ -56,13 +56,18 @@ $themes = @{
     light = @{ page = '#f6f8fa'; text = '#1f2328'; prompt = '#0550ae'; label = '#116329' }
     dark  = @{ page = '#161b22'; text = '#e6edf3'; prompt = '#79c0ff'; label = '#7ee787' }
 }
+$height = 20 * $lines.Count + 34
+$label = 'A session in pwsh: connect, look, rotate, test the old credentials'
+$font = '14px ui-monospace, Consolas, Menlo, monospace'
 foreach ($theme in $themes.Keys) {
     $colour = $themes[$theme]
+    $style = "text { font: $font; fill: $($colour.text) } .prompt { fill: $($colour.prompt) }" +
+        " .label { fill: $($colour.label); font-weight: 600 }"
     $number = 0
     $rows = foreach ($line in $lines) { '<text x="20" y="{0}" xml:space="preserve">{1}</text>' -f (34 + 20 * $number++), $line }
     Set-Content (Join-Path $PSScriptRoot .. .. .github "session-$theme.svg") @"
-<svg xmlns="http://www.w3.org/2000/svg" width="900" height="$(20 * $lines.Count + 34)" role="img" aria-label="A session in pwsh: connect, look, rotate, test the old credentials">
-<style>text { font: 14px ui-monospace, Consolas, Menlo, monospace; fill: $($colour.text) } .prompt { fill: $($colour.prompt) } .label { fill: $($colour.label); font-weight: 600 }</style>
+<svg xmlns="http://www.w3.org/2000/svg" width="900" height="$height" role="img" aria-label="$label">
+<style>$style</style>
 <rect width="100%" height="100%" rx="8" fill="$($colour.page)"/>
 $($rows -join "`n")
 </svg>

@@ -50,6 +50,9 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
         CancellationToken cancellationToken) =>
         rotationHttp.SendOnceAsync(Request(ApiPath.Rotation(application), token, isRotation: true), ticket, progress, cancellationToken);
 
+    /// <summary>For a response that was lost on this side of the connection.</summary>
+    public WinkTransportException Lost(string message) => new(TransportFailure.Lost, api, message);
+
     private HttpRequest Request(string path, AccessToken token, bool isRotation) => new(new Uri($"{_root}/{path}"), headers =>
     {
         headers.Add("Wink-Version", "2.0");

@@ -29,7 +29,7 @@ internal sealed class ApiResponse(HttpStatusCode status, long startedAt) : IDisp
     /// </summary>
     public bool HasAge { get; private init; }
 
-    /// <summary>True when the body is shorter than was announced, or the checksum of a content coding does not confirm it.</summary>
+    /// <summary>True when the body is shorter than was announced, or nothing confirms how it was encoded.</summary>
     public bool IsDamaged { get; private set; }
 
     /// <summary>The body without its content codings.</summary>
@@ -64,8 +64,8 @@ internal sealed class ApiResponse(HttpStatusCode status, long startedAt) : IDisp
 
         response._body = ContentCoding.Decode(response._body, codings, LargestBody, out var isDamaged);
         // A body that lacks its end may lack bytes anywhere.
-        response.IsDamaged = isDamaged || response.BodyFailure is not null;
-        response._body = Charset.ToUtf8(response._body, message.Content.Headers.ContentType?.CharSet, LargestBody);
+        response._body = Charset.ToUtf8(response._body, message.Content.Headers.ContentType?.CharSet, LargestBody, out var isGuess);
+        response.IsDamaged = isDamaged || isGuess || response.BodyFailure is not null;
         return response;
     }
 

@@ -34,13 +34,8 @@ internal static class ContentCoding
             if (coding is null)
                 break;
 
-            using var source = body.OpenRead();
-            using var decoder = Decoder(coding, source);
-            if (decoder is null)
-                continue;
-
             var decoded = new SecretBuffer();
-            var isWhole = TryFill(decoded, decoder, limit) && Checksum.Confirms(coding, body.Written, decoded.Written);
+            var isWhole = TryDecode(coding, body, decoded, limit) && Checksum.Confirms(coding, body.Written, decoded.Written);
             if (decoded.Written.IsEmpty)
             {
                 decoded.Dispose();
@@ -56,16 +51,20 @@ internal static class ContentCoding
         return body;
     }
 
-    private static bool TryFill(SecretBuffer decoded, Stream decoder, int limit)
+    private static bool TryDecode(string coding, SecretBuffer body, SecretBuffer decoded, int limit)
     {
         try
         {
-            decoded.Fill(decoder, limit);
-            return true;
+            using var source = body.OpenRead();
+            using var decoder = Decoder(coding, source);
+            if (decoder is not null)
+                decoded.Fill(decoder, limit);
+
+            return decoder is not null;
         }
-        catch (Exception failure) when (failure is InvalidDataException or InvalidOperationException)
+        catch (Exception)
         {
-            // Cut short, or not coded at all. What was decoded before that counts.
+            // Cut short, or not coded at all, or a library cannot be loaded. What was decoded before that counts.
             return false;
         }
     }

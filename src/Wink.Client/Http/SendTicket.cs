@@ -35,7 +35,16 @@ internal sealed class SendTicket : IDisposable
     /// <summary>True when nothing was written, and from now on nothing will be; false when a write has begun.</summary>
     public bool TryInvalidate() => TryHold(Invalidated);
 
-    public void Dispose() => Response.Dispose();
+    /// <summary>Reads what still arrives over the connection that holds the ticket, after HttpClient has stopped reading.</summary>
+    public Task ReadRestAsync(TimeProvider time) =>
+        Volatile.Read(ref _holder) is SendOnceStream connection ? connection.ReadRestAsync(this, time) : Task.CompletedTask;
+
+    /// <summary>Closes the connection, and clears what was received.</summary>
+    public void Dispose()
+    {
+        (Volatile.Read(ref _holder) as SendOnceStream)?.CloseConnection();
+        Response.Dispose();
+    }
 
     private bool TryHold(object holder) =>
         Interlocked.CompareExchange(ref _holder, holder, null) is var previous && (previous is null || previous == holder);

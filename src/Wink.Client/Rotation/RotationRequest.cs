@@ -30,6 +30,7 @@ internal sealed class RotationRequest(
         RotationAttempt.Rejected? refused = null;
         try
         {
+            await Rehearsal.EndAsync().ConfigureAwait(false);
             while (true)
             {
                 var token = await retry.GetTokenAsync(progress, cancel.Token).ConfigureAwait(false);
@@ -77,13 +78,22 @@ internal sealed class RotationRequest(
             // Whatever the status is: the secret is shown only once.
             var inBody = Find(response.Body).Select(found => found with { IsDamaged = response.IsDamaged });
             var received = FindBest([.. inBody], ticket.Response);
+            if (received.Count == 0 && response.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests))
+                received = await FindInRestAsync().ConfigureAwait(false);
+
             return received.Count > 0 ? Judge(received, application, since, sentAt, DoubtOf(response), response.Failure)
                 : IsRefusal(response.Status) ? new RotationAttempt.Rejected(response.Refusal())
                 : new RotationAttempt.Unclear(response.Refusal()) { HasTimedOut = response.BodyFailure is OperationCanceledException };
         }
-        catch (WinkTransportException cause)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return FindBest([], ticket.Response) is { Count: > 0 } received
+            // Any other exception is a defect, or a library that cannot be loaded. Its message may quote the response.
+            var cause = failure as WinkTransportException ?? api.Lost($"The response could not be read ({failure.GetType()}).");
+            var received = FindBest([], ticket.Response);
+            if (received.Count == 0)
+                received = await FindInRestAsync().ConfigureAwait(false);
+
+            return received.Count > 0
                 ? Judge(received, application, since, sentAt, doubt: null, _ => cause)
                 : ticket.TryInvalidate() ? new RotationAttempt.NotSent(cause)
                 : new RotationAttempt.Unclear(cause) { HasTimedOut = cause.Failure == TransportFailure.Timeout };
@@ -97,6 +107,12 @@ internal sealed class RotationRequest(
 
             var inBytes = response.Find(Find, NameApplication);
             return inBody.Count == 0 || NameApplication(inBytes) ? inBytes : inBody;
+        }
+
+        async Task<IReadOnlyList<RotatedCredential>> FindInRestAsync()
+        {
+            await ticket.ReadRestAsync(time).ConfigureAwait(false);
+            return FindBest([], ticket.Response);
         }
 
         bool NameApplication(IReadOnlyList<RotatedCredential> found) =>

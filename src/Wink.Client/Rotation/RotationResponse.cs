@@ -67,6 +67,7 @@ internal static class RotationResponse
 
     private static void FindAll(ReadOnlySpan<byte> bytes, List<FoundCredentials> found, int depth)
     {
+        FindInTexts(bytes, found, depth);
         while (bytes.IndexOf((byte)'{') is >= 0 and var start)
         {
             bytes = bytes[start..];
@@ -109,13 +110,35 @@ internal static class RotationResponse
                 member = FoundCredentials.Member.Other;
             }
         }
-        catch (JsonException)
+        catch (Exception)
         {
-            // What was read before the error counts.
+            // What was read before the error counts. It is a JsonException, but no other may lose what was read either.
         }
 
         found.AddRange(open);
         return (int)reader.BytesConsumed;
+    }
+
+    /// <summary>The whole may be a text that quotes JSON, or an array of such, as where it was serialized twice.</summary>
+    private static void FindInTexts(ReadOnlySpan<byte> bytes, List<FoundCredentials> found, int depth)
+    {
+        var start = bytes.IndexOfAnyExcept(" \r\n\t"u8);
+        if (start < 0 || bytes[start] is not ((byte)'"' or (byte)'['))
+            return;
+
+        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(Tolerant));
+        try
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.StartObject)
+            {
+                if (reader.TokenType == JsonTokenType.String)
+                    FindInText(ref reader, found, depth + 1);
+            }
+        }
+        catch (JsonException)
+        {
+            // What was read before the error counts.
+        }
     }
 
     /// <summary>A text may quote JSON.</summary>

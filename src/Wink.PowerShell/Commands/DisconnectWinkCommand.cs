@@ -57,6 +57,7 @@ public sealed class DisconnectWinkCommand : WinkCmdlet
     /// <value>the current connection of the runspace</value>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ConnectionTransformation]
+    [ValidateNotNull]
     public WinkConnection? Connection { get; set; }
 
     /// <inheritdoc/>

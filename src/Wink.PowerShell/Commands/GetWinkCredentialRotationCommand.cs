@@ -48,6 +48,7 @@ public sealed class GetWinkCredentialRotationCommand : PSCmdlet
     /// <summary>Only the rotations made over this connection, as Connect-Wink -PassThru returned it. It may have been ended.</summary>
     [Parameter]
     [ConnectionTransformation]
+    [ValidateNotNull]
     public WinkConnection? Connection { get; set; }
 
     /// <summary>

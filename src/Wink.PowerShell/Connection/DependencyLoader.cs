@@ -31,9 +31,13 @@ public sealed class DependencyLoader : IModuleAssemblyInitializer
     private static Assembly Load()
     {
         var folder = Path.Combine(Path.GetDirectoryName(typeof(DependencyLoader).Assembly.Location) ?? "", "dependencies");
-        var dependencies = new AssemblyLoadContext("Wink.PowerShell");
-        dependencies.Resolving += (context, name) =>
-            Path.Combine(folder, $"{name.Name}.dll") is var path && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
-        return dependencies.LoadFromAssemblyPath(Path.Combine(folder, $"{Adapter}.dll"));
+        return new DependencyContext(folder).LoadFromAssemblyPath(Path.Combine(folder, $"{Adapter}.dll"));
+    }
+
+    private sealed class DependencyContext(string folder) : AssemblyLoadContext("Wink.PowerShell")
+    {
+        /// <summary>Asked before the default context is, which may have a newer version of the same assembly.</summary>
+        protected override Assembly? Load(AssemblyName assemblyName) =>
+            Path.Combine(folder, $"{assemblyName.Name}.dll") is var path && File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
 }

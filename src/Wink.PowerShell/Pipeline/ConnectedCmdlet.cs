@@ -15,6 +15,7 @@ public abstract class ConnectedCmdlet : WinkCmdlet
     /// <value>the current connection of the runspace</value>
     [Parameter]
     [ConnectionTransformation]
+    [ValidateNotNull]
     public WinkConnection? Connection { get; set; }
 
     /// <summary>The connection, after the check that requests can be sent over it.</summary>
