@@ -33,7 +33,7 @@ internal sealed class AccountReader(ApiClient api, ServerText text, TimeProvider
         try
         {
             var description = JsonSerializer.Deserialize(response.Body, text.Json.Application) ?? throw response.Failure(text);
-            return description with { ReadAt = response.StartedAt };
+            return description with { ReadAt = response.TrueSince };
         }
         catch (JsonException)
         {

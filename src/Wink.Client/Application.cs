@@ -50,7 +50,10 @@ public sealed record Application
     [JsonConverter(typeof(ExactText))]
     public string? IconIdentifier { get; init; }
 
-    /// <summary>When the request was started that read it: a timestamp of the connection's <see cref="TimeProvider"/>.</summary>
+    /// <summary>
+    /// Since when it is like this, as far as is known: when the request was started that read it, or earlier where a cache responded. A
+    /// timestamp of the connection's <see cref="TimeProvider"/>.
+    /// </summary>
     [JsonIgnore]
     public long ReadAt { get; init; }
 }

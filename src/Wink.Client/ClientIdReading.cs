@@ -1,8 +1,11 @@
 namespace Wink.Client;
 
-/// <summary>A client ID of an application, and since when it is known.</summary>
+/// <summary>A client ID of an application, and when the application had it.</summary>
 /// <param name="ClientId">The client ID; not blank.</param>
-/// <param name="ReadAt">When the request was started that read it: a timestamp of the connection's <see cref="TimeProvider"/>.</param>
+/// <param name="ReadAt">
+/// When the request was started that read it, or earlier where a cache responded: a timestamp of the connection's
+/// <see cref="TimeProvider"/>.
+/// </param>
 public sealed record ClientIdReading(string ClientId, long ReadAt)
 {
     /// <summary>

@@ -24,6 +24,12 @@ public sealed record RotationParameters
     public Action<RotatedCredential>? Keep { get; init; }
 
     /// <summary>
+    /// Is asked before a rotation whose secret was lost is repeated; false means that it is not. Without it, the lost secret is only
+    /// reported.
+    /// </summary>
+    public Func<SecretLost, Task<bool>>? BeforeRepeat { get; init; }
+
+    /// <summary>
     /// Is cancelled when no rotation may be sent any more. It does not shorten the reads that tell the outcome of one that was sent.
     /// </summary>
     public CancellationToken NoMoreSends { get; init; }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Wink.Client;
 
 /// <summary>A response's status and as much of its body as was received. Disposing it clears the body.</summary>
-internal sealed class ApiResponse(HttpStatusCode status, long startedAt) : IDisposable
+internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
 {
     /// <summary>The most that is read of one body, in bytes. A rotation's response has a few hundred.</summary>
     public const int LargestBody = 1024 * 1024;
@@ -12,9 +12,6 @@ internal sealed class ApiResponse(HttpStatusCode status, long startedAt) : IDisp
     private SecretBuffer _body = new();
 
     public HttpStatusCode Status => status;
-
-    /// <summary>When its request was started, as a timestamp.</summary>
-    public long StartedAt => startedAt;
 
     public bool IsSuccess => (int)status is >= 200 and < 300;
 
@@ -28,6 +25,12 @@ internal sealed class ApiResponse(HttpStatusCode status, long startedAt) : IDisp
     /// through them.
     /// </summary>
     public bool HasAge { get; private init; }
+
+    /// <summary>
+    /// Since when the response is as it is, as a timestamp: when its request was started, or earlier by the age that a cache tells; the
+    /// beginning of time where a cache tells none.
+    /// </summary>
+    public long TrueSince { get; private init; }
 
     /// <summary>True when the body is shorter than was announced, or nothing confirms how it was encoded.</summary>
     public bool IsDamaged { get; private set; }
@@ -45,7 +48,12 @@ internal sealed class ApiResponse(HttpStatusCode status, long startedAt) : IDisp
         long startedAt,
         CancellationToken cancellationToken)
     {
-        var response = new ApiResponse(message.StatusCode, startedAt) { RetryAfter = Wait(message, time), HasAge = message.Headers.Contains("Age") };
+        var response = new ApiResponse(message.StatusCode)
+        {
+            RetryAfter = Wait(message, time),
+            HasAge = message.Headers.Contains("Age"),
+            TrueSince = TrueSinceOf(message, startedAt, time),
+        };
         var codings = message.Content.Headers.ContentEncoding;
         try
         {
@@ -98,6 +106,11 @@ internal sealed class ApiResponse(HttpStatusCode status, long startedAt) : IDisp
         OperationCanceledException => "its answer did not end in time",
         _ => "its answer was cut short",
     };
+
+    private static long TrueSinceOf(HttpResponseMessage message, long startedAt, TimeProvider time) =>
+        !message.Headers.Contains("Age") ? startedAt
+        : message.Headers.Age is { } age ? startedAt - (long)(age.TotalSeconds * time.TimestampFrequency)
+        : long.MinValue;
 
     private static TimeSpan? Wait(HttpResponseMessage message, TimeProvider time)
     {

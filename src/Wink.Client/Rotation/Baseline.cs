@@ -48,8 +48,11 @@ internal sealed class Baseline(AccountReader account, KnownClientIds clientIds, 
     {
         try
         {
-            return ClientIdReading.Of(
-                application, await account.ReadApplicationAsync(application, progress, cancellationToken).ConfigureAwait(false));
+            var startedAt = time.GetTimestamp();
+            var description = await account.ReadApplicationAsync(application, progress, cancellationToken).ConfigureAwait(false);
+            // A slow response counts, but not an old one from a cache.
+            var isOld = description.ReadAt < startedAt && time.GetElapsedTime(description.ReadAt) > LongestAge;
+            return isOld ? null : ClientIdReading.Of(application, description);
         }
         catch (WinkApiException failure) when (failure.IsNotFound)
         {

@@ -10,9 +10,13 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
     private static readonly TimeSpan LongestLastRead = TimeSpan.FromSeconds(3);
 
     /// <summary>The client ID as it is now; null where it cannot be read.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="sentAt">When the rotation was sent, as a timestamp: an older response from a cache tells nothing.</param>
+    /// <param name="progress">Reports the request.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     public Task<ClientIdReading?> ReadAsync(
-        ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        ReadUntilAsync(_ => true, [TimeSpan.Zero], application, progress, cancellationToken);
+        ApplicationReference application, long sentAt, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        ReadUntilAsync(_ => true, [TimeSpan.Zero], application, sentAt, progress, cancellationToken);
 
     /// <summary>
     /// The client ID as soon as it differs from <paramref name="before"/>, or else as it is after some seconds; null where the last read
@@ -21,9 +25,10 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
     public Task<ClientIdReading?> ReadChangeAsync(
         ApplicationReference application,
         ClientIdReading before,
+        long sentAt,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken) =>
-        ReadUntilAsync(now => !now.Is(before.ClientId), Pauses, application, progress, cancellationToken);
+        ReadUntilAsync(now => !now.Is(before.ClientId), Pauses, application, sentAt, progress, cancellationToken);
 
     /// <summary>
     /// The client ID as soon as it is one of these, or else as it is after some seconds: a read may lag behind a rotation.
@@ -31,14 +36,16 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
     public Task<ClientIdReading?> ReadAnyAsync(
         ApplicationReference application,
         IReadOnlyCollection<string> expected,
+        long sentAt,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken) =>
-        ReadUntilAsync(now => expected.Any(now.Is), Pauses, application, progress, cancellationToken);
+        ReadUntilAsync(now => expected.Any(now.Is), Pauses, application, sentAt, progress, cancellationToken);
 
     private async Task<ClientIdReading?> ReadUntilAsync(
         Predicate<ClientIdReading> isEnough,
         TimeSpan[] pauses,
         ApplicationReference application,
+        long sentAt,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
@@ -53,8 +60,8 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
                 : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             try
             {
-                now = ClientIdReading.Of(
-                    application, await account.ReadApplicationAsync(application, progress, limit.Token).ConfigureAwait(false));
+                var description = await account.ReadApplicationAsync(application, progress, limit.Token).ConfigureAwait(false);
+                now = description.ReadAt >= sentAt ? ClientIdReading.Of(application, description) : null;
             }
             catch (WinkTransportException failure) when (failure.Failure == TransportFailure.Timeout)
             {

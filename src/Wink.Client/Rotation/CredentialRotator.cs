@@ -38,8 +38,10 @@ internal sealed class CredentialRotator(
         var reading = parameters.Reading;
         for (var repeats = 0; ; repeats++)
         {
+            // A repeat is sent only to the credentials that were lost.
+            var now = repeats == 0 ? parameters : parameters with { ExpectedClientId = reading?.ClientId };
             var attempt = await request.SendAsync(
-                application, reading, first?.SentAt, parameters, progress, cancellationToken).ConfigureAwait(false);
+                application, reading, first?.SentAt, now, progress, cancellationToken).ConfigureAwait(false);
             first ??= attempt;
             foreach (var received in (attempt as RotationAttempt.Unclear)?.Received ?? [])
                 parameters.Keep?.Invoke(received);
@@ -73,11 +75,15 @@ internal sealed class CredentialRotator(
                 return failed;
             }
 
-            reading = await probe.ReadAsync(application, progress, cancellationToken).ConfigureAwait(false);
+            reading = await probe.ReadAsync(application, attempt.SentAt, progress, cancellationToken).ConfigureAwait(false);
             if (reading?.Is(failed.ClientId) is not true || cancellationToken.IsCancellationRequested)
                 return WithSecondRead(failed, first, reading);
 
-            progress?.Report(new SecretLost(application, reading.ClientId));
+            var lost = new SecretLost(application, reading.ClientId);
+            if (parameters.BeforeRepeat is null)
+                progress?.Report(lost);
+            else if (!await parameters.BeforeRepeat(lost).ConfigureAwait(false))
+                return failed;
         }
     }
 
@@ -123,7 +129,7 @@ internal sealed class CredentialRotator(
     {
         var now = rejected.Baseline is null
             ? null
-            : await probe.ReadAsync(application, progress, cancellationToken).ConfigureAwait(false);
+            : await probe.ReadAsync(application, rejected.SentAt, progress, cancellationToken).ConfigureAwait(false);
         var isChanged = now is not null && !now.Is(rejected.Baseline?.ClientId);
         return Failed(isChanged ? RotationOutcome.SecretLost : RotationOutcome.Rejected, rejected.Cause) with { ClientId = now?.ClientId };
     }
@@ -142,7 +148,7 @@ internal sealed class CredentialRotator(
     {
         var received = doubtful.Received.Select(credentials => credentials.Credential.ClientId).ToArray();
         var now = parameters.MayRead
-            ? await probe.ReadAnyAsync(application, received, progress, cancellationToken).ConfigureAwait(false)
+            ? await probe.ReadAnyAsync(application, received, doubtful.SentAt, progress, cancellationToken).ConfigureAwait(false)
             : null;
         var candidates = doubtful.Received.Where(credentials => now?.Is(credentials.Credential.ClientId) is true).ToArray();
         foreach (var candidate in candidates)
@@ -184,7 +190,7 @@ internal sealed class CredentialRotator(
         var before = unclear.Baseline;
         var now = before is null
             ? null
-            : await probe.ReadChangeAsync(application, before, progress, cancellationToken).ConfigureAwait(false);
+            : await probe.ReadChangeAsync(application, before, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false);
         bool? isChanged = now is not null ? !now.Is(before?.ClientId)
             : before is not null && IsOwn(before) && tokens.Credential is { } own
                 ? !await IsAcceptedAsync(own, progress).ConfigureAwait(false)

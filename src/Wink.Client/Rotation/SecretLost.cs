@@ -1,8 +1,8 @@
 namespace Wink.Client;
 
 /// <summary>
-/// A rotation took effect and its response was lost, so the application is rotated once more. That revokes no usable credentials: the
-/// secret of the current ones was never received.
+/// The response to a rotation was lost, and within seconds the application had another client ID, so it is rotated once more. That revokes
+/// no usable credentials, unless somebody else rotated the application in those seconds.
 /// </summary>
 /// <param name="Application">The application.</param>
 /// <param name="ClientId">The client ID of the current credentials.</param>
@@ -10,6 +10,7 @@ public sealed record SecretLost(ApplicationReference Application, string ClientI
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"The rotation of {Application} took effect, but the answer with its secret was lost on the way: client id {ClientId} is in " +
-        "force and nobody holds its secret. Rotating once more, since there is nothing left to destroy.";
+        $"The response to the rotation of {Application} was lost, and its client ID changed within seconds, to " +
+        $"{TerminalText.OneLine(ClientId)}, so the new secret was lost. Rotating once more, on the assumption that nobody else rotated " +
+        "it in those seconds.";
 }

@@ -5,11 +5,7 @@ namespace Wink.PowerShell;
 /// <summary>An application. It binds by its properties to Invoke-WinkCredentialRotation.</summary>
 public sealed class WinkApplication
 {
-    /// <summary>How long a description can be used for a rotation; an older one is read again.</summary>
-    private static readonly TimeSpan LongestFreshness = TimeSpan.FromMinutes(1);
-
     private readonly LiveConnection? _connection;
-    private readonly long _readAt;
 
     /// <summary>Describes an application; public for tests of scripts.</summary>
     /// <param name="managingEntityId">The id of the managing entity that owns it.</param>
@@ -49,7 +45,6 @@ public sealed class WinkApplication
     {
         ManagingEntityId = managingEntityId;
         _connection = connection;
-        _readAt = connection?.Time.GetTimestamp() ?? 0;
         Description = application;
         Scopes = Present(application.Scopes);
         RedirectUris = Present(application.RedirectUris);
@@ -98,10 +93,10 @@ public sealed class WinkApplication
     /// <inheritdoc/>
     public override string ToString() => ApplicationId;
 
-    /// <summary>Whether this application was read over this connection a short time ago: then a rotation need not read it again.</summary>
+    /// <summary>Whether this application was read over this connection so recently that a rotation need not read it again.</summary>
     internal bool IsFresh(ApplicationReference reference, LiveConnection connection) =>
-        (ManagingEntityId, ApplicationId) == (reference.ManagingEntityId, reference.ApplicationId) &&
-        _connection == connection && connection.Time.GetElapsedTime(_readAt) < LongestFreshness;
+        _connection == connection && ManagingEntityId == reference.ManagingEntityId &&
+        ClientIdReading.Of(reference, Description) is { } reading && connection.Client.IsFresh(reference, reading);
 
     private static string[] Present(IReadOnlyList<string?>? texts) => texts is null ? [] : [.. texts.OfType<string>()];
 }

@@ -4,16 +4,27 @@ namespace Wink.PowerShell;
 
 /// <summary>One application's place in the order of its batch. To be used on the pipeline's thread only.</summary>
 /// <param name="application">The application.</param>
-/// <param name="previous">Completes when the person was asked about the application before it.</param>
+/// <param name="isLast">Whether all others have ended: the application that is signed in has its turn only then.</param>
+/// <param name="previous">
+/// Completes when the person was asked about the application before it. Null where nobody is asked: then this application is not looked up
+/// ahead either, but just before its rotation.
+/// </param>
 /// <param name="ahead">The limit on applications that are looked up ahead.</param>
 /// <param name="room">The limit on rotations in flight.</param>
 /// <param name="progress">Counts what the batch has done.</param>
 internal sealed class BatchTurn(
-    ApplicationReference application, Task previous, SemaphoreSlim ahead, SemaphoreSlim room, BatchProgress progress) : IDisposable
+    ApplicationReference application, bool isLast, Task? previous, SemaphoreSlim ahead, SemaphoreSlim room, BatchProgress progress)
+    : IDisposable
 {
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isAhead;
     private bool _hasRoom;
+
+    /// <summary>Whether all others have ended.</summary>
+    public bool IsLast => isLast;
+
+    /// <summary>True when this application is to have another turn, when all others have ended.</summary>
+    public bool IsPostponed { get; private set; }
 
     /// <summary>Completes when the person was asked about this application, or need not be.</summary>
     public Task Asked => _asked.Task;
@@ -21,6 +32,12 @@ internal sealed class BatchTurn(
     /// <summary>Waits until this application may be looked up.</summary>
     public async Task WaitToLookUpAsync()
     {
+        if (previous is null)
+        {
+            await WaitForRoomAsync();
+            return;
+        }
+
         await ahead.WaitAsync();
         _isAhead = true;
     }
@@ -30,9 +47,11 @@ internal sealed class BatchTurn(
     /// </summary>
     public async Task WaitToAskAsync()
     {
+        if (previous is null)
+            return;
+
         await previous;
-        await room.WaitAsync();
-        _hasRoom = true;
+        await WaitForRoomAsync();
         LeaveAhead();
     }
 
@@ -46,7 +65,10 @@ internal sealed class BatchTurn(
     /// <summary>Its rotation has an outcome.</summary>
     public void Finished(bool rotated) => progress.Finished(application, rotated);
 
-    /// <summary>Nothing more is done for this application.</summary>
+    /// <summary>Gives this application another turn, when all others have ended.</summary>
+    public void Postpone() => IsPostponed = true;
+
+    /// <summary>Nothing more is done for this application in this turn.</summary>
     public void Dispose()
     {
         LeaveAhead();
@@ -54,7 +76,14 @@ internal sealed class BatchTurn(
             room.Release();
 
         _asked.TrySetResult();
-        progress.Ended(application);
+        if (!IsPostponed)
+            progress.Ended(application);
+    }
+
+    private async Task WaitForRoomAsync()
+    {
+        await room.WaitAsync();
+        _hasRoom = true;
     }
 
     private void LeaveAhead()

@@ -19,6 +19,7 @@ internal sealed class RotationBatch : IDisposable
 
     // Case is ignored: most ids are GUIDs, which some tools write in capitals. Rotating both would revoke the first new credentials.
     private readonly HashSet<string> _added = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ApplicationReference> _postponed = [];
     private Task _previous = Task.CompletedTask;
 
     /// <param name="options">What the person asked for.</param>
@@ -54,9 +55,7 @@ internal sealed class RotationBatch : IDisposable
         }
 
         _progress.Added();
-        var turn = new BatchTurn(application, _previous, _ahead, _room, _progress);
-        _previous = turn.Asked;
-        _context.Start(() => RunAsync(new RotationRun(application, input, _options, _stopRule, _output, _guard), turn));
+        Start(application, input, isLast: false);
     }
 
     /// <summary>Runs what was added, as far as it comes without waiting.</summary>
@@ -80,6 +79,12 @@ internal sealed class RotationBatch : IDisposable
     {
         _progress.HasAllInput();
         RunToEnd();
+        foreach (var application in _postponed)
+        {
+            Start(application, input: null, isLast: true);
+            RunToEnd();
+        }
+
         _progress.Close();
         _output.ThrowDeferredError(SoFar);
     }
@@ -124,11 +129,20 @@ internal sealed class RotationBatch : IDisposable
         }
     }
 
-    private async Task RunAsync(RotationRun run, BatchTurn turn)
+    private void Start(ApplicationReference application, WinkApplication? input, bool isLast)
     {
-        using (turn)
-            await run.RunAsync(turn);
+        var turn = new BatchTurn(application, isLast, _options.AsksFirst ? _previous : null, _ahead, _room, _progress);
+        _previous = turn.Asked;
+        var run = new RotationRun(application, input, _options, _stopRule, _output, _guard);
+        _context.Start(async () =>
+        {
+            using (turn)
+                await run.RunAsync(turn);
 
-        _stopRule.CancelLookUps();
+            if (turn.IsPostponed)
+                _postponed.Add(application);
+
+            _stopRule.ApplyDeferredError();
+        });
     }
 }

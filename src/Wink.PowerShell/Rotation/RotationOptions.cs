@@ -8,6 +8,15 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
     /// <summary>The client ID that an application must have now; null for any.</summary>
     public string? ExpectedClientId { get; init; }
 
+    /// <summary>Whether the application that is signed in may be rotated.</summary>
+    public bool IncludeSelf { get; init; }
+
+    /// <summary>Whether nothing is read: neither before the rotation nor to find out its outcome.</summary>
+    public bool SkipLookup { get; init; }
+
+    /// <summary>Whether a person is asked before each rotation. Then applications are looked up ahead.</summary>
+    public bool AsksFirst { get; init; } = true;
+
     /// <summary>Whether IAM is asked for a token with the new credentials.</summary>
     public bool Verify { get; init; }
 

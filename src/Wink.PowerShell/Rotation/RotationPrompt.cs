@@ -10,13 +10,20 @@ internal sealed class RotationPrompt(ApplicationReference reference, RotationOpt
 
     /// <summary>Whether the person wants it. Where no person can answer, an error says so.</summary>
     /// <param name="application">The application as it was read.</param>
-    public bool Confirm(Application application)
+    /// <param name="isOwn">Whether the session is signed in as it; null where this cannot be told.</param>
+    public bool Confirm(Application application, bool? isOwn)
     {
         var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
-        var old = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client id {clientId}" : "client id not known";
+        var old = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client ID {clientId}" : "client ID not known";
         var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'," : "";
         var what = $"Rotate the credentials of application{name} ({reference.ApplicationId}) of managing entity " +
-            $"{reference.ManagingEntityId}{owner} in {options.Connection}. The old pair ({old}) stops working at once.";
+            $"{reference.ManagingEntityId}{owner} in {options.Connection}. The old credentials ({old}) stop working immediately." +
+            isOwn switch
+            {
+                true => " This session is signed in as this application, and continues with the new credentials.",
+                false => "",
+                null => " It cannot be told whether this session is signed in as this application.",
+            };
         try
         {
             return output.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");

@@ -3,14 +3,14 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// Whether another rotation of the batch may be sent. None is after the first outcome that may have cost credentials, or that could not
-/// keep them.
+/// Whether another rotation of the batch may be sent. None is after the first outcome that costs credentials, may still cost them, or could
+/// not keep them.
 /// </summary>
 internal sealed class StopRule : IDisposable
 {
     private readonly PipelineOutput _output;
     private readonly TerminationGuard _guard;
-    private readonly CancellationTokenSource _lookUps;
+    private readonly CancellationTokenSource _noMoreSends;
     private string? _reason;
 
     /// <param name="output">Tells when the pipeline is being stopped, or is to end by an error.</param>
@@ -19,7 +19,7 @@ internal sealed class StopRule : IDisposable
     {
         _output = output;
         _guard = guard;
-        _lookUps = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
+        _noMoreSends = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
     }
 
     /// <summary>Why no more rotations are sent, in words; null while they may be, and where no error is needed to say so.</summary>
@@ -28,32 +28,39 @@ internal sealed class StopRule : IDisposable
     /// <summary>True as long as another rotation may be sent.</summary>
     public bool MaySend => Reason is null && !_output.HasDeferredError && !_output.IsStopping && !_guard.IsTerminating;
 
-    /// <summary>Is cancelled when an application need not be looked up any more.</summary>
-    public CancellationToken LookUps => _lookUps.Token;
+    /// <summary>Is cancelled when no rotation may be sent any more. Those that wait, as for a rate limit, need not wait then.</summary>
+    public CancellationToken NoMoreSends => _noMoreSends.Token;
 
     /// <summary>After some outcomes no more are sent. Safe to call from any thread: the pipeline's may be busy then.</summary>
     public void Apply(ApplicationReference application, FinishedRotation finished)
     {
-        var reason = finished switch
-        {
-            // What lost this response may lose the next ones, too.
-            { Failure.Outcome: RotationOutcome.Unknown or RotationOutcome.SecretLost } =>
-                $"the rotation of {application} may have cost its credentials",
-            { Failure: not null } => null,
-            // What prevents this copy may prevent the next ones, too.
-            { EscrowFailure: not null } =>
-                $"the new credentials of application {application.ApplicationId} could not be written to escrow",
-            _ => null,
-        };
+        if (ReasonAfter(application, finished) is not { } reason)
+            return;
+
         Interlocked.CompareExchange(ref _reason, reason, null);
+        // What is cancelled goes on elsewhere: this thread may have received credentials to keep.
+        _ = _noMoreSends.CancelAsync();
     }
 
-    /// <summary>Cancels the look-ups once no rotation may be sent.</summary>
-    public void CancelLookUps()
+    /// <summary>Applies what cannot tell by itself: an error that is to end the pipeline.</summary>
+    public void ApplyDeferredError()
     {
         if (!MaySend)
-            _lookUps.Cancel();
+            _noMoreSends.Cancel();
     }
 
-    public void Dispose() => _lookUps.Dispose();
+    public void Dispose() => _noMoreSends.Dispose();
+
+    private static string? ReasonAfter(ApplicationReference application, FinishedRotation finished) => finished switch
+    {
+        // What lost this response may lose the next ones, too.
+        { Failure.Outcome: RotationOutcome.Unknown or RotationOutcome.SecretLost } =>
+            $"the rotation of {application} may have cost its credentials",
+        { Failure.Outcome: RotationOutcome.NotConfirmed } => $"the rotation of {application} may still cost its credentials",
+        { Failure: not null } => null,
+        // What prevents this copy may prevent the next ones, too.
+        { EscrowFailure: not null } => $"the new credentials of application {application.ApplicationId} could not be written to escrow",
+        { Rotation.Verified: false } => $"IAM refuses the new credentials of application {application.ApplicationId}",
+        _ => null,
+    };
 }
