@@ -32,13 +32,15 @@ internal sealed class RotationRequest(ApiClient api, KnownClientIds clientIds, S
                 }
             }
         }
-        catch (WinkException noToken)
-        {
-            return refused is null ? new RotationAttempt.NotSent(noToken) : new RotationAttempt.Rejected(noToken);
-        }
         catch (OperationCanceledException)
         {
             return refused ?? (RotationAttempt)new RotationAttempt.Cancelled();
+        }
+        catch (Exception failure)
+        {
+            // There is no token, so it was not sent, or not again. Any other exception than these is a defect.
+            var noToken = failure as WinkException ?? api.Lost($"No access token could be obtained ({failure.GetType()}).");
+            return refused is null ? new RotationAttempt.NotSent(noToken) : new RotationAttempt.Rejected(noToken);
         }
     }
 
