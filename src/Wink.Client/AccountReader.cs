@@ -14,13 +14,18 @@ internal sealed class AccountReader(ApiClient api, ServerText text, TimeProvider
         ListAsync(ApiPath.ManagingEntities(type), text.Json.ManagingEntity, progress, cancellationToken);
 
     /// <inheritdoc cref="WinkClient.ListApplicationsAsync"/>
-    public async IAsyncEnumerable<Application> ListApplicationsAsync(
-        string managingEntityId, IProgress<WinkEvent>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<Application> ListApplicationsAsync(
+        string managingEntityId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         var startedAt = time.GetTimestamp();
-        var path = ApiPath.Applications(managingEntityId);
-        await foreach (var description in ListAsync(path, text.Json.Application, progress, cancellationToken).ConfigureAwait(false))
-            yield return description with { ReadAt = startedAt };
+        var descriptions = ListAsync(ApiPath.Applications(managingEntityId), text.Json.Application, progress, cancellationToken);
+        return WithTimeAsync();
+
+        async IAsyncEnumerable<Application> WithTimeAsync()
+        {
+            await foreach (var description in descriptions.ConfigureAwait(false))
+                yield return description with { ReadAt = startedAt };
+        }
     }
 
     /// <inheritdoc cref="WinkClient.GetApplicationAsync"/>

@@ -14,6 +14,7 @@ public class RotationBenchmark : IDisposable
 {
     private static readonly Uri Api = new("http://127.0.0.1:1/");
     private static readonly ApplicationReference Application = new("travel-tech", "booking-engine");
+    private static readonly RotationParameters Unread = new() { MayRead = false };
 
     private readonly HttpClient _http = new(FreshConnections());
     private readonly RestClient _restSharp = new(FreshConnections());
@@ -43,7 +44,7 @@ public class RotationBenchmark : IDisposable
 
     [Benchmark]
     public Task<RotatedCredential> Rotate() =>
-        _wink.RotateCredentialsAsync(Application, "client-before", progress: null, CancellationToken.None);
+        _wink.RotateCredentialsAsync(Application, Unread, progress: null, CancellationToken.None);
 
     /// <summary>A connection for each request, as each rotation has one.</summary>
     private static SocketsHttpHandler FreshConnections() =>

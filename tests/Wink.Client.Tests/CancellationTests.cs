@@ -11,7 +11,7 @@ public sealed class CancellationTests : SandboxTest
         using var stop = new CancellationTokenSource();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Token, DelayMs = 20000 });
 
-        var rotation = client.RotateCredentialsAsync(Target, null, null, stop.Token);
+        var rotation = client.RotateCredentialsAsync(Target, Known(null), null, stop.Token);
         await SeenAsync(Operation.Token);
         await stop.CancelAsync();
 
@@ -26,7 +26,7 @@ public sealed class CancellationTests : SandboxTest
         using var stop = new CancellationTokenSource();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 500 });
 
-        var rotation = client.RotateCredentialsAsync(Target, null, null, stop.Token);
+        var rotation = client.RotateCredentialsAsync(Target, Known(null), null, stop.Token);
         await SeenAsync(Operation.Rotation);
         await stop.CancelAsync();
 
@@ -51,7 +51,7 @@ public sealed class CancellationTests : SandboxTest
             Close = !responds,
         });
 
-        var rotation = client.RotateCredentialsAsync(Target, Old.ClientId, null, stop.Token);
+        var rotation = client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, stop.Token);
         await SeenAsync(Operation.Rotation);
         await stop.CancelAsync();
 
@@ -74,7 +74,7 @@ public sealed class CancellationTests : SandboxTest
             Headers = new Dictionary<string, string> { ["Retry-After"] = "30" },
         });
 
-        var rotation = client.RotateCredentialsAsync(Target, Old.ClientId, null, stop.Token);
+        var rotation = client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, stop.Token);
         await SeenAsync(Operation.Rotation);
         await stop.CancelAsync();
 

@@ -105,7 +105,7 @@ public sealed class DamagedResponseTests : SandboxTest
         Sandbox.State.AddApplication("travel-tech", "another", "Another", "account.read");
         var another = new ApplicationReference("travel-tech", "another");
         using var client = Client();
-        var theirs = await client.RotateCredentialsAsync(another, null, null, Cancellation);
+        var theirs = await client.RotateCredentialsAsync(another, Known(null), null, Cancellation);
         var secret = new NetworkCredential("", theirs.Credential.Secret).Password;
         Sandbox.Faults.Add(new Fault
         {
@@ -136,7 +136,7 @@ public sealed class DamagedResponseTests : SandboxTest
         var reads = -1;
         RotatedCredential? kept = null;
 
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, null, Keep, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(Old.ClientId) with { Keep = Keep }, null, Cancellation);
 
         Assert.Equal(0, reads);
         Assert.Equal(rotated.Credential.ClientId, kept?.Credential.ClientId);
@@ -153,7 +153,7 @@ public sealed class DamagedResponseTests : SandboxTest
     {
         using var client = Client();
 
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, new FailingProgress(), Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(Old.ClientId), new FailingProgress(), Cancellation);
 
         Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
         Assert.Equal(1, Seen(Operation.Rotation));

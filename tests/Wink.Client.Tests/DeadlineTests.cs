@@ -78,7 +78,7 @@ public sealed class DeadlineTests : SandboxTest
             Stall = true,
         });
 
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, Cancellation);
 
         Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
         Assert.Equal(1, Seen(Operation.Rotation));

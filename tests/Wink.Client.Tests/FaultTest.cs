@@ -82,7 +82,7 @@ public abstract class FaultTest : SandboxTest
     {
         try
         {
-            return (await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation), null);
+            return (await client.RotateCredentialsAsync(Target, Known(Old.ClientId), progress, Cancellation), null);
         }
         catch (RotationOutcomeException failure)
         {

@@ -9,8 +9,10 @@ public sealed class FindingOutTests : SandboxTest
     {
         using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403, Times = 1 });
 
-        var failure = await FailsAsync(client);
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(
+            () => client.RotateCredentialsAsync(Target, new RotationParameters(), null, Cancellation));
 
         Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
         Assert.Equal(Now().ClientId, failure.ClientId);

@@ -30,7 +30,7 @@ public sealed class LongTimeoutTests : SandboxTest
             Sandbox.Faults.Add(new Fault { Operation = operation, Times = 1, DelayMs = seconds * 1000 });
 
         var description = await client.GetApplicationAsync(Target, null, Cancellation);
-        var rotated = await client.RotateCredentialsAsync(Target, description.ClientId, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(description.ClientId), null, Cancellation);
 
         Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
         Assert.Equal((1, 1, 1), (Seen(Operation.Token), Seen(Operation.Application), Seen(Operation.Rotation)));

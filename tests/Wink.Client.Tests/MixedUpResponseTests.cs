@@ -54,7 +54,7 @@ public sealed class MixedUpResponseTests : SandboxTest
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Replays = true, Times = 1 });
         var progress = new RecordingProgress();
 
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(Old.ClientId), progress, Cancellation);
 
         Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, Plain(rotated)));
         Assert.Contains("was known before", progress.ToString(), StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class MixedUpResponseTests : SandboxTest
         });
         var progress = new RecordingProgress();
 
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(Old.ClientId), progress, Cancellation);
 
         Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
         Assert.Contains(warning, progress.ToString(), StringComparison.Ordinal);
@@ -152,7 +152,7 @@ public sealed class MixedUpResponseTests : SandboxTest
         });
         var progress = new RecordingProgress();
 
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, progress, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(Old.ClientId), progress, Cancellation);
 
         Assert.Equal((Now().ClientId, Now().Secret), (rotated.Credential.ClientId, Plain(rotated)));
         Assert.Contains("several credentials", progress.ToString(), StringComparison.Ordinal);
@@ -193,7 +193,7 @@ public sealed class MixedUpResponseTests : SandboxTest
             Spoil = 8,
         });
 
-        var failure = await Record.ExceptionAsync(() => client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation));
+        var failure = await Record.ExceptionAsync(() => client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, Cancellation));
 
         Assert.Equal(spoilsTheSecret ? RotationOutcome.Unknown : null, (failure as RotationOutcomeException)?.Outcome);
         Assert.Equal(1, Seen(Operation.Rotation));
@@ -216,7 +216,7 @@ public sealed class MixedUpResponseTests : SandboxTest
             try
             {
                 var reference = new ApplicationReference(old.ManagingEntityId, old.Id);
-                var made = await client.RotateCredentialsAsync(reference, old.ClientId, null, cancellation);
+                var made = await client.RotateCredentialsAsync(reference, Known(old.ClientId), null, cancellation);
                 Assert.True(
                     Sandbox.State.Issued(old.Id, made.Credential.ClientId, Plain(made), began), $"{old.Id} got other credentials.");
                 Interlocked.Increment(ref rotated);

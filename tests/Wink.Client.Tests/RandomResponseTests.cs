@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -59,11 +58,11 @@ public sealed class RandomResponseTests
         var options = new WinkClientOptions { AccessToken = new NetworkCredential("", "made-up-token").SecurePassword };
         var text = new ServerText();
         using var tokens = new AccessTokenProvider(new TokenRequest(server.Uri, reads, text, TimeProvider.System), options, text.Secrets);
-        var request = new RotationRequest(
-            new ApiClient(server.Uri, reads, rotations, tokens, TimeProvider.System),
-            new KnownClientIds(server.Uri, TimeProvider.System),
-            text,
-            TimeProvider.System);
+        var api = new ApiClient(server.Uri, reads, rotations, tokens, TimeProvider.System);
+        var clientIds = new KnownClientIds(server.Uri, TimeProvider.System);
+        var baseline = new Baseline(new AccountReader(api, text, TimeProvider.System), clientIds, TimeProvider.System);
+        var request = new RotationRequest(api, baseline, clientIds, text, TimeProvider.System);
+        var unread = new RotationParameters { MayRead = false };
 
         for (var seed = 0; seed < Count; seed++)
         {
@@ -77,7 +76,8 @@ public sealed class RandomResponseTests
                 whole[random.Next(whole.Length)] = (byte)random.Next(256);
 
             server.RespondWith(whole[..received]);
-            var attempt = await request.SendAsync(Application, Stopwatch.GetTimestamp(), null, TestContext.Current.CancellationToken);
+            var attempt = await request.SendAsync(
+                Application, reading: null, firstSentAt: null, unread, progress: null, TestContext.Current.CancellationToken);
 
             AssertNotQuoted(response, $"{attempt}", seed);
             Assert.Equal(seed + 1, server.Requests);

@@ -25,7 +25,7 @@ public sealed class RequestTests : SandboxTest
         });
 
         await client.GetApplicationAsync(Target, null, Cancellation);
-        await client.RotateCredentialsAsync(Target, null, null, Cancellation);
+        await client.RotateCredentialsAsync(Target, Known(null), null, Cancellation);
 
         foreach (var request in Sandbox.Journal.Of(Operation.Rotation).Concat(Sandbox.Journal.Of(Operation.Application)))
         {

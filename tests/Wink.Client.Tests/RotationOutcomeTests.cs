@@ -10,7 +10,7 @@ public sealed class RotationOutcomeTests : SandboxTest
     {
         using var client = Client();
 
-        var rotated = await client.RotateCredentialsAsync(Target, null, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(null), null, Cancellation);
 
         using var withNew = Client(options => options with { Credential = rotated.Credential, Scopes = ["account.read"] });
         await withNew.SignInAsync(null, Cancellation);
@@ -80,7 +80,7 @@ public sealed class RotationOutcomeTests : SandboxTest
         await client.SignInAsync(null, Cancellation);
         Sandbox.State.RevokeAllTokens();
 
-        var rotated = await client.RotateCredentialsAsync(Target, null, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(null), null, Cancellation);
 
         Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
         Assert.Equal(2, Seen(Operation.Rotation));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -69,7 +70,7 @@ public abstract class SandboxTest : IAsyncLifetime
         await using (test)
         {
             using var client = test.Client();
-            await client.RotateCredentialsAsync(Target, test.Old.ClientId, null, CancellationToken.None);
+            await client.RotateCredentialsAsync(Target, Known(test.Old.ClientId), null, CancellationToken.None);
         }
     }
 
@@ -90,8 +91,13 @@ public abstract class SandboxTest : IAsyncLifetime
         AccessToken = Secure(Sandbox.State.IssueToken(["account.read", "account.write"])),
     };
 
+    /// <summary>The client ID was read just now; without one, the application is not read.</summary>
+    protected static RotationParameters Known(string? clientId) => clientId is null
+        ? new RotationParameters { MayRead = false }
+        : new RotationParameters { Reading = new ClientIdReading(clientId, Stopwatch.GetTimestamp()) };
+
     protected static Task<RotationOutcomeException> FailsAsync(WinkClient client, string? clientId = null) =>
-        Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, clientId, null, Cancellation));
+        Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Known(clientId), null, Cancellation));
 
     protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
 

@@ -28,7 +28,7 @@ public sealed class ServerTextTests : SandboxTest
     public async Task A_problem_detail_that_repeats_the_new_secret_of_another_rotation_does_not_show_it()
     {
         using var client = Client();
-        var rotated = await client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, Cancellation);
         var secret = new NetworkCredential("", rotated.Credential.Secret).Password;
         var hex = Convert.ToHexString(Encoding.UTF8.GetBytes(secret));
         var quoted = $$"""{"detail":"{{secret}} and {{Uri.EscapeDataString(secret)}} and {{hex}}"}""";
@@ -90,7 +90,7 @@ public sealed class ServerTextTests : SandboxTest
         await client.TestCredentialAsync(Credential("client-", Secret), null, Cancellation);
 
         var description = await client.GetApplicationAsync(Target, null, Cancellation);
-        var rotated = await client.RotateCredentialsAsync(Target, description.ClientId, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(description.ClientId), null, Cancellation);
 
         Assert.Equal((Target.ApplicationId, Old.ClientId), (description.Id, description.ClientId));
         Assert.Equal((Target.ApplicationId, Now().ClientId), (rotated.ResponseApplicationId, rotated.Credential.ClientId));

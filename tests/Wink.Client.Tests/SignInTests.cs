@@ -97,7 +97,7 @@ public sealed class SignInTests : SandboxTest
         while (Seen(Operation.Token) < 2)
             await Task.Delay(10, Cancellation);
 
-        var rotated = await client.RotateCredentialsAsync(self, client.ClientId, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(self, Known(client.ClientId), null, Cancellation);
 
         Assert.Equal(Old.Name, (await reading).Name);
         Assert.Equal(rotated.Credential.ClientId, client.ClientId);

@@ -54,7 +54,7 @@ public sealed class SignOutTests : SandboxTest
         });
         using var client = Client();
         await client.SignInAsync(null, Cancellation);
-        var rotating = client.RotateCredentialsAsync(Target, Old.ClientId, null, Cancellation);
+        var rotating = client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, Cancellation);
         while (Now() == Old)
             await Task.Delay(10, Cancellation);
 

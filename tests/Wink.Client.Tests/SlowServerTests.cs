@@ -11,7 +11,7 @@ public sealed class SlowServerTests : SandboxTest
         Sandbox.Faults.Add(new Fault { Operation = Operation.Token, Times = 1, DelayMs = 60_000 });
 
         await client.SignInAsync(null, Cancellation);
-        await client.RotateCredentialsAsync(Target, null, null, Cancellation);
+        await client.RotateCredentialsAsync(Target, Known(null), null, Cancellation);
 
         Assert.Equal(1, Seen(Operation.Token));
         Assert.Equal(1, Seen(Operation.Rotation));

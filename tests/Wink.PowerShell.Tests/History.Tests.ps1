@@ -45,6 +45,17 @@ Describe 'The history of rotations' {
         (Get-WinkCredentialRotation application-2)[-1] | Assert-ValidCredential -At $other
     }
 
+    It 'has secrets of its own, whatever a script does to those that it was given' {
+        (Invoke-Rotation application-1).Credential.Password.Dispose()
+        (Get-WinkCredentialRotation application-1)[-1].Credential.Password.Dispose()
+        (Invoke-Rotation application-2 -With @{ Verify = $true }).Credential.Password.Dispose()
+
+        (Get-WinkCredentialRotation application-1)[-1] | Assert-ValidCredential -At $sandbox
+        $verified = (Get-WinkCredentialRotation application-2)[-1]
+        $verified | Assert-ValidCredential -At $sandbox
+        $verified.Verified | Should -BeTrue
+    }
+
     It 'is that of a connection with -Connection, also after it was ended' {
         $null = Invoke-Rotation application-1
         Connect-Sandbox $other

@@ -70,9 +70,10 @@ Describe 'The module' {
     It 'loads what reads a compressed response before one arrives' -Skip:(-not $IsLinux) {
         Import-Module $PSScriptRoot/../Wink.Sandbox/Sandbox.psm1
         $sandbox = Start-Sandbox
+        New-SandboxApplicationList $sandbox travel-tech 1
         try {
             $loaded = Invoke-FreshPwsh -ConnectedTo $sandbox {
-                $null = Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false
+                $null = Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false
                 @(Get-Content /proc/self/maps) -match 'System.IO.Compression.(Native.so|Brotli.dll)' -replace '^.*/' | Sort-Object -Unique
             }
         }

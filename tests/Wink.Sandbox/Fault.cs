@@ -41,6 +41,10 @@ public sealed record Fault
     /// <summary>How many requests it happens to.</summary>
     public int Times { get; init; } = int.MaxValue;
 
+    /// <summary>In this process only: what somebody else does before anything else happens, as a second operator.</summary>
+    [JsonIgnore]
+    public Action? Meanwhile { get; init; }
+
     /// <summary>The delay before anything else happens, in milliseconds.</summary>
     public int DelayMs { get; init; }
 

@@ -59,7 +59,10 @@ public static class FaultMatrix
         Unclear("broken JSON", Response(200, """{"id":"booking-engine","clientId":]"""));
         Unclear("8 MiB of body", Response(200, new string(' ', 8 * 1024 * 1024)));
         Unclear("gzip that is none", Response(200, "made-up rubbish") with { Headers = Header("Content-Encoding", "gzip") });
-        Unclear("silence", new() { Operation = Operation.Rotation, DelayMs = 20_000, Times = 1 });
+        // After a timeout the request may still be on its way: it is not repeated.
+        cells["silence, before acting"] = new(new() { Operation = Operation.Rotation, DelayMs = 20_000, Times = 1 }, NotConfirmed, 1);
+        cells["silence, after acting"] = new(
+            new() { Operation = Operation.Rotation, Moment = AfterActing, DelayMs = 20_000, Times = 1 }, SecretLost, 1);
 
         // The secret is only where .NET quotes it, in each response, so that the error message could contain it.
         foreach (var (name, bytes) in Quoted("{secret}"))
@@ -129,11 +132,22 @@ public static class FaultMatrix
         var quoted = Response(500, QuotedSecret) with { Moment = AfterActing, Times = int.MaxValue };
         cells["the secret in a problem detail"] = new(quoted, SecretLost, 3);
 
-        // A 4xx without credentials says that Wink did not act.
+        // Some 4xx say that Wink refused; whether it acted all the same, a read tells. The others say nothing. None is repeated.
         Rejects("400", Response(400, """{"detail":"made-up"}"""));
         Rejects("403 as JSON", Response(403, """{"title":"Forbidden"}"""));
         Rejects("403 as HTML", Response(403, "<html>made-up firewall</html>"));
-        Rejects("404", Response(404, "{}"));
+        foreach (var status in new[] { 400, 403, 404, 405, 410, 415, 422 })
+        {
+            Rejects($"{status}, before acting", Response(status, "{}"));
+            cells[$"{status}, after acting"] = new(Response(status, "{}") with { Moment = AfterActing }, SecretLost, 1);
+        }
+
+        foreach (var status in new[] { 402, 406, 407, 408, 409, 425, 451, 460, 499 })
+        {
+            cells[$"{status}, before acting"] = new(Response(status, "{}"), NotConfirmed, 1);
+            cells[$"{status}, after acting"] = new(Response(status, "{}") with { Moment = AfterActing }, SecretLost, 1);
+        }
+
         Rejects("429 without a time", Response(429, ""));
         Rejects("429 for an hour", Waiting("3600"));
         cells["401 once"] = new(Response(401, ""), Rotated, 2);

@@ -38,6 +38,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
 
     private async Task ApplyAsync(HttpContext context, Fault fault)
     {
+        fault.Meanwhile?.Invoke();
         var oldClientId = Application(context)?.ClientId ?? "";
         var before = fault.Replays && Application(context) is { } old
             ? new { id = old.Id, clientId = old.ClientId, secretKey = old.Secret }

@@ -58,7 +58,7 @@ internal sealed class CredentialRotator(
                 RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
                     await SettleDoubtAsync(doubtful, first, application, parameters, progress, cancellationToken).ConfigureAwait(false),
                 RotationAttempt.Unclear unclear =>
-                    await ResolveOutcomeAsync(unclear, application, progress, cancellationToken).ConfigureAwait(false),
+                    await ResolveOutcomeAsync(unclear, application, parameters, progress, cancellationToken).ConfigureAwait(false),
                 _ => throw new InvalidOperationException($"{attempt} is not an attempt's outcome."),
             };
             if (result is RotationResult.Rotated || (result is RotationResult.Cancelled && repeats == 0))
@@ -184,17 +184,21 @@ internal sealed class CredentialRotator(
     private async Task<RotationResult> ResolveOutcomeAsync(
         RotationAttempt.Unclear unclear,
         ApplicationReference application,
+        RotationParameters parameters,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
+        // Without a baseline the client ID proves nothing, but it helps the person to find out.
         var before = unclear.Baseline;
-        var now = before is null
-            ? null
-            : await probe.ReadChangeAsync(application, before, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false);
-        bool? isChanged = now is not null ? !now.Is(before?.ClientId)
-            : before is not null && IsOwn(before) && tokens.Credential is { } own
-                ? !await IsAcceptedAsync(own, progress).ConfigureAwait(false)
-                : null;
+        var now = before is not null
+                ? await probe.ReadChangeAsync(application, before, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false)
+            : parameters.MayRead
+                ? await probe.ReadAsync(application, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false)
+            : null;
+        bool? isChanged = before is null ? null
+            : now is not null ? !now.Is(before.ClientId)
+            : IsOwn(before) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, progress).ConfigureAwait(false)
+            : null;
         var outcome = isChanged switch
         {
             false => RotationOutcome.NotConfirmed,

@@ -51,15 +51,17 @@ internal sealed class RotationRequest(
                 reading = null;
             }
         }
-        catch (WinkException notSent)
-        {
-            return refused is null || notSent is WinkPreconditionException
-                ? new RotationAttempt.NotSent(notSent)
-                : refused with { Cause = notSent };
-        }
         catch (OperationCanceledException)
         {
             return refused ?? (RotationAttempt)new RotationAttempt.Cancelled();
+        }
+        catch (Exception failure)
+        {
+            // There is no token, or a condition does not hold, so it was not sent, or not again. Any other exception is a defect.
+            var notSent = failure as WinkException ?? api.Lost($"It could not be prepared ({failure.GetType()}).");
+            return refused is null || notSent is WinkPreconditionException
+                ? new RotationAttempt.NotSent(notSent)
+                : refused with { Cause = notSent };
         }
     }
 

@@ -207,6 +207,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         var credential = Credential
             ?? Host.UI.PromptForCredential("Connect to Wink", "User name: the client id. Password: the secret.", "", "")
             ?? throw new ArgumentException("No credential was given.");
-        return new ClientCredential(credential.UserName, credential.Password);
+        // A copy: the caller may dispose the password before the token must be renewed.
+        return new ClientCredential(credential.UserName, credential.Password.Copy());
     }
 }

@@ -140,17 +140,33 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 
     /// <summary>
     /// The application that the ids come from, where Get-WinkApplication wrote it into the pipeline. One that was read over this connection
-    /// within the last minute isn't read again. It is bound by the pipeline only.
+    /// within the last five seconds is not read again. It is bound by the pipeline only.
     /// </summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public WinkApplication? InputObject { get; set; }
 
     /// <summary>
-    /// The client id that the application must have now. When it has another one, or when that can not be read, nothing is sent.
+    /// The client ID that the application must have just before the rotation is sent. When it has another one, or when that cannot be read,
+    /// nothing is sent. With it, a rotation is never repeated.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ExpectedClientId { get; set; }
+
+    /// <summary>
+    /// Also rotates the application that this session is signed in as. Otherwise it is an error OwnApplication, and nothing is sent for it.
+    /// It is rotated last, after all others, and is never repeated; then this session continues with the new credentials.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeSelf { get; set; }
+
+    /// <summary>
+    /// Does not read the application, neither before the rotation nor to find out its outcome. For a token that may not read it. A rotation
+    /// whose response is lost then ends as RotationOutcomeUnknown, and it cannot be told whether the application is the one that this
+    /// session is signed in as.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter SkipLookup { get; set; }
 
     /// <summary>
     /// Gets a token with the new pair before it is returned, trying for up to 30 seconds. The result is in the property Verified; where the
@@ -200,10 +216,16 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         if ((EscrowPath is null) != (EscrowCertificate is null))
             ThrowTerminatingError(WinkErrors.InvalidArgument("-EscrowPath and -EscrowCertificate go together: give both or neither."));
 
+        if (SkipLookup && ExpectedClientId is not null)
+            ThrowTerminatingError(WinkErrors.InvalidArgument("-ExpectedClientId needs the look-up that -SkipLookup leaves out."));
+
         Output.Prepare();
         var options = new RotationOptions(Live, RotationHistory.OfRunspace)
         {
             ExpectedClientId = ExpectedClientId,
+            IncludeSelf = IncludeSelf,
+            SkipLookup = SkipLookup,
+            AsksFirst = AsksFirst(),
             Verify = Verify,
             Escrow = EscrowPath is not null && EscrowCertificate is not null
                 ? new EscrowFolder(SessionState.Path, EscrowPath, EscrowCertificate)
@@ -233,6 +255,13 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Batch.End();
+
+    /// <summary>PowerShell does not tell before it asks.</summary>
+    private bool AsksFirst() => MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)
+        ? confirm is SwitchParameter { IsPresent: true }
+        : MyInvocation.BoundParameters.ContainsKey("WhatIf") ||
+            LanguagePrimitives.TryConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference"), out var preference) &&
+            preference != ConfirmImpact.None;
 
     private protected override void ExplainWait() => _batch?.ExplainWait();
 

@@ -7,8 +7,9 @@ namespace Wink.PowerShell;
 /// <summary>The error category of a failure.</summary>
 internal static class ErrorCategories
 {
-    public static ErrorCategory Of(WinkException cause) => cause switch
+    public static ErrorCategory Of(WinkException? cause) => cause switch
     {
+        null => ErrorCategory.NotSpecified,
         WinkSignInException { Error: "invalid_scope" } => ErrorCategory.PermissionDenied,
         WinkSignInException { Error: not null } => ErrorCategory.AuthenticationError,
         WinkSignInException signIn => Of(signIn.StatusCode),

@@ -6,7 +6,7 @@ namespace Wink.PowerShell;
 /// <summary>What to do about a failure.</summary>
 internal static class RecommendedActions
 {
-    public static string For(WinkException cause) => cause switch
+    public static string For(WinkException? cause) => cause switch
     {
         WinkTransportException transport => For(transport.Failure),
         WinkSignInException => "Connect again with Connect-Wink: the credential of this connection no longer gets a token.",

@@ -6,6 +6,10 @@ namespace Wink.PowerShell;
 /// <summary>Builds every error record: an id, a category, the application as target, and what to do now.</summary>
 internal static class WinkErrors
 {
+    private const string UnexpectedClientIdAdvice =
+        "This command changed nothing. Somebody may have rotated the application before you: find out who has its credentials, or leave " +
+        "-ExpectedClientId out.";
+
     public static ErrorRecord NotConnected(WinkConnection? connection)
     {
         var (message, advice) = connection switch
@@ -41,49 +45,78 @@ internal static class WinkErrors
 
     public static ErrorRecord RotationFailed(RotationOutcomeException failure, FinishedRotation finished)
     {
+        if (failure.InnerException is WinkPreconditionException unmet)
+            return Precondition(failure, unmet);
+
         if (finished.Rotation is { } doubtful)
             return RotationDoubtful(failure, doubtful, finished.EscrowFile);
 
-        var cause = (WinkException)failure.InnerException!;
-        var category = ErrorCategories.Of(cause);
-        return failure.Outcome switch
+        var cause = failure.InnerException as WinkException;
+        return Record(failure, IdOf(failure.Outcome), ErrorCategories.Of(cause), failure.Application, failure.Outcome switch
         {
-            RotationOutcome.NotSent => Record(failure, "RotationNotSent", category, failure.Application,
-                $"The old pair is in force, and it is safe to run this again. {RecommendedActions.For(cause)}"),
-            RotationOutcome.Rejected => Record(failure, "RotationRejected", category, failure.Application,
-                $"The old pair is in force. {RecommendedActions.For(cause)}"),
-            RotationOutcome.NotConfirmed => Record(failure, "RotationNotConfirmed", category, failure.Application,
-                "As of then the old pair is in force, but a request still under way may yet change that. Wait a minute, try the old pair " +
-                "with Test-WinkCredential, then run this again."),
-            RotationOutcome.SecretLost => Record(failure, "RotationSecretLost", category, failure.Application,
-                "The old pair is dead and nobody holds the new secret: run this again as soon as you can to get a pair that works."),
-            _ => Record(failure, "RotationOutcomeUnknown", category, failure.Application,
-                "The old pair may be dead. Before anything else, find out: try it with Test-WinkCredential, or compare the application's " +
-                "client id at Wink with the one you have. If the old pair still works, nothing has changed so far; if it is refused, the " +
-                "new secret is lost and another rotation, over a connection that still works, makes a good pair."),
-        };
+            RotationOutcome.NotSent => $"It changed nothing, and it is safe to run this again. {RecommendedActions.For(cause)}",
+            RotationOutcome.Rejected when failure.ClientId is not null =>
+                $"The old credentials were still valid then. {RecommendedActions.For(cause)}",
+            RotationOutcome.Rejected =>
+                $"Nothing suggests that anything changed; Test-WinkCredential tells whether the old credentials are valid. " +
+                RecommendedActions.For(cause),
+            RotationOutcome.NotConfirmed =>
+                "The old credentials were still valid then, but the request may still take effect. Wait some minutes and look again, " +
+                "with Test-WinkCredential or Get-WinkApplication, before you rotate again.",
+            RotationOutcome.SecretLost =>
+                "The old credentials are revoked. If nobody else rotated this application, no one has the new secret: run this again as " +
+                "soon as you can. If somebody did, theirs are the valid ones, and running this again would revoke them.",
+            _ =>
+                "The old credentials may be revoked. Before anything else, find out: try them with Test-WinkCredential, or compare their " +
+                "client ID with the one that the application has at Wink. If they are valid, wait some minutes and look again before you " +
+                "rotate again; if they are refused, the new secret is lost, and another rotation makes credentials that work.",
+        });
     }
+
+    public static ErrorRecord ApplicationNotFound(ApplicationReference application, WinkException cause) => Record(
+        new InvalidOperationException(
+            $"There is no {application}, or this token may not see it, so nothing was sent. {cause.Message}", cause),
+        "ApplicationNotFound", ErrorCategory.ObjectNotFound, application,
+        $"Nothing has changed. Check the ids and the environment: Get-WinkApplication {application.ManagingEntityId} lists what " +
+        "this connection sees. If they are right, Wink may have moved the operation: this module knows version 30.49.0 of its API.");
+
+    public static ErrorRecord OwnApplication(ApplicationReference application) => Record(
+        new InvalidOperationException($"This session is signed in as {application}, so it was not rotated."),
+        "OwnApplication", ErrorCategory.InvalidOperation, application,
+        "Nothing was sent. With -IncludeSelf it is rotated, too: last, and then this session continues with the new credentials. " +
+        "Whatever else signs in with the old ones fails until it has the new ones.");
+
+    private static ErrorRecord Precondition(RotationOutcomeException failure, WinkPreconditionException unmet) => unmet.Precondition switch
+    {
+        RotationPrecondition.ApplicationNotFound => ApplicationNotFound(failure.Application, unmet),
+        RotationPrecondition.ExpectedClientId => Record(
+            failure, "UnexpectedClientId", ErrorCategory.InvalidOperation, failure.Application, UnexpectedClientIdAdvice),
+        _ => Record(failure, "RotationInProgress", ErrorCategory.ResourceBusy, failure.Application,
+            "Another command of this process, perhaps in another runspace or thread job, is rotating it. Wait for its result and use that: " +
+            "a second rotation would revoke it."),
+    };
+
+    private static string IdOf(RotationOutcome outcome) =>
+        outcome == RotationOutcome.Unknown ? "RotationOutcomeUnknown" : $"Rotation{outcome}";
 
     /// <summary>For a response with credentials that may not be this application's: the message itself says where they are.</summary>
     private static ErrorRecord RotationDoubtful(RotationOutcomeException failure, CredentialRotation doubtful, string? escrowFile)
     {
         var escrow = escrowFile is { } file ? $", and so does the escrow file {file}" : "";
-        var message =
-            $"{failure.Message} Get-WinkCredentialRotation -ApplicationId {doubtful.RequestedFor} -IncludeDoubtful returns them{escrow}.";
-        var (id, old) = failure.Outcome switch
+        var message = $"{failure.Message} Get-WinkCredentialRotation -ApplicationId {doubtful.RequestedFor} -IncludeDoubtful returns the " +
+            $"received credentials{escrow}.";
+        var old = failure.Outcome switch
         {
-            RotationOutcome.NotConfirmed => (
-                "RotationNotConfirmed",
-                "As of then the old credentials are valid, but a request still under way may yet change that."),
-            RotationOutcome.SecretLost => ("RotationSecretLost", "The old credentials are revoked."),
-            _ => ("RotationOutcomeUnknown", "The old credentials may be revoked."),
+            RotationOutcome.NotConfirmed => "The old credentials were still valid then, but the request may still take effect.",
+            RotationOutcome.SecretLost => "The old credentials are revoked.",
+            _ => "The old credentials may be revoked.",
         };
         var advice =
             $"{old} Before anything else, try the old credentials and those that came with Test-WinkCredential, and compare their client " +
             "IDs with the one that the application has at Wink. If those that came are valid and the application's, save them. If " +
             "neither work, run this again.";
-        var category = ErrorCategories.Of((WinkException)failure.InnerException!);
-        return Record(failure, id, category, failure.Application, advice, message);
+        var category = ErrorCategories.Of(failure.InnerException as WinkException);
+        return Record(failure, IdOf(failure.Outcome), category, failure.Application, advice, message);
     }
 
     public static ErrorRecord RotationNotAttempted(ApplicationReference application, string reason) => Record(
@@ -99,10 +132,9 @@ internal static class WinkErrors
 
     public static ErrorRecord UnexpectedClientId(ApplicationReference application, string expected, string? found) => Record(
         new InvalidOperationException(found is null
-            ? $"The client id of {application} couldn't be read, so nothing was sent."
-            : $"The client id of {application} is {found}, not {expected}, so nothing was sent."),
-        "UnexpectedClientId", ErrorCategory.InvalidOperation, application,
-        "The pair in force is unchanged. Somebody may have rotated it before you: find out who holds it, or leave -ExpectedClientId out.");
+            ? $"The client ID of {application} could not be read, so nothing was sent."
+            : $"The client ID of {application} is {found}, not {expected}, so nothing was sent."),
+        "UnexpectedClientId", ErrorCategory.InvalidOperation, application, UnexpectedClientIdAdvice);
 
     public static ErrorRecord ConfirmationUnavailable(ApplicationReference application, Exception cause) => Record(
         new InvalidOperationException($"Nobody is there to confirm the rotation of {application}, so nothing was sent.", cause),

@@ -70,6 +70,20 @@ public sealed class CredentialRotation
     /// <summary>For doubtful credentials: the id of the application that was to be rotated.</summary>
     internal string? RequestedFor { get; init; }
 
+    /// <summary>The same rotation with a secret of its own: a script may dispose the one that it was given.</summary>
+    internal CredentialRotation Copy() => new(
+        ApplicationId,
+        ManagingEntityId,
+        new PSCredential(ClientId, Credential.Password.Copy()),
+        RotatedAt,
+        ApplicationName,
+        PreviousClientId,
+        Verified,
+        Doubt)
+    {
+        RequestedFor = RequestedFor,
+    };
+
     /// <summary>The same rotation with the result of the verification.</summary>
     internal CredentialRotation With(bool verified) =>
         new(ApplicationId, ManagingEntityId, Credential, RotatedAt, ApplicationName, PreviousClientId, verified, Doubt);

@@ -15,6 +15,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     private string? _askedBy;
     private ErrorRecord? _deferredError;
     private bool? _isDebugSilent;
+    private bool _isWarningInterrupting;
 
     /// <summary>True from the moment when the pipeline is being stopped; its streams are closed by then.</summary>
     public bool IsStopping => context.IsStopping;
@@ -80,6 +81,21 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
             _unwritten.Add(text);
     }
 
+    /// <summary>
+    /// Writes a warning from any thread, and tells whether to go on. Where PowerShell asks the person about it, or stops at it, it waits
+    /// for that.
+    /// </summary>
+    public Task<bool> WriteWarningAsync(string text)
+    {
+        var written = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        context.Post(() =>
+        {
+            WriteWarning(text);
+            written.SetResult(!HasDeferredError && !IsStopping);
+        });
+        return _isWarningInterrupting ? written.Task : Task.FromResult(true);
+    }
+
     /// <summary>Writes a line to the verbose stream. It is left out where that fails.</summary>
     public void WriteVerbose(string text) => WriteOptional(StreamPreference.Verbose, () => cmdlet.WriteVerbose(text));
 
@@ -110,8 +126,12 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
             context.Post(() => Write(value));
     }
 
-    /// <summary>Reads which events are not shown. To be called on the pipeline's thread, before the first request.</summary>
-    public void Prepare() => _isDebugSilent ??= StreamPreference.Debug.IsSilent(cmdlet);
+    /// <summary>Reads how the streams are shown. To be called on the pipeline's thread, before the first request.</summary>
+    public void Prepare()
+    {
+        _isDebugSilent ??= StreamPreference.Debug.IsSilent(cmdlet);
+        _isWarningInterrupting = StreamPreference.Warning.IsInterrupting(cmdlet);
+    }
 
     /// <summary>For a pipeline that ends in another way than by its deferred error: writes that error to the host.</summary>
     public void WriteDeferredErrorToHost()

@@ -11,19 +11,21 @@ namespace Wink.PowerShell;
 /// <param name="escrow">The reserved escrow file; null for none.</param>
 internal sealed class CredentialKeeper(ApplicationReference application, RotationOptions options, EscrowFile? escrow)
 {
+    private CredentialRotation? _inHistory;
+
     private IEnumerable<RotationHistory> Histories => options.Connection.HistoriesFor(options.History);
 
     /// <summary>Keeps new credentials.</summary>
     /// <param name="rotated">The new credentials.</param>
-    /// <param name="before">The application as it was read before.</param>
-    public FinishedRotation Keep(RotatedCredential rotated, Application before) => Keep(
+    /// <param name="name">The application's name; null where it could not be read.</param>
+    public FinishedRotation Keep(RotatedCredential rotated, string? name) => Keep(
         new CredentialRotation(
             application.ApplicationId,
             application.ManagingEntityId,
             Credential(rotated),
             rotated.RotatedAt,
-            before.Name,
-            before.ClientId),
+            name,
+            rotated.PreviousClientId),
         escrow);
 
     /// <summary>Keeps credentials that may not be the application's.</summary>
@@ -47,19 +49,23 @@ internal sealed class CredentialKeeper(ApplicationReference application, Rotatio
         if (kept.Rotation is not { } rotation)
             return kept;
 
-        var verified = rotation.With(isAccepted);
-        foreach (var history in Histories)
-            history.Replace(rotation, verified);
+        if (_inHistory is { } unverified)
+        {
+            foreach (var history in Histories)
+                history.Replace(unverified, unverified.With(isAccepted));
+        }
 
-        return kept with { Rotation = verified };
+        return kept with { Rotation = rotation.With(isAccepted) };
     }
 
     private static PSCredential Credential(RotatedCredential rotated) => new(rotated.Credential.ClientId, rotated.Credential.Secret);
 
     private FinishedRotation Keep(CredentialRotation rotation, EscrowFile? file)
     {
+        // A copy: the script that gets this object may dispose its secret.
+        _inHistory = rotation.Copy();
         foreach (var history in Histories)
-            history.Keep(rotation);
+            history.Keep(_inHistory);
 
         try
         {

@@ -21,12 +21,13 @@ internal sealed class RotationHistory
     public static RotationHistory Of(WinkConnection? connection) =>
         connection is null ? OfRunspace : connection.Live?.History ?? new RotationHistory();
 
+    /// <summary>Copies of the rotations: what a script does to its objects changes nothing here.</summary>
     public IReadOnlyList<CredentialRotation> Rotations
     {
         get
         {
             lock (_rotations)
-                return [.. _rotations];
+                return [.. _rotations.Select(rotation => rotation.Copy())];
         }
     }
 

@@ -30,13 +30,22 @@ internal sealed class RotationRun(
     public async Task RunAsync(BatchTurn turn)
     {
         await turn.WaitToLookUpAsync();
-        var application = await LookUpAsync();
-        await turn.WaitToAskAsync();
-        if (!MaySend() || !IsExpected(application) || !_prompt.Confirm(application))
+        if (await LookUpAsync() is not { } application)
             return;
 
+        await turn.WaitToAskAsync();
+        var isOwn = IsOwn(application);
+        if (!MaySend() || !IsExpected(application) || !IsIncluded(isOwn))
+            return;
+
+        if (isOwn is true && !turn.IsLast)
+        {
+            turn.Postpone();
+            return;
+        }
+
         // A prompt may stay open for long, and another rotation may have ended meanwhile.
-        if (!MaySend() || !TryReserve(application, out var escrow))
+        if (!_prompt.Confirm(application, isOwn) || !MaySend() || !TryReserve(application, out var escrow))
             return;
 
         var sending = guard.Start(() => PipelineContext.StartDetached(() => SendAndKeepAsync(application, escrow)));
@@ -47,7 +56,7 @@ internal sealed class RotationRun(
             turn.Finished(rotated: finished.Failure is null);
             _report.Write(finished);
         }
-        catch (OperationCanceledException) when (output.IsStopping || guard.IsTerminating)
+        catch (OperationCanceledException) when (!MaySend())
         {
             // It was cancelled before anything was sent.
         }
@@ -58,23 +67,33 @@ internal sealed class RotationRun(
     }
 
     /// <summary>
-    /// Reads the application's name and client ID. The token may lack the right to read, so a failure does not prevent the rotation.
+    /// Reads the application's name and client ID; one without either where it cannot be read, since the token may lack the right to. Null
+    /// where Wink says that it is not there.
     /// </summary>
-    private async Task<Application> LookUpAsync()
+    private async Task<Application?> LookUpAsync()
     {
-        if (options.ExpectedClientId is null && input is not null && input.IsFresh(reference, options.Connection))
+        if (input is not null && input.IsFresh(reference, options.Connection))
             return input.Description;
 
-        if (!stopRule.MaySend)
+        if (options.SkipLookup || !stopRule.MaySend)
             return new Application();
 
         try
         {
-            return await _client.GetApplicationAsync(reference, output, stopRule.LookUps);
+            var application = await _client.GetApplicationAsync(reference, output, stopRule.NoMoreSends);
+            if (ClientIdReading.Of(reference, application) is not null)
+                return application;
+
+            output.WriteVerbose($"The description of {reference} is that of another application, or it has no client ID.");
+        }
+        catch (WinkApiException failure) when (failure.IsNotFound)
+        {
+            output.WriteOrDeferError(WinkErrors.ApplicationNotFound(reference, failure));
+            return null;
         }
         catch (WinkException failure)
         {
-            output.WriteVerbose($"The name and client id of {reference} couldn't be read: {failure.Message}");
+            output.WriteVerbose($"The name and client ID of {reference} could not be read: {failure.Message}");
         }
         catch (OperationCanceledException) when (!stopRule.MaySend)
         {
@@ -83,6 +102,10 @@ internal sealed class RotationRun(
 
         return new Application();
     }
+
+    /// <summary>Whether this is the application that is signed in; null where this cannot be told.</summary>
+    private bool? IsOwn(Application application) =>
+        ClientIdReading.Of(reference, application) is { } reading && _client.ClientId is { } own ? reading.Is(own) : null;
 
     private bool MaySend()
     {
@@ -97,10 +120,19 @@ internal sealed class RotationRun(
 
     private bool IsExpected(Application application)
     {
-        if (options.ExpectedClientId is not { } expected || expected == application.ClientId)
+        if (options.ExpectedClientId is not { } expected || ClientIdReading.Of(reference, application)?.Is(expected) is true)
             return true;
 
         output.WriteOrDeferError(WinkErrors.UnexpectedClientId(reference, expected, TerminalText.OneLine(application.ClientId)));
+        return false;
+    }
+
+    private bool IsIncluded(bool? isOwn)
+    {
+        if (isOwn is not true || options.IncludeSelf)
+            return true;
+
+        output.WriteOrDeferError(WinkErrors.OwnApplication(reference));
         return false;
     }
 
@@ -136,19 +168,31 @@ internal sealed class RotationRun(
             FinishedRotation? kept = null;
             try
             {
-                var rotated = await _client.RotateCredentialsAsync(
-                    reference,
-                    before.ClientId,
-                    output,
-                    received =>
+                var parameters = new RotationParameters
+                {
+                    Reading = ClientIdReading.Of(reference, before),
+                    MayRead = !options.SkipLookup,
+                    ExpectedClientId = options.ExpectedClientId,
+                    BeforeRepeat = lost => output.WriteWarningAsync(lost.ToString()),
+                    Keep = received =>
                     {
                         var finished = keeper.KeepDoubtful(received, isBest: doubtful is null);
                         doubtful ??= finished;
                     },
-                    cancel.Token);
-                kept = keeper.Keep(rotated, before);
+                    NoMoreSends = stopRule.NoMoreSends,
+                };
+                var rotated = await _client.RotateCredentialsAsync(reference, parameters, output, cancel.Token);
+                kept = keeper.Keep(rotated, before.Name);
                 stopRule.Apply(reference, kept);
-                return options.Verify ? await VerifyAsync(kept, rotated.Credential, keeper, cancel.Token) : kept;
+                if (!options.SkipLookup)
+                    await _client.ContinueIfOwnAsync(rotated, output, cancel.Token);
+
+                if (!options.Verify)
+                    return kept;
+
+                kept = await VerifyAsync(kept, rotated.Credential, keeper, cancel.Token);
+                stopRule.Apply(reference, kept);
+                return kept;
             }
             catch (RotationOutcomeException failure)
             {
