@@ -38,7 +38,7 @@ public sealed class WinkClient : IDisposable
         _rotationHttp = Transport(HttpHandlerFactory.ForRotations(options.Proxy));
         var tokenRequest = new TokenRequest(options.Endpoints.Iam, _http, text, time);
         _credentials = new CredentialTest(tokenRequest, time);
-        _revocation = new TokenRevocation(options.Endpoints.Iam, _http, text);
+        _revocation = new TokenRevocation(options.Endpoints.Iam, _http);
         _tokens = new AccessTokenProvider(tokenRequest, options, text.Secrets);
         var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens, time);
         _account = new AccountReader(api, text, time);

@@ -15,7 +15,7 @@ public sealed class WinkSignInException : WinkException
     public HttpStatusCode StatusCode { get; }
 
     /// <summary>
-    /// The error code of RFC 6749 section 5.2, such as <c>invalid_client</c> or <c>invalid_scope</c>; null where none was given.
+    /// The error code of RFC 6749 section 5.2, such as <c>invalid_client</c> or <c>invalid_scope</c>; null where it gave none of these.
     /// </summary>
     public string? Error { get; }
 }

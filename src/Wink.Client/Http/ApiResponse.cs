@@ -82,8 +82,8 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
     public WinkApiException Failure(ServerText text) =>
         IsSuccess ? Failure(WhyUnusable()) : new WinkApiException(status, text.ReadProblem(Body), RetryAfter);
 
-    /// <summary>Says why this is not the response to a rotation that was asked for.</summary>
-    /// <remarks>It quotes nothing: any text in the response may be, or hold, the new secret.</remarks>
+    /// <summary>Says why this is not the response that was asked for, where the request or the response has a secret.</summary>
+    /// <remarks>It quotes nothing: any text in the response may be, or hold, the secret.</remarks>
     public WinkApiException Refusal()
     {
         if (IsSuccess)
@@ -91,7 +91,7 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
 
         var problem = Body.IsEmpty
             ? ProblemDetail.None
-            : new ProblemDetail { Detail = "what it says is not shown, as it may hold the new secret" };
+            : new ProblemDetail { Detail = "what it says is not shown, as it may hold a secret" };
         return new WinkApiException(status, problem, RetryAfter);
     }
 

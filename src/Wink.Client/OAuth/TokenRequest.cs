@@ -12,6 +12,13 @@ internal sealed class TokenRequest(Uri iam, HttpTransport http, ServerText text,
     /// </summary>
     private static readonly TimeSpan LongestMargin = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of RFC 6749 sections 4.1.2.1 and 5.2.</summary>
+    private static readonly string[] StandardErrors =
+    [
+        "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
+        "access_denied", "server_error", "temporarily_unavailable",
+    ];
+
     /// <returns>The token.</returns>
     /// <exception cref="WinkSignInException">IAM gave none.</exception>
     /// <exception cref="WinkTransportException">IAM gave no response.</exception>
@@ -46,22 +53,20 @@ internal sealed class TokenRequest(Uri iam, HttpTransport http, ServerText text,
         return new AccessToken(value, requestedAt + lifetime, requestedAt + lifetime - margin);
     }
 
+    /// <remarks>It quotes nothing but a standard error code: IAM received the secret, and any other words may quote it.</remarks>
     private WinkSignInException Refusal(
         HttpStatusCode status, TokenResponse? response, ClientCredential credential, IReadOnlyList<string> scopes)
     {
-        var error = Clean(response?.Error);
-        var words = Clean(response?.ErrorDescription) is { } description ? $" ({description})" : "";
+        var error = Array.Find(StandardErrors, standard => standard == response?.Error);
         var message = error switch
         {
-            "invalid_client" => $"IAM at {iam.Authority} refused {credential} and its secret{words}.",
-            "invalid_scope" => $"IAM at {iam.Authority} does not grant {credential} the scope '{string.Join(' ', scopes)}'{words}.",
-            not null => $"IAM at {iam.Authority} gave {credential} no access token: {error}{words}.",
-            null => $"IAM at {iam.Authority} gave {credential} no access token: it answered {(int)status} without a reason.",
+            "invalid_client" => $"IAM at {iam.Authority} refused {credential} and its secret.",
+            "invalid_scope" => $"IAM at {iam.Authority} does not grant {credential} the scope '{string.Join(' ', scopes)}'.",
+            not null => $"IAM at {iam.Authority} gave {credential} no access token: {error}.",
+            null => $"IAM at {iam.Authority} gave {credential} no access token: it responded with {(int)status} and no standard error.",
         };
         return new WinkSignInException(status, error, message);
     }
-
-    private string? Clean(string? said) => TerminalText.OneLine(said is null ? null : text.Clean(said));
 
     private static TokenResponse? Read(ReadOnlySpan<byte> body)
     {

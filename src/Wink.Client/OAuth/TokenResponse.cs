@@ -13,7 +13,4 @@ internal sealed class TokenResponse
 
     [JsonPropertyName("error")]
     public string? Error { get; init; }
-
-    [JsonPropertyName("error_description")]
-    public string? ErrorDescription { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace Wink.Client;
 
 /// <summary>Asks IAM to revoke an access token (RFC 7009).</summary>
-internal sealed class TokenRevocation(Uri iam, HttpTransport http, ServerText text)
+internal sealed class TokenRevocation(Uri iam, HttpTransport http)
 {
     /// <exception cref="WinkApiException">IAM refused.</exception>
     /// <exception cref="WinkTransportException">IAM gave no response.</exception>
@@ -18,6 +18,6 @@ internal sealed class TokenRevocation(Uri iam, HttpTransport http, ServerText te
         };
         using var response = await http.SendAsync(request, readBody: null, progress, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccess)
-            throw response.Failure(text);
+            throw response.Refusal();
     }
 }
