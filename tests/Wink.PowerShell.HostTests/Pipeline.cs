@@ -80,6 +80,13 @@ public sealed class Pipeline : IDisposable
         await Assert.ThrowsAsync<PipelineStoppedException>(() => _running!);
     }
 
+    /// <summary>Stops it, unless it has ended by itself.</summary>
+    public async Task StopIfRunningAsync()
+    {
+        await _shell.StopAsync(null, null);
+        await ((Task)_running!).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>Runs another script in the same runspace.</summary>
     public async Task<IReadOnlyList<T>> ThenAsync<T>(string script)
     {

@@ -12,6 +12,13 @@ public sealed class FaultPlan
             _pending.Add((fault, fault.Times));
     }
 
+    /// <summary>Removes those of one application.</summary>
+    public void Clear(string applicationId)
+    {
+        lock (_gate)
+            _pending.RemoveAll(pending => pending.Fault.ApplicationId == applicationId);
+    }
+
     public void Clear()
     {
         lock (_gate)

@@ -66,6 +66,13 @@ public sealed class WinkState
         }
     }
 
+    /// <summary>The credentials that the application got at <paramref name="since"/> or later, whoever rotated it.</summary>
+    public IReadOnlyList<SandboxApplication> MadeSince(string id, long since)
+    {
+        lock (_gate)
+            return [.. _held.Where(held => held.Application.Id == id && held.ValidFrom >= since).Select(held => held.Application)];
+    }
+
     public SandboxApplication? FindApplication(string managingEntityId, string id)
     {
         lock (_gate)
