@@ -44,10 +44,11 @@ public sealed class WinkClient : IDisposable
         _account = new AccountReader(api, text, time);
         var clientIds = new KnownClientIds(options.Endpoints.Api, time);
         _baseline = new Baseline(_account, clientIds, time);
+        var probe = new ClientIdProbe(_account, clientIds, time);
         _rotator = new CredentialRotator(
             new RotationRequest(api, _baseline, clientIds, text, time),
-            new ClientIdProbe(_account, clientIds, time),
-            _credentials,
+            new OutcomeFinder(probe, _credentials, _tokens, time),
+            probe,
             _tokens,
             clientIds,
             new RotationsInProgress(options.Endpoints.Api),

@@ -220,10 +220,11 @@ public sealed class SecondOperatorTests : SandboxTest
 
         var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
         Assert.Equal((RotationOutcome.NotSent, RotationPrecondition.NotInProgress), (failure.Outcome, unmet.Precondition));
-        Assert.Equal(Now().ClientId, (await first).Credential.ClientId);
+        var made = await first;
+        Assert.Equal(Now().ClientId, made.Credential.ClientId);
         // And afterwards it is, with what the first one made as its baseline.
         var second = await another.RotateCredentialsAsync(Target, known, null, Cancellation);
-        Assert.Equal((await first).Credential.ClientId, second.PreviousClientId);
+        Assert.Equal(made.Credential.ClientId, second.PreviousClientId);
     }
 
     [Fact]

@@ -1,0 +1,101 @@
+namespace Wink.Client;
+
+/// <summary>Finds out what became of a rotation whose response does not say it.</summary>
+internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credentials, AccessTokenProvider tokens, TimeProvider time)
+{
+    private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(5);
+
+    /// <summary>Wink refused it. Only a read tells whether anything changed all the same.</summary>
+    public async Task<RotationResult> CheckRejectionAsync(
+        RotationAttempt.Rejected rejected,
+        ApplicationReference application,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
+    {
+        var now = rejected.Baseline is null
+            ? null
+            : await probe.ReadAsync(application, rejected.SentAt, progress, cancellationToken).ConfigureAwait(false);
+        var isChanged = now is not null && !now.Is(rejected.Baseline?.ClientId);
+        return Failed(isChanged ? RotationOutcome.SecretLost : RotationOutcome.Rejected, rejected.Cause) with { ClientId = now?.ClientId };
+    }
+
+    /// <summary>
+    /// Credentials were received, but there is a doubt. They are the application's if it has their client ID now and IAM does not refuse
+    /// them.
+    /// </summary>
+    public async Task<RotationResult> SettleDoubtAsync(
+        RotationAttempt.Unclear doubtful,
+        ApplicationReference application,
+        RotationParameters parameters,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
+    {
+        var received = doubtful.Received.Select(credentials => credentials.Credential.ClientId).ToArray();
+        var now = parameters.MayRead
+            ? await probe.ReadAnyAsync(application, received, doubtful.SentAt, progress, cancellationToken).ConfigureAwait(false)
+            : null;
+        var candidates = doubtful.Received.Where(credentials => now?.Is(credentials.Credential.ClientId) is true).ToArray();
+        foreach (var candidate in candidates)
+        {
+            // The client ID may be right and the secret wrong, which only IAM can tell. Where IAM does not, a sound response is believed.
+            var isSound = candidates.Length == 1 && !candidate.IsDamaged && !candidate.IsAmbiguous;
+            if (await IsAcceptedAsync(candidate.Credential, progress).ConfigureAwait(false) ?? isSound)
+            {
+                progress?.Report(new DoubtSettled(application, candidate.Doubt ?? "", candidate.ShownClientId));
+                return new RotationResult.Rotated(candidate);
+            }
+        }
+
+        // Nothing is known of what became of the application's own credentials.
+        return Failed(RotationOutcome.Unknown, doubtful.Cause) with { ClientId = now?.ClientId, Received = doubtful.Received[0] };
+    }
+
+    /// <summary>Whether IAM accepts the credentials, which it may know only after some seconds; null where it does not tell.</summary>
+    private async Task<bool?> IsAcceptedAsync(ClientCredential credential, IProgress<WinkEvent>? progress)
+    {
+        using var limit = new CancellationTokenSource(2 * LongestTest, time);
+        try
+        {
+            return await credentials.VerifyAsync(credential, LongestTest, progress, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is WinkException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>There is no usable response. The application's client ID tells whether its credentials changed, or else IAM.</summary>
+    public async Task<RotationResult> ResolveOutcomeAsync(
+        RotationAttempt.Unclear unclear,
+        ApplicationReference application,
+        RotationParameters parameters,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
+    {
+        // Without a baseline the client ID proves nothing, but it helps the person to find out.
+        var before = unclear.Baseline;
+        var now = before is not null
+                ? await probe.ReadChangeAsync(application, before, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false)
+            : parameters.MayRead
+                ? await probe.ReadAsync(application, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false)
+            : null;
+        bool? isChanged = before is null ? null
+            : now is not null ? !now.Is(before.ClientId)
+            : before.Is(tokens.ClientId) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, progress).ConfigureAwait(false)
+            : null;
+        var outcome = isChanged switch
+        {
+            false => RotationOutcome.NotConfirmed,
+            true => RotationOutcome.SecretLost,
+            null => RotationOutcome.Unknown,
+        };
+        return Failed(outcome, unclear.Cause) with
+        {
+            ClientId = now?.ClientId,
+            Received = unclear.Received.Count > 0 ? unclear.Received[0] : null,
+        };
+    }
+
+    private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) =>
+        new(outcome, cause) { At = time.GetUtcNow().UtcDateTime };
+}
