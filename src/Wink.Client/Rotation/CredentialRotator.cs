@@ -35,13 +35,10 @@ internal sealed class CredentialRotator(
             return Failed(RotationOutcome.NotSent, InProgress(application));
 
         RotationAttempt? first = null;
-        var reading = parameters.Reading;
+        var now = parameters;
         for (var repeats = 0; ; repeats++)
         {
-            // A repeat is sent only to the credentials that were lost.
-            var now = repeats == 0 ? parameters : parameters with { ExpectedClientId = reading?.ClientId };
-            var attempt = await request.SendAsync(
-                application, reading, first?.SentAt, now, progress, cancellationToken).ConfigureAwait(false);
+            var attempt = await request.SendAsync(application, first?.SentAt, now, progress, cancellationToken).ConfigureAwait(false);
             first ??= attempt;
             foreach (var received in (attempt as RotationAttempt.Unclear)?.Received ?? [])
                 parameters.Keep?.Invoke(received);
@@ -54,7 +51,7 @@ internal sealed class CredentialRotator(
                 RotationAttempt.NotSent notSent => Failed(RotationOutcome.NotSent, notSent.Cause),
                 RotationAttempt.Rejected { IsByRate: true } rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
                 RotationAttempt.Rejected rejected =>
-                    await CheckRejectionAsync(rejected, application, progress, cancellationToken).ConfigureAwait(false),
+                    await CheckRejectionAsync(rejected, application, parameters, progress, cancellationToken).ConfigureAwait(false),
                 RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
                     await SettleDoubtAsync(doubtful, first, application, parameters, progress, cancellationToken).ConfigureAwait(false),
                 RotationAttempt.Unclear unclear =>
@@ -75,14 +72,24 @@ internal sealed class CredentialRotator(
                 return failed;
             }
 
-            reading = await probe.ReadAsync(application, attempt.SentAt, progress, cancellationToken).ConfigureAwait(false);
+            var reading = await probe.ReadAsync(application, attempt.SentAt, progress, cancellationToken).ConfigureAwait(false);
             if (reading?.Is(failed.ClientId) is not true || cancellationToken.IsCancellationRequested)
                 return WithSecondRead(failed, first, reading);
 
             var lost = new SecretLost(application, reading.ClientId);
-            if (parameters.BeforeRepeat is null)
+            // A repeat may revoke the lost credentials only.
+            now = parameters with { Reading = reading, ExpectedClientId = reading.ClientId };
+            if (parameters.BeforeRepeat?.Invoke(lost) is not { } mayRepeat)
+            {
                 progress?.Report(lost);
-            else if (!await parameters.BeforeRepeat(lost).ConfigureAwait(false))
+                continue;
+            }
+
+            // Somebody else may rotate the application while a person thinks about it.
+            if (!mayRepeat.IsCompleted)
+                now = now with { Reading = null };
+
+            if (!await mayRepeat.ConfigureAwait(false))
                 return failed;
         }
     }
@@ -124,12 +131,13 @@ internal sealed class CredentialRotator(
     private async Task<RotationResult> CheckRejectionAsync(
         RotationAttempt.Rejected rejected,
         ApplicationReference application,
+        RotationParameters parameters,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        var now = rejected.Baseline is null
-            ? null
-            : await probe.ReadAsync(application, rejected.SentAt, progress, cancellationToken).ConfigureAwait(false);
+        var now = rejected.Baseline is not null && parameters.MayRead
+            ? await probe.ReadAsync(application, rejected.SentAt, progress, cancellationToken).ConfigureAwait(false)
+            : null;
         var isChanged = now is not null && !now.Is(rejected.Baseline?.ClientId);
         return Failed(isChanged ? RotationOutcome.SecretLost : RotationOutcome.Rejected, rejected.Cause) with { ClientId = now?.ClientId };
     }
@@ -190,11 +198,10 @@ internal sealed class CredentialRotator(
     {
         // Without a baseline the client ID proves nothing, but it helps the person to find out.
         var before = unclear.Baseline;
-        var now = before is not null
+        var now = !parameters.MayRead ? null
+            : before is not null
                 ? await probe.ReadChangeAsync(application, before, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false)
-            : parameters.MayRead
-                ? await probe.ReadAsync(application, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false)
-            : null;
+                : await probe.ReadAsync(application, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false);
         bool? isChanged = before is null ? null
             : now is not null ? !now.Is(before.ClientId)
             : IsOwn(before) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, progress).ConfigureAwait(false)

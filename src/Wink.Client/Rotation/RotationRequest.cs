@@ -10,16 +10,14 @@ internal sealed class RotationRequest(
     ApiClient api, Baseline baseline, KnownClientIds clientIds, ServerText text, TimeProvider time)
 {
     /// <param name="application">The application.</param>
-    /// <param name="reading">The last reading of its client ID; null where it was not read.</param>
     /// <param name="firstSentAt">
     /// When the rotation was first sent, as a timestamp, or null: a client ID that was known before that cannot be its result.
     /// </param>
-    /// <param name="parameters">What the caller wants.</param>
+    /// <param name="parameters">What the caller knows of the application and wants.</param>
     /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels it as long as nothing was sent.</param>
     public async Task<RotationAttempt> SendAsync(
         ApplicationReference application,
-        ClientIdReading? reading,
         long? firstSentAt,
         RotationParameters parameters,
         IProgress<WinkEvent>? progress,
@@ -28,6 +26,7 @@ internal sealed class RotationRequest(
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, parameters.NoMoreSends);
         var retry = api.NewRetry();
         RotationAttempt.Rejected? refused = null;
+        var reading = parameters.Reading;
         try
         {
             await Rehearsal.EndAsync().ConfigureAwait(false);

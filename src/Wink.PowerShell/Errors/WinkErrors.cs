@@ -45,7 +45,8 @@ internal static class WinkErrors
 
     public static ErrorRecord RotationFailed(RotationOutcomeException failure, FinishedRotation finished)
     {
-        if (failure.InnerException is WinkPreconditionException unmet)
+        // After a lost secret, an unmet condition only prevented the repeat.
+        if (failure is { Outcome: RotationOutcome.NotSent, InnerException: WinkPreconditionException unmet })
             return Precondition(failure, unmet);
 
         if (finished.Rotation is { } doubtful)
@@ -92,8 +93,8 @@ internal static class WinkErrors
         RotationPrecondition.ExpectedClientId => Record(
             failure, "UnexpectedClientId", ErrorCategory.InvalidOperation, failure.Application, UnexpectedClientIdAdvice),
         _ => Record(failure, "RotationInProgress", ErrorCategory.ResourceBusy, failure.Application,
-            "Another command of this process, perhaps in another runspace or thread job, is rotating it. Wait for its result and use that: " +
-            "a second rotation would revoke it."),
+            "Another command of this process, perhaps in another runspace or thread job, is rotating it. Wait for its result and use that: a " +
+            "second rotation would revoke it."),
     };
 
     private static string IdOf(RotationOutcome outcome) =>
