@@ -70,7 +70,7 @@ internal static class WinkErrors
             _ =>
                 "The old credentials may be revoked. Before anything else, find out: try them with Test-WinkCredential, or compare their " +
                 "client ID with the one that the application has at Wink. If they are valid, wait some minutes and look again before you " +
-                "rotate again; if they are refused, the new secret is lost, and another rotation makes credentials that work.",
+                "rotate again; if they are refused, and nobody else rotated this application, the new secret is lost: run this again.",
         });
     }
 
