@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Management.Automation;
 using Wink.Client;
 using Wink.Sandbox;
 
@@ -79,8 +80,10 @@ public sealed class BatchStopTests : HostTest
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(25));
         Assert.Equal(["application-1", "application-2"], Sent());
         Assert.Equal(2, ran.Errors.Count);
-        AssertLike("RotationOutcomeUnknown,*", ran.Errors.Single(error => IsLike("*application-1 *is unknown*", error)).FullyQualifiedErrorId);
-        AssertLike("RotationRejected,*", ran.Errors.Single(error => IsLike("*refused*application-2 *", error)).FullyQualifiedErrorId);
+        Assert.Single(ran.Errors, error => Is(error, "RotationOutcomeUnknown,*", "*application-1 *is unknown*"));
+        Assert.Single(ran.Errors, error => Is(error, "RotationRejected,*", "*refused*application-2 *"));
+
+        static bool Is(ErrorRecord error, string id, string says) => IsLike(id, error.FullyQualifiedErrorId) && IsLike(says, error);
     }
 
     /// <summary>The others are in flight until the first error is written.</summary>

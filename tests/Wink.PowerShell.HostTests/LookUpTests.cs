@@ -34,7 +34,7 @@ public sealed class LookUpTests : HostTest
 
         var error = Assert.Single(ran.Errors);
         Assert.Equal("ApplicationNotFound,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
-        AssertLike("There is no application missing of managing entity travel-tech, or this token may not see it, so nothing was sent.*", error);
+        AssertLike("There is no application missing of managing entity travel-tech, or this token may not see it, so nothing was*", error);
         AssertLike("Nothing has changed. Check the ids*moved*", error.ErrorDetails.RecommendedAction);
         Assert.Empty(host.Questions);
         Assert.Empty(host.Lines);
@@ -183,7 +183,8 @@ public sealed class LookUpTests : HostTest
 
         AssertValid([Assert.Single(ran.Rotations)]);
         Assert.Equal(Operation.Rotation, Assert.Single(Sandbox.Journal.Requests.Skip(before)).Operation);
-        AssertLike("*(client ID not known)*It cannot be told whether this session is signed in as this application.*", host.Questions.Single());
+        AssertLike(
+            "*(client ID not known)*It cannot be told whether this session is signed in as this application.*", host.Questions.Single());
     }
 
     [Theory]

@@ -93,8 +93,8 @@ internal static class WinkErrors
         RotationPrecondition.ExpectedClientId => Record(
             failure, "UnexpectedClientId", ErrorCategory.InvalidOperation, failure.Application, UnexpectedClientIdAdvice),
         _ => Record(failure, "RotationInProgress", ErrorCategory.ResourceBusy, failure.Application,
-            "Another command of this process, perhaps in another runspace or thread job, is rotating it. Wait for its result and use that: a " +
-            "second rotation would revoke it."),
+            "Another command of this process, perhaps in another runspace or thread job, is rotating it. Wait for its result and use " +
+            "that: a second rotation would revoke it."),
     };
 
     private static string IdOf(RotationOutcome outcome) =>
