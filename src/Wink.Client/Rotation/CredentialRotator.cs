@@ -74,7 +74,7 @@ internal sealed class CredentialRotator(
 
             var reading = await probe.ReadAsync(application, attempt.SentAt, progress, cancellationToken).ConfigureAwait(false);
             if (reading?.Is(failed.ClientId) is not true || cancellationToken.IsCancellationRequested)
-                return WithSecondRead(failed, first, reading);
+                return WithSecondRead(failed, repeats == 0 ? attempt.Baseline : null, reading);
 
             var lost = new SecretLost(application, reading.ClientId);
             // A repeat may revoke the lost credentials only.
@@ -105,10 +105,13 @@ internal sealed class CredentialRotator(
         repeat is RotationAttempt.NotSent or RotationAttempt.Rejected ? repeat.Baseline?.ClientId : null;
 
     /// <summary>The reads before a repeat contradict each other, so there is none.</summary>
+    /// <param name="failed">What the first read showed.</param>
+    /// <param name="baseline">The baseline of the first request; null after a repeat, as a lost secret stays lost.</param>
+    /// <param name="reading">The second read.</param>
     private static RotationResult.Failed WithSecondRead(
-        RotationResult.Failed failed, RotationAttempt first, ClientIdReading? reading) =>
+        RotationResult.Failed failed, ClientIdReading? baseline, ClientIdReading? reading) =>
         reading is null ? failed
-        : reading.Is(first.Baseline?.ClientId) ? failed with { Outcome = RotationOutcome.Unknown, ClientId = reading.ClientId }
+        : reading.Is(baseline?.ClientId) ? failed with { Outcome = RotationOutcome.Unknown, ClientId = reading.ClientId }
         : failed with { ClientId = reading.ClientId };
 
     /// <summary>The conditions of a repeat, but for the second read. It must not revoke credentials that somebody holds.</summary>
