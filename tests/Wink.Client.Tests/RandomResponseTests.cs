@@ -77,7 +77,7 @@ public sealed class RandomResponseTests
 
             server.RespondWith(whole[..received]);
             var attempt = await request.SendAsync(
-                Application, reading: null, firstSentAt: null, unread, progress: null, TestContext.Current.CancellationToken);
+                Application, firstSentAt: null, unread, progress: null, TestContext.Current.CancellationToken);
 
             AssertNotQuoted(response, $"{attempt}", seed);
             Assert.Equal(seed + 1, server.Requests);

@@ -148,6 +148,55 @@ public sealed class SecondOperatorTests : SandboxTest
     }
 
     [Fact]
+    public async Task After_a_repeat_a_lost_secret_stays_lost_whatever_is_read()
+    {
+        using var client = Client(speed: 5);
+        Sandbox.Faults.Add(Lost(FaultMoment.AfterActing) with { Times = 2 });
+        // The reads that show the two changes, and the one before the first repeat. The one before the second repeat lags.
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Times = 3 });
+        Sandbox.Faults.Add(Description(Target.ApplicationId, Old.ClientId));
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal(RotationOutcome.SecretLost, failure.Outcome);
+        Assert.Equal(2, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_read_nothing_is_read_though_there_is_a_reading()
+    {
+        using var client = Client(speed: 5);
+        Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
+
+        var failure = await FailsAsync(client, Known(Old.ClientId) with { MayRead = false });
+
+        Assert.Equal((RotationOutcome.Unknown, null), (failure.Outcome, failure.ClientId));
+        Assert.Equal((1, 0), (Seen(Operation.Rotation), Seen(Operation.Application)));
+    }
+
+    [Fact]
+    public async Task What_somebody_rotates_while_the_repeat_waits_for_an_answer_is_not_revoked()
+    {
+        using var client = Client(speed: 5);
+        Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
+
+        var failure = await FailsAsync(client, Known(Old.ClientId) with
+        {
+            BeforeRepeat = async _ =>
+            {
+                await Task.Delay(100);
+                RotateTheirs();
+                return true;
+            },
+        });
+
+        Assert.Equal(RotationOutcome.SecretLost, failure.Outcome);
+        Assert.Contains(_theirs!.ClientId, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Seen(Operation.Rotation));
+        TheirsAreValid();
+    }
+
+    [Fact]
     public async Task A_read_that_lags_is_made_again()
     {
         using var client = Client(speed: 5);

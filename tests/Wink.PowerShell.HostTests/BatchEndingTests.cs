@@ -34,13 +34,13 @@ public sealed class BatchEndingTests : HostTest
         Assert.True(ran.Threw);
         AssertLike("*application-2*", ran.End);
         Assert.Equal(["application-1", "application-4"], Applications(ran.Rotations));
-        AssertLike("*application-3*refused*", ran.Warnings);
+        AssertLike("*Wink refused*application-3*", ran.Warnings);
         Assert.Equal(FirstFour, Sent());
         Assert.Equal(["application-1", "application-4"], Applications(await HistoryAsync()));
     }
 
     [Fact]
-    public async Task What_was_in_flight_is_written_before_a_warning_ends_it()
+    public async Task What_was_in_flight_is_written_before_a_warning_ends_it_and_the_lost_secret_is_not_repeated()
     {
         AddFault(new Fault
         {
@@ -56,8 +56,11 @@ public sealed class BatchEndingTests : HostTest
         var ran = await RunAsync($"{Rotate} -WarningAction Stop", new TestHost(), NewBatch(12));
 
         Assert.True(ran.Threw);
-        AssertLike("*nobody holds its secret*", ran.End);
-        Assert.Equal(FirstFour, Applications(ran.Rotations));
+        AssertLike("*response*application-1*was lost*", ran.End);
+        Assert.Single(ran.Errors, error => IsLike("RotationSecretLost,*", error.FullyQualifiedErrorId));
+        Assert.Equal(8, ran.Errors.Count(error => IsLike("RotationNotAttempted,*", error.FullyQualifiedErrorId)));
+        Assert.Equal(FirstFour[1..], Applications(ran.Rotations));
+        Assert.Equal(FirstFour, Sent());
     }
 
     [Theory]

@@ -59,7 +59,7 @@ public sealed class OutcomeTests : HostTest
         var ran = await RunAsync(Rotate, null, NewBatch(1));
 
         AssertLike("RotationOutcomeUnknown,*", ran.Errors[0].FullyQualifiedErrorId);
-        AssertLike("*may be dead*Test-WinkCredential*", ran.Errors[0].ErrorDetails.RecommendedAction);
+        AssertLike("*may be revoked*Test-WinkCredential*", ran.Errors[0].ErrorDetails.RecommendedAction);
         Assert.Equal(["application-1"], Sent());
     }
 

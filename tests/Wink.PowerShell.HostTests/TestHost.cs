@@ -38,7 +38,7 @@ public sealed class TestHost : PSHost
     /// <summary>Completes when the person sits before a question.</summary>
     public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends that question, as Ctrl+C does.</summary>
+    /// <summary>Ends that question: by an answer that was set meanwhile, or as Ctrl+C does.</summary>
     public ManualResetEventSlim Interrupt { get; } = new();
 
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;

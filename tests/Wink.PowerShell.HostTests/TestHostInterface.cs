@@ -21,7 +21,7 @@ internal sealed class TestHostInterface(TestHost host) : PSHostUserInterface
 
         host.Asked.SetResult();
         host.Interrupt.Wait();
-        throw host.InterruptedWith;
+        return host.Answers.TryDequeue(out var late) ? late : throw host.InterruptedWith;
     }
 
     public override void WriteLine(string value)

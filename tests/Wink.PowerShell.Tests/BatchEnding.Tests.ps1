@@ -37,7 +37,7 @@ Describe 'A batch whose pipeline ends early' {
         { $shell.Invoke($null, $output) } | Should -Throw '*application-2*'
 
         $output.ApplicationId | Sort-Object | Should -Be application-1, application-4
-        "$($shell.Streams.Warning)" | Should -BeLike '*application-3*refused*'
+        "$($shell.Streams.Warning)" | Should -BeLike '*Wink refused*application-3*'
         (Get-RotationCount $sandbox).Keys | Sort-Object | Should -Be application-1, application-2, application-3, application-4
         (Get-RotationSince $began).ApplicationId | Sort-Object | Should -Be application-1, application-4
     }

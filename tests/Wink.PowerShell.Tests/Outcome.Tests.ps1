@@ -23,19 +23,27 @@ Describe 'A rotation whose response says nothing' {
 
         $rotation | Assert-ValidCredential -At $sandbox
         $rotation.PreviousClientId | Should -Be $old.clientId
-        "$warned" | Should -BeLike '*nobody holds its secret*'
+        "$warned" | Should -BeLike '*response*booking-engine*was lost*rotated once more, on the assumption that nobody else*'
         Get-SandboxRequest $sandbox Rotation | Should -HaveCount 2
     }
 
-    It 'comes out and is kept before -WarningAction Stop ends the pipeline' {
+    It 'is not repeated when -WarningAction Stop ends the pipeline' {
         Add-SandboxFault $sandbox @{ operation = 'Rotation'; close = $true; moment = 'AfterActing'; times = 1 }
 
-        $warned = try { Invoke-WinkCredentialRotation @target -WarningAction Stop -OutVariable out } catch { $_ }
+        $before = @(Get-WinkCredentialRotation).Count
 
-        "$warned" | Should -BeLike '*nobody holds its secret*'
-        $valid = Get-ValidCredential $sandbox
-        $out.ClientId | Should -Be $valid.clientId
-        (Get-WinkCredentialRotation)[-1].ClientId | Should -Be $valid.clientId
+        $warned = try {
+            Invoke-WinkCredentialRotation @target -WarningAction Stop -OutVariable out -ErrorAction SilentlyContinue -ErrorVariable failed
+        }
+        catch { $_ }
+
+        "$warned" | Should -BeLike '*response*booking-engine*was lost*'
+        $out | Should -BeNullOrEmpty
+        @(Get-WinkCredentialRotation) | Should -HaveCount $before
+        $lost = @($failed | Where-Object FullyQualifiedErrorId -Like 'RotationSecretLost,*')
+        $lost | Should -HaveCount 1
+        $lost.ErrorDetails.Message | Should -BeLike "*client ID was $((Get-ValidCredential $sandbox).clientId)*"
+        Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1
     }
 
     It 'ends as RotationSecretLost when every response is lost' {
@@ -44,7 +52,7 @@ Describe 'A rotation whose response says nothing' {
         Invoke-WinkCredentialRotation @target -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failed
 
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'RotationSecretLost,*'
-        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*old pair is dead*'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*old credentials are revoked*If nobody else rotated*'
         Get-SandboxRequest $sandbox Rotation | Should -HaveCount 3
     }
 }
@@ -63,7 +71,7 @@ Describe 'The expected client ID' {
 
     It 'stops it, with nothing sent, when <Why>' -ForEach @(
         @{ Why = 'it is another'; Status = $null; Says = '*not made-up-other*' }
-        @{ Why = 'it cannot be read'; Status = 403; Says = '*couldn''t be read*' }
+        @{ Why = 'it cannot be read'; Status = 403; Says = '*could not be read*' }
     ) {
         if ($Status) { Add-SandboxFault $sandbox @{ operation = 'Application'; status = $Status } }
 
@@ -99,14 +107,25 @@ Describe 'Test-WinkCredential' {
 }
 
 Describe 'The rotation of the connected application' {
+    It 'needs -IncludeSelf' {
+        Reset-Sandbox $sandbox
+        Connect-Sandbox $sandbox
+
+        { Invoke-WinkCredentialRotation travel-tech operations -Confirm:$false -ErrorAction Stop } |
+            Should -Throw '*signed in as*operations*' -ErrorId 'OwnApplication,Wink.PowerShell.InvokeWinkCredentialRotationCommand'
+
+        Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
+    }
+
     It 'leaves the connection working, also when its token has expired' {
         Reset-Sandbox $sandbox
         Connect-Sandbox $sandbox
-        $rotation = Invoke-WinkCredentialRotation travel-tech operations -Confirm:$false
+        $rotation = Invoke-WinkCredentialRotation travel-tech operations -IncludeSelf -Confirm:$false
         Clear-SandboxToken $sandbox
 
         (Get-WinkConnection).ClientId | Should -Be $rotation.ClientId
-        (Invoke-WinkCredentialRotation travel-tech operations -Confirm:$false).PreviousClientId | Should -Be $rotation.ClientId
+        $next = Invoke-WinkCredentialRotation travel-tech operations -IncludeSelf -Confirm:$false
+        $next.PreviousClientId | Should -Be $rotation.ClientId
         Clear-SandboxToken $sandbox
         (Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false).ApplicationId | Should -Be booking-engine
     }

@@ -93,8 +93,8 @@ Describe 'Ctrl+C in a real pwsh' -Skip:(-not $IsLinux) {
     }
 
     It 'tells the outcome when no usable response came: <Tells>' -ForEach @(
-        @{ Moment = 'BeforeActing'; Tells = '*its client id is still*' }
-        @{ Moment = 'AfterActing'; Tells = '*took effect*nobody holds the new secret*' }
+        @{ Moment = 'BeforeActing'; Tells = '*no effect was seen by*its client ID was still*' }
+        @{ Moment = 'AfterActing'; Tells = '*were changed, by this rotation or by another one, and no new secret was received*' }
     ) {
         Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 2000; close = $true; moment = $Moment }
         $pwsh = Start-FreshPwsh @interruptible $rotate

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Wink.Client;
 
 /// <summary>The result of one rotation request.</summary>
@@ -31,7 +29,7 @@ internal abstract record RotationAttempt
     public sealed record Rejected(WinkException Cause) : RotationAttempt
     {
         /// <summary>True for a refusal by rate: it is known that Wink did not act, so nothing is read.</summary>
-        public bool IsByRate => Cause is WinkApiException { StatusCode: HttpStatusCode.TooManyRequests };
+        public bool IsByRate { get; init; }
     }
 
     /// <summary>It was sent, and nothing that was received tells its outcome.</summary>
@@ -44,14 +42,10 @@ internal abstract record RotationAttempt
         /// <summary>True when their client ID was known before this rotation began, as from a cache: they cannot be the new ones.</summary>
         public bool IsOld { get; init; }
 
-        /// <summary>True when no whole response came in time. The request may still be on its way.</summary>
-        public bool HasTimedOut { get; init; }
-
         /// <summary>
-        /// True when the response was lost, or a gateway or a failing server sent another one. After a 4xx, or a response with credentials
-        /// that are not the new ones, something else is wrong.
+        /// True when the connection was lost, or when a response came that is of no use: a redirect, a 5xx, or a 2xx without credentials.
+        /// Not after a timeout, since the request may still be on its way, not after another 4xx, and not when a cache responded.
         /// </summary>
-        public bool IsLost => !HasTimedOut && Received.Count == 0 &&
-            Cause is WinkTransportException or WinkApiException { StatusCode: < (HttpStatusCode)400 or >= (HttpStatusCode)500 };
+        public bool MayBeRepeated { get; init; }
     }
 }

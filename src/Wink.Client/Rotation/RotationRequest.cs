@@ -10,16 +10,14 @@ internal sealed class RotationRequest(
     ApiClient api, Baseline baseline, KnownClientIds clientIds, ServerText text, TimeProvider time)
 {
     /// <param name="application">The application.</param>
-    /// <param name="reading">The last reading of its client ID; null where it was not read.</param>
     /// <param name="firstSentAt">
     /// When the rotation was first sent, as a timestamp, or null: a client ID that was known before that cannot be its result.
     /// </param>
-    /// <param name="parameters">What the caller wants.</param>
+    /// <param name="parameters">What the caller knows of the application and wants.</param>
     /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels it as long as nothing was sent.</param>
     public async Task<RotationAttempt> SendAsync(
         ApplicationReference application,
-        ClientIdReading? reading,
         long? firstSentAt,
         RotationParameters parameters,
         IProgress<WinkEvent>? progress,
@@ -28,6 +26,7 @@ internal sealed class RotationRequest(
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, parameters.NoMoreSends);
         var retry = api.NewRetry();
         RotationAttempt.Rejected? refused = null;
+        var reading = parameters.Reading;
         try
         {
             await Rehearsal.EndAsync().ConfigureAwait(false);
@@ -36,9 +35,11 @@ internal sealed class RotationRequest(
                 var token = await retry.GetTokenAsync(progress, cancel.Token).ConfigureAwait(false);
                 // The last thing before sending: every outcome is judged by it.
                 reading = await baseline.ReadAsync(application, reading, parameters, progress, cancel.Token).ConfigureAwait(false);
-                var sentAt = time.GetTimestamp();
+                var sentAt = clientIds.AddSend(application);
+                isSending = true;
                 var attempt = await SendOnceAsync(
                     application, firstSentAt ?? sentAt, sentAt, token, progress, cancel.Token).ConfigureAwait(false);
+                isSending = false;
                 attempt = attempt with { Baseline = reading, SentAt = sentAt };
                 refused = attempt as RotationAttempt.Rejected;
                 if (refused?.Cause is not WinkApiException { StatusCode: var status, RetryAfter: var delay } ||
@@ -58,9 +59,9 @@ internal sealed class RotationRequest(
         catch (Exception failure)
         {
             // There is no token, or a condition does not hold, so it was not sent, or not again. Any other exception is a defect.
-            var notSent = failure as WinkException ?? api.Lost($"It could not be prepared ({failure.GetType()}).");
-            return refused is null || notSent is WinkPreconditionException
-                ? new RotationAttempt.NotSent(notSent)
+            var notSent = failure as WinkException ?? api.Lost($"There was an unexpected {failure.GetType()}.");
+            return isSending ? new RotationAttempt.Unclear(notSent) { Baseline = reading }
+                : refused is null || notSent is WinkPreconditionException ? new RotationAttempt.NotSent(notSent)
                 : refused with { Cause = notSent };
         }
     }
@@ -84,8 +85,11 @@ internal sealed class RotationRequest(
                 received = await FindInRestAsync().ConfigureAwait(false);
 
             return received.Count > 0 ? Judge(received, application, since, sentAt, DoubtOf(response), response.Failure)
-                : IsRefusal(response.Status) ? new RotationAttempt.Rejected(response.Refusal())
-                : new RotationAttempt.Unclear(response.Refusal()) { HasTimedOut = response.BodyFailure is OperationCanceledException };
+                : IsRefusal(response) ? new RotationAttempt.Rejected(response.Refusal())
+                {
+                    IsByRate = response.Status == HttpStatusCode.TooManyRequests,
+                }
+                : new RotationAttempt.Unclear(response.Refusal()) { MayBeRepeated = IsUseless(response) };
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -98,7 +102,10 @@ internal sealed class RotationRequest(
             return received.Count > 0
                 ? Judge(received, application, since, sentAt, doubt: null, _ => cause)
                 : ticket.TryInvalidate() ? new RotationAttempt.NotSent(cause)
-                : new RotationAttempt.Unclear(cause) { HasTimedOut = cause.Failure == TransportFailure.Timeout };
+                : new RotationAttempt.Unclear(cause)
+                {
+                    MayBeRepeated = failure is WinkTransportException { Failure: not TransportFailure.Timeout },
+                };
         }
 
         // Where the body has no credentials of this application, the bytes that were received may: HTTP can be broken around them.
@@ -125,8 +132,13 @@ internal sealed class RotationRequest(
                 bytes, application, clientId => clientIds.WasKnown(application, clientId, since), time.GetUtcNow().UtcDateTime);
     }
 
-    /// <summary>Other statuses, also other 4xx, do not say that Wink did not act.</summary>
-    private static bool IsRefusal(HttpStatusCode status) => (int)status is 400 or 401 or 403 or 404 or 405 or 410 or 415 or 422 or 429;
+    /// <summary>Other statuses, also other 4xx, do not say that Wink did not act, and neither does a cache.</summary>
+    private static bool IsRefusal(ApiResponse response) =>
+        (int)response.Status is 400 or 401 or 403 or 404 or 405 or 410 or 415 or 422 or 429 && !response.HasAge;
+
+    /// <inheritdoc cref="RotationAttempt.Unclear.MayBeRepeated"/>
+    private static bool IsUseless(ApiResponse response) =>
+        (int)response.Status is < 400 or >= 500 && !response.HasAge && response.BodyFailure is not OperationCanceledException;
 
     private static string? DoubtOf(ApiResponse response) => response.HasAge ? "it came through a cache"
         : !response.IsSuccess ? $"it came with status {(int)response.Status}"

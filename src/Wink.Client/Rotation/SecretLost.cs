@@ -10,7 +10,7 @@ public sealed record SecretLost(ApplicationReference Application, string ClientI
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"The response to the rotation of {Application} was lost, and its client ID changed within seconds, to " +
-        $"{TerminalText.OneLine(ClientId)}, so the new secret was lost. Rotating once more, on the assumption that nobody else rotated " +
-        "it in those seconds.";
+        $"The response to the rotation of {Application} was lost, and within seconds its client ID changed to " +
+        $"{TerminalText.OneLine(ClientId)}. It is about to be rotated once more, on the assumption that nobody else rotated it in those " +
+        "seconds, so that no one has the new secret.";
 }

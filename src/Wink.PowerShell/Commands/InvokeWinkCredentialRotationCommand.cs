@@ -4,69 +4,91 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Makes a new client id and secret for a Wink application; the old pair is dead at once.</summary>
+/// <summary>Makes new credentials for a Wink application; the old ones are revoked immediately.</summary>
 /// <remarks>
 /// <para>
-/// Rotates the credentials of an application. Wink kills the old pair at once and shows the new secret exactly once, so the request is sent
-/// at most once: it is never repeated when a connection is lost, by nobody on this machine, unless it is proven that nothing can be
-/// destroyed by it.
+/// Rotates the credentials of an application. Wink revokes the old credentials immediately and shows the new secret exactly once, so the
+/// request is sent at most once: nothing on this machine retries it when a connection is lost.
 /// </para>
 /// <para>
-/// Before it asks for confirmation, the application is read for its name and client id. Where the token may not read it, the prompt does
-/// without.
+/// Before it asks for confirmation, the application is read for its name, its client ID and its owner. Where Wink says that it is not
+/// there, that is an error ApplicationNotFound: nobody is asked, and nothing is sent. Where it cannot be read for another reason, the
+/// prompt does without.
 /// </para>
 /// <para>
-/// Where no usable answer comes back, the application is read again to find out. When its client id changed, the old pair is dead and the
-/// new secret was lost, so nothing is left to destroy: it is rotated once more, at most twice, and a warning says so.
+/// The outcome is judged by the client ID that the application has just before the request is sent. One that was read more than five
+/// seconds ago is read again, also after the prompt and after each wait for Wink. -ExpectedClientId is compared with that one. While
+/// another command of this process rotates the same application, the error is RotationInProgress, and nothing is sent.
+/// </para>
+/// <para>
+/// Where no usable response comes back, the client ID is read again, over some seconds, and tells whether the credentials changed. If they
+/// did, and the response was lost, was a 5xx or could not be used, the application is rotated once more, at most twice, with a warning
+/// before each time. This rests on one assumption: nobody else rotated the application between the read just before the request and the
+/// read that shows the change, which is at most ten seconds, so that nobody has the new secret.
+/// </para>
+/// <para>
+/// A rotation is not repeated when that time was longer, or when another read shows yet another client ID; after a timeout, a 4xx status,
+/// or a response that came from a cache or names another application; when this process received the credentials that are valid now; with
+/// -ExpectedClientId or -SkipLookup; for the application that this session is signed in as; after Ctrl+C, and once the pipeline sends
+/// nothing more. Nor is it where PowerShell ends the pipeline at the warning, as with -WarningAction Stop, or asks about it and nobody
+/// agrees.
 /// </para>
 /// <para>
 /// New credentials are kept before they are written: Get-WinkCredentialRotation returns them, also when the pipeline was stopped while the
-/// response was on its way. When the rotated application is the one that is signed in, the connection goes on with the new credentials.
+/// response was on its way.
 /// </para>
 /// <para>
-/// Each failure is an error that says how the rotation ended. RotationNotSent: no request that Wink could act on left this machine; the old
-/// pair is in force and it is safe to run it again. RotationRejected: Wink refused; the old pair is in force. RotationNotConfirmed: it was
-/// sent, no usable answer came back, and the client id stayed the same over some seconds; as of then the old pair is in force.
-/// RotationSecretLost: the client id changed and the answer was lost, also after two repeats; the old pair is dead, run it again.
-/// RotationOutcomeUnknown: it was sent, no usable answer came back, and the client id could not be compared; the old pair may be dead. Or
-/// the response brought credentials that are not this application's, as when a gateway mixes up responses: they are kept, also in escrow,
-/// and Get-WinkCredentialRotation -IncludeDoubtful returns them; their property Doubt says why. The exception is a
-/// Wink.Client.RotationOutcomeException with the property Outcome.
+/// The application that this session is signed in as is rotated only with -IncludeSelf: last, after all others, and then the session
+/// continues with the new credentials. Otherwise it is an error OwnApplication, and nothing is sent for it. With an access token, or where
+/// the application cannot be read, it cannot be told which one that is, and the prompt says so.
 /// </para>
 /// <para>
-/// Many applications come by the pipeline, and -ThrottleLimit lets several be in flight. Each is as safe as one alone. After the first
-/// RotationOutcomeUnknown, RotationSecretLost or EscrowFailed no more are sent, since whatever lost that response, or kept it out of
-/// escrow, may do so to the next ones: what is in flight is finished, and each application that was not attempted is an error
-/// RotationNotAttempted with the application as its target. The same application is rotated once only in a pipeline; the second time is an
-/// error RotationRepeated. With -ErrorAction Stop, what is in flight is finished and written before the error ends the pipeline. So it is
-/// with the preference Inquire, and at a warning with -Debug, where nobody can answer the question: then the error InquiryUnavailable ends
-/// the pipeline.
+/// Each failure is an error that says how the rotation ended. RotationNotSent: no request that Wink could act on left this machine; it is
+/// safe to run it again. RotationRejected: Wink refused. The application is read once to see whether anything changed all the same; the
+/// error says when the client ID was still the same, or that this was not checked. RotationNotConfirmed: it was sent, no usable response
+/// came back, and no effect was seen over some seconds. It may still take effect: wait some minutes and look again before you rotate again.
+/// RotationSecretLost: the credentials were changed, by this rotation or by another one, and no new secret was received. If nobody else
+/// rotated the application, run it again; if somebody did, that would revoke theirs. RotationOutcomeUnknown: it was sent, no usable
+/// response came back, and the client ID could not be compared; the old credentials may be revoked. Or the response brought credentials
+/// that are not this application's, as when a gateway mixes up responses: they are kept, also in escrow, and Get-WinkCredentialRotation
+/// -IncludeDoubtful returns them; their property Doubt says why. The exception is a Wink.Client.RotationOutcomeException with the property
+/// Outcome.
+/// </para>
+/// <para>
+/// Many applications come by the pipeline, and -ThrottleLimit lets several be in flight. Each is as safe as one alone. No more are sent
+/// after the first outcome that costs credentials, may still cost them, or could not keep them: RotationOutcomeUnknown, RotationSecretLost,
+/// RotationNotConfirmed, EscrowFailed, and with -Verify credentials that IAM refuses. What is in flight is finished, and each application
+/// that was not attempted is an error RotationNotAttempted with the application as its target. One that waits for Wink's rate limit then is
+/// not sent again and ends as RotationRejected. The same application is rotated once only in a pipeline, whichever managing entity it is
+/// listed under; the second time is an error RotationRepeated. With -ErrorAction Stop, what is in flight is finished and written before the
+/// error ends the pipeline. So it is with the preference Inquire, and at a warning with -Debug, where nobody can answer the question: then
+/// the error InquiryUnavailable ends the pipeline.
 /// </para>
 /// <note>Keep the result in a variable: Wink never shows the secret again.</note>
 /// <note>
-/// After RotationOutcomeUnknown, find out before you rotate again: try the old pair with Test-WinkCredential. If it is refused, the new
-/// secret is lost and one more rotation makes a good pair.
+/// After RotationOutcomeUnknown, find out before you rotate again: try the old credentials with Test-WinkCredential. If they are refused,
+/// and nobody else rotated the application, the new secret is lost, and one more rotation makes credentials that work.
 /// </note>
 /// </remarks>
 /// <parameter name="WhatIf">
-/// <summary>Shows what would be rotated, and rotates nothing. The application is read for it.</summary>
+/// <summary>Shows what would be rotated, and rotates nothing. The application is read for it, unless -SkipLookup is given.</summary>
 /// </parameter>
 /// <parameter name="Confirm">
 /// <summary>
-/// Asks before each rotation. That is the default, since a rotation can not be undone; give -Confirm:$false where nobody is there to
-/// answer.
+/// Asks before each rotation. That is the default, since a rotation cannot be undone; give -Confirm:$false where nobody is there to
+/// answer. Then each application is read just before it is rotated.
 /// </summary>
 /// <value>True</value>
 /// </parameter>
 /// <input cref="object">Any object with the properties ManagingEntityId and ApplicationId (or Id).</input>
 /// <returns>
-/// One for each rotation: ApplicationId, ApplicationName, ManagingEntityId, Credential (a PSCredential with the new pair), ClientId,
+/// One for each rotation: ApplicationId, ApplicationName, ManagingEntityId, Credential (a PSCredential with the new ones), ClientId,
 /// PreviousClientId, RotatedAt (UTC), Verified and Doubt.
 /// </returns>
 /// <example>
 /// <title>See what would happen</title>
 /// <code>Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -WhatIf</code>
-/// <para>Names the application, its client id and the environment. Nothing is rotated.</para>
+/// <para>Names the application, its client ID and the environment. Nothing is rotated.</para>
 /// </example>
 /// <example>
 /// <title>Rotate and store the new credentials</title>
@@ -89,7 +111,7 @@ namespace Wink.PowerShell;
 ///     "The rotation ended as $($_.Exception.Outcome): $($_.ErrorDetails.RecommendedAction)"
 /// }
 /// </code>
-/// <para>With -Confirm:$false nobody is asked. The outcome says whether the old pair is still in force.</para>
+/// <para>With -Confirm:$false nobody is asked. The outcome says what is known of the old credentials.</para>
 /// </example>
 /// <example>
 /// <title>Rotate what a file lists</title>
@@ -105,7 +127,7 @@ namespace Wink.PowerShell;
 /// <para>The other lines rotate what was not attempted then, once it is found out what became of the one that stopped them.</para>
 /// </example>
 /// <example>
-/// <title>Keep an encrypted copy of each new pair</title>
+/// <title>Keep an encrypted copy of the new credentials</title>
 /// <code>
 /// Invoke-WinkCredentialRotation travel-tech booking-engine -EscrowPath /var/escrow -EscrowCertificate escrow.cer
 /// $newest = Get-ChildItem /var/escrow/wink-booking-engine-*.cms | Select-Object -Last 1
@@ -113,7 +135,7 @@ namespace Wink.PowerShell;
 /// </code>
 /// <para>
 /// The last two lines are for the machine that has the private key. The copy is there even when this process is killed right after the
-/// answer.
+/// response.
 /// </para>
 /// </example>
 /// <seealso cref="ConnectWinkCommand"/>
@@ -155,22 +177,23 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 
     /// <summary>
     /// Also rotates the application that this session is signed in as. Otherwise it is an error OwnApplication, and nothing is sent for it.
-    /// It is rotated last, after all others, and is never repeated; then this session continues with the new credentials.
+    /// It is rotated last, after all others, and is never repeated; then this session continues with the new credentials. Whatever else
+    /// signs in with the old ones fails until it has the new ones.
     /// </summary>
     [Parameter]
     public SwitchParameter IncludeSelf { get; set; }
 
     /// <summary>
     /// Does not read the application, neither before the rotation nor to find out its outcome. For a token that may not read it. A rotation
-    /// whose response is lost then ends as RotationOutcomeUnknown, and it cannot be told whether the application is the one that this
-    /// session is signed in as.
+    /// whose response is lost then ends as RotationOutcomeUnknown and is never repeated. It cannot be told whether the application is the
+    /// one that this session is signed in as, unless Get-WinkApplication wrote it into the pipeline within the last five seconds.
     /// </summary>
     [Parameter]
     public SwitchParameter SkipLookup { get; set; }
 
     /// <summary>
-    /// Gets a token with the new pair before it is returned, trying for up to 30 seconds. The result is in the property Verified; where the
-    /// pair could not be verified, an error says so after the object.
+    /// Obtains a token with the new credentials before they are returned, trying for up to 30 seconds. The result is in the property
+    /// Verified; where they could not be verified, an error says so after the object. Where IAM refuses them, no more rotations are sent.
     /// </summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }

@@ -33,7 +33,7 @@ internal static class WinkErrors
         var (id, advice) = failure switch
         {
             WinkSignInException { Error: "invalid_client" } => ("CredentialRefused",
-                "Check the client id, the secret and the environment. After a rotation only the newest pair works."),
+                "Check the client ID, the secret and the environment. After a rotation only the newest credentials work."),
             WinkSignInException { Error: "invalid_scope" } => ("ScopeNotGranted",
                 "Ask for fewer scopes with -Scope, or have the application registered for these at Wink."),
             WinkSignInException => ("SignInFailed",
@@ -45,7 +45,8 @@ internal static class WinkErrors
 
     public static ErrorRecord RotationFailed(RotationOutcomeException failure, FinishedRotation finished)
     {
-        if (failure.InnerException is WinkPreconditionException unmet)
+        // After a lost secret, an unmet condition only prevented the repeat.
+        if (failure is { Outcome: RotationOutcome.NotSent, InnerException: WinkPreconditionException unmet })
             return Precondition(failure, unmet);
 
         if (finished.Rotation is { } doubtful)
@@ -69,7 +70,7 @@ internal static class WinkErrors
             _ =>
                 "The old credentials may be revoked. Before anything else, find out: try them with Test-WinkCredential, or compare their " +
                 "client ID with the one that the application has at Wink. If they are valid, wait some minutes and look again before you " +
-                "rotate again; if they are refused, the new secret is lost, and another rotation makes credentials that work.",
+                "rotate again; if they are refused, and nobody else rotated this application, the new secret is lost: run this again.",
         });
     }
 
@@ -77,7 +78,7 @@ internal static class WinkErrors
         new InvalidOperationException(
             $"There is no {application}, or this token may not see it, so nothing was sent. {cause.Message}", cause),
         "ApplicationNotFound", ErrorCategory.ObjectNotFound, application,
-        $"Nothing has changed. Check the ids and the environment: Get-WinkApplication {application.ManagingEntityId} lists what " +
+        $"This command changed nothing. Check the ids and the environment: Get-WinkApplication {application.ManagingEntityId} lists what " +
         "this connection sees. If they are right, Wink may have moved the operation: this module knows version 30.49.0 of its API.");
 
     public static ErrorRecord OwnApplication(ApplicationReference application) => Record(
@@ -128,7 +129,7 @@ internal static class WinkErrors
     public static ErrorRecord RotationRepeated(ApplicationReference application) => Record(
         new InvalidOperationException($"The {application} came twice in this pipeline; it is rotated once only."),
         "RotationRepeated", ErrorCategory.ResourceExists, application,
-        "A second rotation would kill the pair that the first one made. Remove the duplicate from the input.");
+        "A second rotation would revoke the credentials that the first one made. Remove the duplicate from the input.");
 
     public static ErrorRecord UnexpectedClientId(ApplicationReference application, string expected, string? found) => Record(
         new InvalidOperationException(found is null
@@ -193,7 +194,7 @@ internal static class WinkErrors
         {
             (not null, _) => (failure.Message, ErrorCategories.Of(failure)),
             (_, false) => (
-                $"IAM refuses client id {TerminalText.OneLine(rotation.ClientId)} and its secret.",
+                $"IAM refuses client ID {TerminalText.OneLine(rotation.ClientId)} and its secret.",
                 ErrorCategory.AuthenticationError),
             _ => ("the verification was cancelled before IAM had answered.", ErrorCategory.OperationStopped),
         };
@@ -201,7 +202,8 @@ internal static class WinkErrors
             new InvalidOperationException(
                 $"Application {rotation.ApplicationId} was rotated, but its new credentials were not verified: {why}", failure),
             "RotationNotVerified", category, rotation,
-            "The new pair is in the output and in Get-WinkCredentialRotation. Keep it, and try it again with Test-WinkCredential.");
+            "The new credentials are in the output and in Get-WinkCredentialRotation. Keep them, and try them again with " +
+            "Test-WinkCredential.");
     }
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using Wink.Client;
+using Wink.Sandbox;
+
+namespace Wink.PowerShell.HostTests;
+
+/// <summary>Outcomes after which a batch sends nothing more: each application that was not attempted is one error.</summary>
+public sealed class BatchStopTests : HostTest
+{
+    private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task It_stops_after_a_rotation_that_may_still_take_effect(int limit)
+    {
+        await SpeedUpAsync(10);
+        RotationParameters["ThrottleLimit"] = limit;
+        var pipeline = NewPipeline(Rotate, null, NewBatch(8));
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Close = true });
+        AddFault(InFlightUntilAnErrorOf(pipeline));
+
+        await pipeline.RunAsync();
+
+        AssertStopped(pipeline, "RotationNotConfirmed", limit);
+        AssertLike("*since the rotation of application application-1 * may still cost its credentials.", pipeline.Errors[^1]);
+        Assert.Equal(limit - 1, pipeline.Rotations.Count);
+        AssertValid(pipeline.Rotations);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task It_stops_after_credentials_that_IAM_refuses(int limit)
+    {
+        await SpeedUpAsync(10);
+        RotationParameters["ThrottleLimit"] = limit;
+        AddFault(new Fault { Operation = Operation.Token, Status = 401, Body = """{"error":"invalid_client"}""" });
+        var pipeline = NewPipeline($"{Rotate} -Verify", null, NewBatch(8));
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1" });
+        AddFault(InFlightUntilAnErrorOf(pipeline));
+
+        await pipeline.RunAsync();
+
+        Assert.Equal(limit, pipeline.Rotations.Count);
+        Assert.All(pipeline.Rotations, rotation => Assert.Equal(false, rotation.Verified));
+        AssertValid(pipeline.Rotations);
+        Assert.Equal(limit, Sent().Count);
+        Assert.Equal(limit, pipeline.Errors.Count(error => IsLike("RotationNotVerified,*", error.FullyQualifiedErrorId)));
+        var rest = pipeline.Errors.Where(error => IsLike("RotationNotAttempted,*", error.FullyQualifiedErrorId)).ToList();
+        Assert.Equal(8 - limit, rest.Count);
+        Assert.All(rest, error => AssertLike("*since IAM refuses the new credentials of application application-*", error));
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_rate_limit_is_not_sent_after_it_stopped()
+    {
+        AddFault(new Fault
+        {
+            Operation = Operation.Rotation,
+            ApplicationId = "application-2",
+            Status = 429,
+            Headers = new Dictionary<string, string> { ["Retry-After"] = "50" },
+        });
+        // Its outcome is unknown, as soon as the other one waits.
+        AddFault(new Fault
+        {
+            Operation = Operation.Rotation,
+            ApplicationId = "application-1",
+            Close = true,
+            Meanwhile = () => SpinWait.SpinUntil(() => Sent().Contains("application-2"), TimeSpan.FromSeconds(20)),
+            DelayMs = 200,
+        });
+        AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-1", Status = 403 });
+        var watch = Stopwatch.StartNew();
+
+        var ran = await RunAsync(Rotate, null, NewBatch(2));
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(25));
+        Assert.Equal(["application-1", "application-2"], Sent());
+        Assert.Equal(2, ran.Errors.Count);
+        Assert.Single(ran.Errors, error => Is(error, "RotationOutcomeUnknown,*", "*application-1 *is unknown*"));
+        Assert.Single(ran.Errors, error => Is(error, "RotationRejected,*", "*refused*application-2 *"));
+
+        static bool Is(ErrorRecord error, string id, string says) => IsLike(id, error.FullyQualifiedErrorId) && IsLike(says, error);
+    }
+
+    /// <summary>The others are in flight until the first error is written.</summary>
+    private static Fault InFlightUntilAnErrorOf(Pipeline pipeline) => new()
+    {
+        Operation = Operation.Rotation,
+        Meanwhile = () => SpinWait.SpinUntil(() => pipeline.Streams.Error.Count > 0, TimeSpan.FromSeconds(20)),
+    };
+
+    /// <summary>The first of eight ended in this way, so many were sent, and each of the others is one error.</summary>
+    private void AssertStopped(Pipeline pipeline, string id, int sent)
+    {
+        Assert.Equal(Enumerable.Range(1, sent).Select(number => $"application-{number}"), Sent());
+        Assert.Single(pipeline.Errors, error => IsLike($"{id},*", error.FullyQualifiedErrorId));
+        Assert.Equal(
+            Enumerable.Range(sent + 1, 8 - sent).Select(number => $"application-{number}"),
+            pipeline.Errors
+                .Where(error => IsLike("RotationNotAttempted,*", error.FullyQualifiedErrorId))
+                .Select(error => ((ApplicationReference)error.TargetObject).ApplicationId));
+    }
+}

@@ -1,0 +1,240 @@
+using Wink.Sandbox;
+
+namespace Wink.PowerShell.HostTests;
+
+/// <summary>What is read before a rotation, what a person is told of it, and what the rotation is judged by.</summary>
+public sealed class LookUpTests : HostTest
+{
+    private const string RotateOne = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";
+
+    [Fact]
+    public async Task WhatIf_names_the_application_and_the_credentials_that_stop_working()
+    {
+        NewBatch(1);
+        var host = new TestHost();
+
+        await RunAsync("Invoke-WinkCredentialRotation travel-tech application-1 @rotation -WhatIf", host);
+
+        Assert.Equal(
+            $"What if: Rotate the credentials of application 'Application 1' (application-1) of managing entity travel-tech in {Wink}. " +
+            $"The old credentials (client ID {Valid(1).ClientId}) stop working immediately.",
+            Assert.Single(host.Lines));
+        Assert.Empty(Sent());
+    }
+
+    [Theory]
+    [InlineData("-Confirm:$false")]
+    [InlineData("-Confirm")]
+    [InlineData("-WhatIf")]
+    public async Task Of_an_application_that_is_not_there_nothing_is_asked_and_nothing_is_sent(string how)
+    {
+        var host = new TestHost();
+
+        var ran = await RunAsync($"Invoke-WinkCredentialRotation travel-tech missing @rotation {how}", host);
+
+        var error = Assert.Single(ran.Errors);
+        Assert.Equal("ApplicationNotFound,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
+        AssertLike("There is no application missing of managing entity travel-tech, or this token may not see it, so nothing was*", error);
+        AssertLike("This command changed nothing. Check the ids*moved*", error.ErrorDetails.RecommendedAction);
+        Assert.Empty(host.Questions);
+        Assert.Empty(host.Lines);
+        Assert.Empty(Sent());
+    }
+
+    [Fact]
+    public async Task A_404_of_a_gateway_says_nothing_of_the_application()
+    {
+        NewBatch(1);
+        AddFault(new Fault { Operation = Operation.Application, Status = 404, ContentType = "text/html", Body = "<html>made-up</html>" });
+
+        var ran = await RunAsync(RotateOne, null);
+
+        var rotation = Assert.Single(ran.Rotations);
+        AssertValid([rotation]);
+        Assert.Null(rotation.PreviousClientId);
+        Assert.Empty(ran.Errors);
+    }
+
+    [Fact]
+    public async Task The_application_is_not_there_any_more_when_the_rotation_is_about_to_be_sent()
+    {
+        await SpeedUpAsync(10);
+        NewBatch(1);
+        var host = new TestHost();
+        var pipeline = NewPipeline("Invoke-WinkCredentialRotation travel-tech application-1 @rotation", host);
+        pipeline.Start();
+        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        AddFault(new Fault
+        {
+            Operation = Operation.Application,
+            Status = 404,
+            ContentType = "application/problem+json",
+            Body = """{"detail":"made-up"}""",
+        });
+        // More than the five seconds for which the look-up is relied on.
+        await Task.Delay(700, TestContext.Current.CancellationToken);
+        Answer(host, 0);
+
+        await pipeline.RunAsync();
+
+        AssertLike("ApplicationNotFound,*", Assert.Single(pipeline.Errors).FullyQualifiedErrorId);
+        Assert.Empty(Sent());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-ExpectedClientId $batch")]
+    public async Task The_baseline_is_read_again_when_the_person_thought_for_more_than_five_seconds(string expected)
+    {
+        await SpeedUpAsync(10);
+        NewBatch(1);
+        var old = Valid(1);
+        var host = new TestHost();
+        var pipeline = NewPipeline($"Invoke-WinkCredentialRotation travel-tech application-1 @rotation {expected}", host, old.ClientId);
+        pipeline.Start();
+        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var theirs = Sandbox.State.Rotate("travel-tech", "application-1")!;
+        await Task.Delay(700, TestContext.Current.CancellationToken);
+        Answer(host, 0);
+
+        await pipeline.RunAsync();
+
+        if (expected.Length == 0)
+        {
+            Assert.Equal(theirs.ClientId, Assert.Single(pipeline.Rotations).PreviousClientId);
+            return;
+        }
+
+        AssertLike("UnexpectedClientId,*", Assert.Single(pipeline.Errors).FullyQualifiedErrorId);
+        AssertLike($"*was not sent*is {theirs.ClientId}, not {old.ClientId}.", pipeline.Errors[0]);
+        Assert.Equal(theirs, Valid(1));
+        Assert.Empty(Sent());
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(700, 1)]
+    public async Task A_description_from_the_pipeline_is_relied_on_for_five_seconds(int pauseMs, int reads)
+    {
+        // Five seconds are 500 ms, or half a minute where it must not take so long.
+        await SpeedUpAsync(pauseMs == 0 ? 1 : 10);
+        NewBatch(1);
+
+        var ran = await RunAsync(
+            $$"""
+            $application = Get-WinkApplication travel-tech -Name 'Application 1' -Connection $wink
+            Start-Sleep -Milliseconds {{pauseMs}}
+            $application | Invoke-WinkCredentialRotation @rotation -Confirm:$false
+            """,
+            null);
+
+        Assert.Single(ran.Rotations);
+        Assert.Equal(reads, Seen(Operation.Application));
+    }
+
+    [Fact]
+    public async Task The_same_object_piped_twice_names_the_credentials_that_are_valid_now()
+    {
+        NewBatch(1);
+        var host = new TestHost { Answers = new([0, 0]) };
+
+        var ran = await RunAsync(
+            """
+            $application = Get-WinkApplication travel-tech application-1 -Connection $wink
+            $application | Invoke-WinkCredentialRotation @rotation
+            $application | Invoke-WinkCredentialRotation @rotation
+            $application | Invoke-WinkCredentialRotation @rotation -WhatIf
+            """,
+            host);
+
+        Assert.Equal(2, ran.Rotations.Count);
+        Assert.Equal(ran.Rotations[0].ClientId, ran.Rotations[1].PreviousClientId);
+        AssertLike($"*(client ID {ran.Rotations[0].PreviousClientId})*", host.Questions.First());
+        AssertLike($"*(client ID {ran.Rotations[0].ClientId})*", host.Questions.Last());
+        AssertLike($"What if: *(client ID {ran.Rotations[1].ClientId})*", Assert.Single(host.Lines));
+    }
+
+    [Fact]
+    public async Task Without_a_question_each_application_is_looked_up_just_before_its_rotation()
+    {
+        using var gate = new ManualResetEventSlim();
+        AddFault(new Fault { Operation = Operation.Rotation, Meanwhile = () => gate.Wait(TimeSpan.FromSeconds(20)) });
+        var pipeline = NewPipeline("$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false", null, NewBatch(8));
+        pipeline.Start();
+
+        await SeenAsync(Operation.Rotation, 4);
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.Equal(4, Seen(Operation.Application));
+
+        gate.Set();
+        await pipeline.RunAsync();
+        Assert.Equal(8, pipeline.Rotations.Count);
+        Assert.Equal((8, 8), (Seen(Operation.Application), Seen(Operation.Rotation)));
+    }
+
+    [Fact]
+    public async Task SkipLookup_sends_one_request_alone()
+    {
+        NewBatch(1);
+        var before = Sandbox.Journal.Requests.Count;
+        var host = new TestHost { Answers = new([0]) };
+
+        var ran = await RunAsync("Invoke-WinkCredentialRotation travel-tech application-1 @rotation -SkipLookup", host);
+
+        AssertValid([Assert.Single(ran.Rotations)]);
+        Assert.Equal(Operation.Rotation, Assert.Single(Sandbox.Journal.Requests.Skip(before)).Operation);
+        AssertLike(
+            "*(client ID not known)*It cannot be told whether this session is signed in as this application.*", host.Questions.Single());
+    }
+
+    [Theory]
+    [InlineData("Invoke-WinkCredentialRotation travel-tech application-1")]
+    [InlineData("Get-WinkApplication travel-tech -Name 'Application 1' -Connection $wink | Invoke-WinkCredentialRotation")]
+    public async Task With_SkipLookup_a_lost_response_stays_unknown(string script)
+    {
+        NewBatch(1);
+        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
+
+        var ran = await RunAsync($"{script} @rotation -SkipLookup -Confirm:$false", null);
+
+        AssertLike("RotationOutcomeUnknown,*", Assert.Single(ran.Errors).FullyQualifiedErrorId);
+        Assert.Equal(["application-1"], Sent());
+        Assert.Equal(0, Seen(Operation.Application));
+    }
+
+    [Fact]
+    public async Task With_SkipLookup_a_refusal_is_not_checked()
+    {
+        NewBatch(1);
+        AddFault(new Fault { Operation = Operation.Rotation, Status = 403 });
+
+        var ran = await RunAsync(
+            "Get-WinkApplication travel-tech -Name 'Application 1' -Connection $wink | " +
+            "Invoke-WinkCredentialRotation @rotation -SkipLookup -Confirm:$false",
+            null);
+
+        AssertLike("RotationRejected,*", Assert.Single(ran.Errors).FullyQualifiedErrorId);
+        AssertLike("Wink refused the rotation*It was not checked whether anything changed.*", ran.Errors[0]);
+        Assert.Equal(0, Seen(Operation.Application));
+    }
+
+    [Fact]
+    public async Task SkipLookup_refuses_an_expected_client_ID()
+    {
+        NewBatch(1);
+        var before = Sandbox.Journal.Requests.Count;
+
+        var ran = await RunAsync($"{RotateOne} -SkipLookup -ExpectedClientId made-up", null);
+
+        Assert.Equal("InvalidArgument,Wink.PowerShell.InvokeWinkCredentialRotationCommand", ran.End!.FullyQualifiedErrorId);
+        Assert.Equal(before, Sandbox.Journal.Requests.Count);
+    }
+
+    private SandboxApplication Valid(int number) => Sandbox.State.FindApplication("travel-tech", $"application-{number}")!;
+
+    private static void Answer(TestHost host, int answer)
+    {
+        host.Answers.Enqueue(answer);
+        host.Interrupt.Set();
+    }
+}
