@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
@@ -78,6 +79,7 @@ public sealed class RepeatTests : HostTest
         Assert.Equal(["application-1"], Sent());
         var error = Assert.Single(pipeline.Errors);
         AssertLike("RotationSecretLost,*", error.FullyQualifiedErrorId);
+        Assert.Equal(ErrorCategory.InvalidOperation, error.CategoryInfo.Category);
         AssertLike($"*were changed, by this rotation or by another one*is {theirs.ClientId}, not client-*", error);
         AssertLike("The old credentials are revoked.*If somebody did, theirs are the valid ones*", error.ErrorDetails.RecommendedAction);
     }

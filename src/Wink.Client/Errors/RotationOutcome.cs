@@ -3,15 +3,18 @@ namespace Wink.Client;
 /// <summary>The outcome of a rotation that gave no new credentials.</summary>
 public enum RotationOutcome
 {
-    /// <summary>Not a byte of the request left this machine. The old credentials are valid, and it is safe to run it again.</summary>
+    /// <summary>Not a byte of the request left this machine, so it changed nothing, and it is safe to run it again.</summary>
     NotSent,
 
-    /// <summary>Wink refused the request. The old credentials are valid.</summary>
+    /// <summary>
+    /// Wink refused the request. The application was read once afterwards, and its client ID was still the same; or it could not be read,
+    /// or the refusal was one by rate, and then it was not checked whether anything changed.
+    /// </summary>
     Rejected,
 
     /// <summary>
-    /// The request was sent and no usable response came back, but the application's client ID did not change over some seconds: the old
-    /// credentials were valid then. A request that is still in flight may change that.
+    /// The request was sent and no usable response came back, but no effect was seen over some seconds: the old credentials were still valid
+    /// then. The request may still take effect.
     /// </summary>
     NotConfirmed,
 
@@ -21,8 +24,8 @@ public enum RotationOutcome
     Unknown,
 
     /// <summary>
-    /// The client ID changed, so the old credentials are revoked, and the response with the new secret was lost. Another rotation makes
-    /// credentials that work.
+    /// The client ID changed, so the old credentials are revoked, by this rotation or by another one, and no new secret was received. If
+    /// nobody else rotated the application, another rotation makes credentials that work; if somebody did, it revokes theirs.
     /// </summary>
     SecretLost,
 }

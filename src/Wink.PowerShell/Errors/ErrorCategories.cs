@@ -14,6 +14,7 @@ internal static class ErrorCategories
         WinkSignInException { Error: not null } => ErrorCategory.AuthenticationError,
         WinkSignInException signIn => Of(signIn.StatusCode),
         WinkApiException api => Of(api.StatusCode),
+        WinkPreconditionException => ErrorCategory.InvalidOperation,
         WinkTransportException { Failure: TransportFailure.Timeout } => ErrorCategory.OperationTimeout,
         _ => ErrorCategory.ConnectionError,
     };
