@@ -6,27 +6,21 @@ using System.Threading.Channels;
 namespace Wink.Client;
 
 /// <summary>Reads managing entities and their applications.</summary>
-internal sealed class AccountReader(ApiClient api, ServerText text, TimeProvider time)
+internal sealed class AccountReader(ApiClient api, ServerText text)
 {
     /// <inheritdoc cref="WinkClient.ListManagingEntitiesAsync"/>
     public IAsyncEnumerable<ManagingEntity> ListManagingEntitiesAsync(
         string? type, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        ListAsync(ApiPath.ManagingEntities(type), text.Json.ManagingEntity, progress, cancellationToken);
+        ListAsync(ApiPath.ManagingEntities(type), text.Json.ManagingEntity, (entity, _) => entity, progress, cancellationToken);
 
     /// <inheritdoc cref="WinkClient.ListApplicationsAsync"/>
     public IAsyncEnumerable<Application> ListApplicationsAsync(
-        string managingEntityId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
-    {
-        var startedAt = time.GetTimestamp();
-        var descriptions = ListAsync(ApiPath.Applications(managingEntityId), text.Json.Application, progress, cancellationToken);
-        return WithTimeAsync();
-
-        async IAsyncEnumerable<Application> WithTimeAsync()
-        {
-            await foreach (var description in descriptions.ConfigureAwait(false))
-                yield return description with { ReadAt = startedAt };
-        }
-    }
+        string managingEntityId, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) => ListAsync(
+            ApiPath.Applications(managingEntityId),
+            text.Json.Application,
+            (application, readAt) => application with { ReadAt = readAt },
+            progress,
+            cancellationToken);
 
     /// <inheritdoc cref="WinkClient.GetApplicationAsync"/>
     public async Task<Application> ReadApplicationAsync(
@@ -38,7 +32,10 @@ internal sealed class AccountReader(ApiClient api, ServerText text, TimeProvider
         try
         {
             var description = JsonSerializer.Deserialize(response.Body, text.Json.Application) ?? throw response.Failure(text);
-            return description with { ReadAt = response.TrueSince };
+            // A server that is one response behind describes another one.
+            return description.Id is null || application.Has(description.Id)
+                ? description with { ReadAt = response.GeneratedAt }
+                : throw response.Failure("its response describes another application");
         }
         catch (JsonException)
         {
@@ -48,7 +45,11 @@ internal sealed class AccountReader(ApiClient api, ServerText text, TimeProvider
 
     /// <summary>Returns each element of an array as soon as it was received, however long the array is.</summary>
     private async IAsyncEnumerable<T> ListAsync<T>(
-        string path, JsonTypeInfo<T> type, IProgress<WinkEvent>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string path,
+        JsonTypeInfo<T> type,
+        Func<T, long, T> withTime,
+        IProgress<WinkEvent>? progress,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Reads ahead of the consumer: a slow one must not make the request time out.
         var elements = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -80,12 +81,12 @@ internal sealed class AccountReader(ApiClient api, ServerText text, TimeProvider
             }
         }
 
-        async Task ReadBodyAsync(Stream body, CancellationToken limit)
+        async Task ReadBodyAsync(ApiResponse response, Stream body, CancellationToken limit)
         {
             await foreach (var element in JsonSerializer.DeserializeAsyncEnumerable(body, type, limit).ConfigureAwait(false))
             {
                 if (element is not null)
-                    await elements.Writer.WriteAsync(element, limit).ConfigureAwait(false);
+                    await elements.Writer.WriteAsync(withTime(element, response.GeneratedAt), limit).ConfigureAwait(false);
             }
         }
     }

@@ -14,6 +14,9 @@ public sealed record RotationParameters
     /// </summary>
     public bool MayRead { get; init; } = true;
 
+    /// <summary>False where the application that is signed in is not to be rotated: then it is not sent.</summary>
+    public bool MayBeOwn { get; init; } = true;
+
     /// <summary>The client ID that the application must have just before the rotation is sent; null for any.</summary>
     public string? ExpectedClientId { get; init; }
 

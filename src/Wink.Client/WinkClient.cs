@@ -41,9 +41,9 @@ public sealed class WinkClient : IDisposable
         _revocation = new TokenRevocation(options.Endpoints.Iam, _http);
         _tokens = new AccessTokenProvider(tokenRequest, options, text.Secrets);
         var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens, time);
-        _account = new AccountReader(api, text, time);
+        _account = new AccountReader(api, text);
         var clientIds = new KnownClientIds(options.Endpoints.Api, time);
-        _baseline = new Baseline(_account, clientIds, time);
+        _baseline = new Baseline(_account, _tokens, clientIds, time);
         var probe = new ClientIdProbe(_account, clientIds, time);
         _rotator = new CredentialRotator(
             new RotationRequest(api, _baseline, clientIds, text, time),
@@ -161,7 +161,7 @@ public sealed class WinkClient : IDisposable
         {
             case RotationResult.Rotated { Credentials: var rotated }:
                 if (rotated.PreviousClientId is { } previous && ClientIdReading.AreSame(previous, ClientId))
-                    _tokens.ReplaceCredential(rotated.Credential);
+                    TryReplaceCredential(rotated.Credential);
 
                 return rotated;
             case RotationResult.Failed failed:
@@ -188,7 +188,7 @@ public sealed class WinkClient : IDisposable
             if (!await _credentials.TestAsync(own, progress, cancellationToken).ConfigureAwait(false) &&
                 await _credentials.TestAsync(rotated.Credential, progress, cancellationToken).ConfigureAwait(false))
             {
-                _tokens.ReplaceCredential(rotated.Credential);
+                TryReplaceCredential(rotated.Credential);
             }
         }
         catch (Exception failure) when (failure is WinkException or OperationCanceledException)
@@ -220,5 +220,18 @@ public sealed class WinkClient : IDisposable
         _tokens.Dispose();
         _http.Dispose();
         _rotationHttp.Dispose();
+    }
+
+    /// <summary>The new credentials are not kept yet when this is called, so nothing here may lose them.</summary>
+    private void TryReplaceCredential(ClientCredential credential)
+    {
+        try
+        {
+            _tokens.ReplaceCredential(credential);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The next token request says that the old credentials are refused.
+        }
     }
 }

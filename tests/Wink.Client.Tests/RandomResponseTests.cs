@@ -60,7 +60,7 @@ public sealed class RandomResponseTests
         using var tokens = new AccessTokenProvider(new TokenRequest(server.Uri, reads, text, TimeProvider.System), options, text.Secrets);
         var api = new ApiClient(server.Uri, reads, rotations, tokens, TimeProvider.System);
         var clientIds = new KnownClientIds(server.Uri, TimeProvider.System);
-        var baseline = new Baseline(new AccountReader(api, text, TimeProvider.System), clientIds, TimeProvider.System);
+        var baseline = new Baseline(new AccountReader(api, text), tokens, clientIds, TimeProvider.System);
         var request = new RotationRequest(api, baseline, clientIds, text, TimeProvider.System);
         var unread = new RotationParameters { MayRead = false };
 

@@ -59,7 +59,7 @@ public sealed class RotationResponseTests
 
     [Fact]
     public void Of_several_those_with_a_new_client_ID_are_taken() => Assert.Equal("made-up", Plain(RotationResponse.Find(
-        """{"previous":{"clientId":"old","secretKey":"x"},"current":{"clientId":"new","secretKey":"made-up"}}"""u8,
+        """{"previous":{"id":"app","clientId":"old","secretKey":"x"},"current":{"clientId":"new","secretKey":"made-up"}}"""u8,
         Application,
         clientId => clientId == "old",
         DateTime.UtcNow)[0]));

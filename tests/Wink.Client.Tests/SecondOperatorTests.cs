@@ -50,7 +50,7 @@ public sealed class SecondOperatorTests : SandboxTest
 
         Assert.Equal(RotationOutcome.NotSent, failure.Outcome);
         var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
-        Assert.Equal(RotationPrecondition.ExpectedClientId, unmet.Precondition);
+        Assert.Equal(RotationPrecondition.UnexpectedClientId, unmet.Precondition);
         Assert.Contains(_theirs!.ClientId, unmet.Message, StringComparison.Ordinal);
         Assert.Equal(1, Seen(Operation.Rotation));
         TheirsAreValid();
@@ -238,20 +238,110 @@ public sealed class SecondOperatorTests : SandboxTest
         Assert.Equal(1, Seen(Operation.Rotation));
     }
 
-    [Fact]
-    public async Task A_read_from_a_cache_says_nothing_about_the_time_after_the_rotation()
+    [Theory]
+    [InlineData("3600")]
+    [InlineData("-1")]
+    [InlineData("made up")]
+    public async Task A_read_from_a_cache_says_nothing_about_the_time_after_the_rotation(string age)
     {
         using var client = Client(speed: 5);
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
         Sandbox.Faults.Add(Description(Target.ApplicationId, Old.ClientId) with
         {
             Times = int.MaxValue,
-            Headers = new Dictionary<string, string> { ["Age"] = "3600" },
+            Headers = new Dictionary<string, string> { ["Age"] = age },
         });
 
         var failure = await FailsAsync(client, Known(Old.ClientId));
 
         Assert.Equal((RotationOutcome.Unknown, null), (failure.Outcome, failure.ClientId));
+    }
+
+    [Theory]
+    [InlineData("3600")]
+    [InlineData("made up")]
+    public async Task A_list_from_a_cache_is_no_baseline(string age)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Applications,
+            Status = 200,
+            Body = $$"""[{"id":"{{Target.ApplicationId}}","name":"Made up","clientId":"{{Old.ClientId}}"}]""",
+            Headers = new Dictionary<string, string> { ["Age"] = age },
+        });
+        var descriptions = client.ListApplicationsAsync(Target.ManagingEntityId, null, Cancellation);
+        await foreach (var description in descriptions)
+            Assert.False(client.IsFresh(Target, ClientIdReading.Of(Target, description)!));
+    }
+
+    [Theory]
+    [InlineData(502, RotationOutcome.SecretLost)]
+    [InlineData(200, RotationOutcome.SecretLost)]
+    [InlineData(403, RotationOutcome.SecretLost)]
+    public async Task What_a_cache_responded_to_the_rotation_is_no_reason_to_repeat_it(int status, RotationOutcome outcome)
+    {
+        using var client = Client(speed: 5);
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Times = 1,
+            Status = status,
+            Body = "<html>made-up gateway</html>",
+            Headers = new Dictionary<string, string> { ["Age"] = "10" },
+            Meanwhile = RotateTheirs,
+        });
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal((outcome, 1), (failure.Outcome, Seen(Operation.Rotation)));
+        TheirsAreValid();
+    }
+
+    [Fact]
+    public async Task Without_reads_nothing_is_read_and_nothing_repeated_though_the_client_ID_is_known()
+    {
+        using var client = Client(speed: 5);
+        Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
+
+        var failure = await FailsAsync(client, Known(Old.ClientId) with { MayRead = false });
+
+        Assert.Equal((RotationOutcome.Unknown, null), (failure.Outcome, failure.ClientId));
+        Assert.Equal((1, 0), (Seen(Operation.Rotation), Seen(Operation.Application)));
+    }
+
+    [Fact]
+    public async Task The_application_that_is_signed_in_is_known_by_its_baseline()
+    {
+        using var client = Client();
+        var own = new ApplicationReference("travel-tech", "operations");
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(
+            () => client.RotateCredentialsAsync(own, new RotationParameters { MayBeOwn = false }, null, Cancellation));
+
+        var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
+        Assert.Equal((RotationOutcome.NotSent, RotationPrecondition.OwnApplication), (failure.Outcome, unmet.Precondition));
+        Assert.Equal(0, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task Credentials_that_came_with_the_response_to_another_rotation_are_not_revoked_by_a_repeat()
+    {
+        using var client = Client(speed: 5);
+        var another = new ApplicationReference("travel-tech", "operations");
+        Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing) with
+        {
+            Meanwhile = () =>
+            {
+                RotateTheirs();
+                new KnownClientIds(Sandbox.Http, TimeProvider.System).AddReceived(another, _theirs!.ClientId, Target.ApplicationId);
+            },
+        });
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal((RotationOutcome.SecretLost, 1), (failure.Outcome, Seen(Operation.Rotation)));
+        TheirsAreValid();
     }
 
     [Fact]
@@ -268,7 +358,7 @@ public sealed class SecondOperatorTests : SandboxTest
         var failure = await FailsAsync(another, known);
 
         var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
-        Assert.Equal((RotationOutcome.NotSent, RotationPrecondition.NotInProgress), (failure.Outcome, unmet.Precondition));
+        Assert.Equal((RotationOutcome.NotSent, RotationPrecondition.AlreadyInProgress), (failure.Outcome, unmet.Precondition));
         var made = await first;
         Assert.Equal(Now().ClientId, made.Credential.ClientId);
         // And afterwards it is, with what the first one made as its baseline.

@@ -18,6 +18,7 @@ public sealed class RandomizedTests : HostTest
     private const string Nameless = """{"clientId":{clientId},"secretKey":{secretKey}}""";
     private const string Foreign = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret"}""";
 
+    private static readonly Dictionary<string, string> RetryAfter = new() { ["Retry-After"] = "1" };
     private static readonly int Count = Setting("WINK_RANDOM_ROTATIONS", 400);
     private static readonly int FirstSeed = Setting("WINK_RANDOM_SEED", 1);
 
@@ -153,7 +154,7 @@ public sealed class RandomizedTests : HostTest
             3 => plain with { Status = random.GetItems([400, 403, 404, 410, 422], 1)[0], Body = "{}" },
             4 => plain with { Status = random.GetItems([402, 408, 409, 425, 499], 1)[0], Body = "{}" },
             5 => plain with { Status = 200, Body = Foreign },
-            6 => plain with { Moment = FaultMoment.BeforeActing, Status = 429, Headers = new Dictionary<string, string> { ["Retry-After"] = "1" } },
+            6 => plain with { Moment = FaultMoment.BeforeActing, Status = 429, Headers = RetryAfter },
             7 => plain with { Raw = "HTTP/1.1 2" },
             8 when moment == FaultMoment.AfterActing => plain with { Status = 200, Body = Nameless },
             _ => null,

@@ -7,8 +7,11 @@ public enum RotationPrecondition
     ApplicationNotFound,
 
     /// <summary>The application has another client ID than the expected one, or it could not be read.</summary>
-    ExpectedClientId,
+    UnexpectedClientId,
 
-    /// <summary>The same application is being rotated by this process.</summary>
-    NotInProgress,
+    /// <summary>This process is already rotating the application.</summary>
+    AlreadyInProgress,
+
+    /// <summary>It is the application that is signed in, which was not to be rotated.</summary>
+    OwnApplication,
 }

@@ -18,7 +18,7 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
     /// <exception cref="WinkException">No token could be obtained, or there was no response.</exception>
     public async Task<ApiResponse> ReadAsync(
         string path,
-        Func<Stream, CancellationToken, Task>? readBody,
+        Func<ApiResponse, Stream, CancellationToken, Task>? readBody,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
@@ -57,10 +57,9 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
     {
         headers.Add("Wink-Version", "2.0");
         headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        // What a cache has says nothing about the client ID that an application has now.
+        headers.CacheControl = new CacheControlHeaderValue { NoCache = true, NoStore = isRotation };
         if (isRotation)
-        {
-            headers.CacheControl = new CacheControlHeaderValue { NoCache = true, NoStore = true };
             headers.ConnectionClose = true;
-        }
     });
 }

@@ -27,10 +27,10 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
     public bool HasAge { get; private init; }
 
     /// <summary>
-    /// Since when the response is as it is, as a timestamp: when its request was started, or earlier by the age that a cache tells; the
-    /// beginning of time where a cache tells none.
+    /// The earliest time at which the server may have made the response, as a timestamp: when its request was started, or earlier by the
+    /// age that a cache tells; long ago where a cache tells an age that is none.
     /// </summary>
-    public long TrueSince { get; private init; }
+    public long GeneratedAt { get; private init; }
 
     /// <summary>True when the body is shorter than was announced, or nothing confirms how it was encoded.</summary>
     public bool IsDamaged { get; private set; }
@@ -43,7 +43,7 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
 
     public static async Task<ApiResponse> ReadAsync(
         HttpResponseMessage message,
-        Func<Stream, CancellationToken, Task>? readBody,
+        Func<ApiResponse, Stream, CancellationToken, Task>? readBody,
         TimeProvider time,
         long startedAt,
         CancellationToken cancellationToken)
@@ -52,14 +52,14 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
         {
             RetryAfter = Wait(message, time),
             HasAge = message.Headers.Contains("Age"),
-            TrueSince = TrueSinceOf(message, startedAt, time),
+            GeneratedAt = TimeOf(message, startedAt, time),
         };
         var codings = message.Content.Headers.ContentEncoding;
         try
         {
             var stream = await message.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             if (readBody is not null && response.IsSuccess)
-                await readBody(ContentCoding.Decode(stream, codings), cancellationToken).ConfigureAwait(false);
+                await readBody(response, ContentCoding.Decode(stream, codings), cancellationToken).ConfigureAwait(false);
             else
                 await response._body.FillAsync(stream, LargestBody, cancellationToken).ConfigureAwait(false);
         }
@@ -107,10 +107,15 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
         _ => "its answer was cut short",
     };
 
-    private static long TrueSinceOf(HttpResponseMessage message, long startedAt, TimeProvider time) =>
-        !message.Headers.Contains("Age") ? startedAt
-        : message.Headers.Age is { } age ? startedAt - (long)(age.TotalSeconds * time.TimestampFrequency)
-        : long.MinValue;
+    private static long TimeOf(HttpResponseMessage message, long startedAt, TimeProvider time)
+    {
+        if (!message.Headers.Contains("Age"))
+            return startedAt;
+
+        // An age is in whole seconds.
+        var age = message.Headers.Age + TimeSpan.FromSeconds(1) ?? TimeSpan.FromDays(365);
+        return startedAt - (long)(age.TotalSeconds * time.TimestampFrequency);
+    }
 
     private static TimeSpan? Wait(HttpResponseMessage message, TimeProvider time)
     {

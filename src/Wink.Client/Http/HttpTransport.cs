@@ -30,7 +30,7 @@ internal sealed class HttpTransport : IDisposable
     /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
     public Task<ApiResponse> SendAsync(
         HttpRequest request,
-        Func<Stream, CancellationToken, Task>? readBody,
+        Func<ApiResponse, Stream, CancellationToken, Task>? readBody,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken) =>
         SendAsync(request, ticket: null, readBody, progress, cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class HttpTransport : IDisposable
     private async Task<ApiResponse> SendAsync(
         HttpRequest request,
         SendTicket? ticket,
-        Func<Stream, CancellationToken, Task>? readBody,
+        Func<ApiResponse, Stream, CancellationToken, Task>? readBody,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {

@@ -4,14 +4,17 @@ namespace Wink.Client;
 /// The client ID that an application has just before its rotation is sent. Every outcome is judged by it, so it is read again when it is
 /// not fresh, as the last thing before sending.
 /// </summary>
-internal sealed class Baseline(AccountReader account, KnownClientIds clientIds, TimeProvider time)
+internal sealed class Baseline(
+    AccountReader account, AccessTokenProvider tokens, KnownClientIds clientIds, TimeProvider time)
 {
     /// <summary>In longer than this, somebody else may have rotated the application.</summary>
     private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(5);
 
+    private const int MaxReads = 2;
+
     /// <summary>Whether a reading can be relied on: it is at most 5 s old, and this process did not rotate the application since.</summary>
     public bool IsFresh(ApplicationReference application, ClientIdReading reading) =>
-        time.GetElapsedTime(reading.ReadAt) <= LongestAge && !clientIds.WasReceivedSince(application, reading.ReadAt);
+        time.GetElapsedTime(reading.ReadAt) <= LongestAge && !clientIds.WasSentSince(application, reading.ReadAt);
 
     /// <summary>A reading that can be relied on: the last one, or a new one; null where the application cannot be read.</summary>
     /// <param name="application">The application.</param>
@@ -27,18 +30,25 @@ internal sealed class Baseline(AccountReader account, KnownClientIds clientIds, 
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        var reading = last is not null && IsFresh(application, last) ? last
-            : parameters.MayRead ? await ReadAgainAsync(application, progress, cancellationToken).ConfigureAwait(false)
-            : null;
+        if (!parameters.MayRead)
+            return null;
+
+        var reading = last is not null && IsFresh(application, last)
+            ? last
+            : await ReadAgainAsync(application, progress, cancellationToken).ConfigureAwait(false);
         clientIds.Add(application, reading?.ClientId);
         if (parameters.ExpectedClientId is { } expected && reading?.Is(expected) is not true)
             throw Unexpected(application, expected, reading);
+
+        // The look-up may have failed, so that it could not be told before.
+        if (!parameters.MayBeOwn && reading?.Is(tokens.ClientId) is true)
+            throw new WinkPreconditionException(RotationPrecondition.OwnApplication, $"This session is signed in as {application}.");
 
         return reading;
     }
 
     private static WinkPreconditionException Unexpected(ApplicationReference application, string expected, ClientIdReading? reading) => new(
-        RotationPrecondition.ExpectedClientId,
+        RotationPrecondition.UnexpectedClientId,
         reading is null
             ? $"The client ID of {application} could not be read."
             : $"The client ID of {application} is {TerminalText.OneLine(reading.ClientId)}, not {TerminalText.OneLine(expected)}.");
@@ -48,11 +58,14 @@ internal sealed class Baseline(AccountReader account, KnownClientIds clientIds, 
     {
         try
         {
-            var startedAt = time.GetTimestamp();
-            var description = await account.ReadApplicationAsync(application, progress, cancellationToken).ConfigureAwait(false);
-            // A slow response counts, but not an old one from a cache.
-            var isOld = description.ReadAt < startedAt && time.GetElapsedTime(description.ReadAt) > LongestAge;
-            return isOld ? null : ClientIdReading.Of(application, description);
+            for (var reads = 1; ; reads++)
+            {
+                var description = await account.ReadApplicationAsync(application, progress, cancellationToken).ConfigureAwait(false);
+                var reading = ClientIdReading.Of(application, description);
+                // A slow response, or one from a cache, may be too old; the next one need not be.
+                if (reading is null || reads == MaxReads || IsFresh(application, reading))
+                    return reading is not null && IsFresh(application, reading) ? reading : null;
+            }
         }
         catch (WinkApiException failure) when (failure.IsNotFound)
         {

@@ -16,13 +16,23 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
     private static readonly ConcurrentDictionary<string, Queue<Known>> KnownOf = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The application that each client ID was first seen of.</summary>
-    private static readonly ConcurrentDictionary<string, string> ApplicationOf = new();
+    private static readonly ConcurrentDictionary<string, string> ApplicationOf = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>When a rotation of each application was sent last, as a timestamp.</summary>
+    private static readonly ConcurrentDictionary<string, long> SentAt = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Remembers a client ID that was read, unless it is null or known already.</summary>
-    public void Add(ApplicationReference application, string? clientId) => Add(application, clientId, receivedAt: null);
+    public void Add(ApplicationReference application, string? clientId) => Add(application, clientId, isReceived: false);
 
-    /// <summary>Remembers a client ID that was received with its secret.</summary>
-    public void AddReceived(ApplicationReference application, string clientId) => Add(application, clientId, time.GetTimestamp());
+    /// <summary>
+    /// Remembers a client ID that was received with its secret: as that of the application that the response names, if it names one.
+    /// </summary>
+    public void AddReceived(ApplicationReference application, string clientId, string? namedId = null) =>
+        Add(Named(application, namedId), clientId, isReceived: true);
+
+    /// <summary>Remembers that a rotation is sent now: a reading from before it says nothing afterwards.</summary>
+    /// <returns>When that is, as a timestamp.</returns>
+    public long AddSend(ApplicationReference application) => SentAt[Key(application.ApplicationId)] = time.GetTimestamp();
 
     /// <summary>Whether the client ID was seen at or before <paramref name="moment"/>, a timestamp.</summary>
     public bool WasKnown(ApplicationReference application, string clientId, long moment) =>
@@ -30,16 +40,32 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
 
     /// <summary>Whether this process received credentials with this client ID.</summary>
     public bool WasReceived(ApplicationReference application, string clientId) =>
-        Any(application, known => known.ReceivedAt is not null && ClientIdReading.AreSame(known.ClientId, clientId));
+        Any(application, known => known.IsReceived && ClientIdReading.AreSame(known.ClientId, clientId));
 
-    /// <summary>Whether this process received new credentials of the application after <paramref name="moment"/>, a timestamp.</summary>
-    public bool WasReceivedSince(ApplicationReference application, long moment) => Any(application, known => known.ReceivedAt > moment);
+    /// <summary>Whether this process sent a rotation of the application at or after <paramref name="moment"/>, a timestamp.</summary>
+    public bool WasSentSince(ApplicationReference application, long moment) =>
+        SentAt.TryGetValue(Key(application.ApplicationId), out var sentAt) && sentAt >= moment;
 
     /// <summary>Whether the client ID was seen as that of another application.</summary>
     public bool IsOfAnother(ApplicationReference application, string clientId) =>
         ApplicationOf.TryGetValue(Key(clientId), out var owner) && !application.Has(owner);
 
-    private void Add(ApplicationReference application, string? clientId, long? receivedAt)
+    private static ApplicationReference Named(ApplicationReference application, string? id)
+    {
+        try
+        {
+            return string.IsNullOrWhiteSpace(id) || application.Has(id)
+                ? application
+                : new ApplicationReference(application.ManagingEntityId, id);
+        }
+        catch (ArgumentException)
+        {
+            // No application has such an id.
+            return application;
+        }
+    }
+
+    private void Add(ApplicationReference application, string? clientId, bool isReceived)
     {
         if (clientId is null)
             return;
@@ -49,14 +75,14 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
         {
             if (queue.FirstOrDefault(known => ClientIdReading.AreSame(known.ClientId, clientId)) is { } known)
             {
-                known.ReceivedAt ??= receivedAt;
+                known.IsReceived |= isReceived;
                 return;
             }
 
             if (queue.Count == MaxCount)
                 ApplicationOf.TryRemove(new KeyValuePair<string, string>(Key(queue.Dequeue().ClientId), application.ApplicationId));
 
-            queue.Enqueue(new Known(clientId, time.GetTimestamp()) { ReceivedAt = receivedAt });
+            queue.Enqueue(new Known(clientId, time.GetTimestamp()) { IsReceived = isReceived });
             ApplicationOf.TryAdd(Key(clientId), application.ApplicationId);
         }
     }
@@ -88,7 +114,7 @@ internal sealed class KnownClientIds(Uri api, TimeProvider time)
         /// <summary>When it was first seen, as a timestamp.</summary>
         public long SeenAt => seenAt;
 
-        /// <summary>When it was first received with its secret, as a timestamp; null where it was only read.</summary>
-        public long? ReceivedAt { get; set; }
+        /// <summary>True when it was received with its secret, and not only read.</summary>
+        public bool IsReceived { get; set; }
     }
 }

@@ -9,12 +9,13 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
     public async Task<RotationResult> CheckRejectionAsync(
         RotationAttempt.Rejected rejected,
         ApplicationReference application,
+        RotationParameters parameters,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        var now = rejected.Baseline is null
-            ? null
-            : await probe.ReadAsync(application, rejected.SentAt, progress, cancellationToken).ConfigureAwait(false);
+        var now = rejected.Baseline is not null && parameters.MayRead
+            ? await probe.ReadAsync(application, rejected.SentAt, progress, cancellationToken).ConfigureAwait(false)
+            : null;
         var isChanged = now is not null && !now.Is(rejected.Baseline?.ClientId);
         return Failed(isChanged ? RotationOutcome.SecretLost : RotationOutcome.Rejected, rejected.Cause) with { ClientId = now?.ClientId };
     }
@@ -34,6 +35,7 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
         var now = parameters.MayRead
             ? await probe.ReadAnyAsync(application, received, doubtful.SentAt, progress, cancellationToken).ConfigureAwait(false)
             : null;
+        var unsettled = Failed(RotationOutcome.Unknown, doubtful.Cause) with { ClientId = now?.ClientId, Received = doubtful.Received[0] };
         var candidates = doubtful.Received.Where(credentials => now?.Is(credentials.Credential.ClientId) is true).ToArray();
         foreach (var candidate in candidates)
         {
@@ -46,8 +48,7 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
             }
         }
 
-        // Nothing is known of what became of the application's own credentials.
-        return Failed(RotationOutcome.Unknown, doubtful.Cause) with { ClientId = now?.ClientId, Received = doubtful.Received[0] };
+        return unsettled;
     }
 
     /// <summary>Whether IAM accepts the credentials, which it may know only after some seconds; null where it does not tell.</summary>
@@ -74,11 +75,10 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
     {
         // Without a baseline the client ID proves nothing, but it helps the person to find out.
         var before = unclear.Baseline;
-        var now = before is not null
+        var now = !parameters.MayRead ? null
+            : before is not null
                 ? await probe.ReadChangeAsync(application, before, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false)
-            : parameters.MayRead
-                ? await probe.ReadAsync(application, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false)
-            : null;
+                : await probe.ReadAsync(application, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false);
         bool? isChanged = before is null ? null
             : now is not null ? !now.Is(before.ClientId)
             : before.Is(tokens.ClientId) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, progress).ConfigureAwait(false)

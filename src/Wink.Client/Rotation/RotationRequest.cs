@@ -27,6 +27,7 @@ internal sealed class RotationRequest(
         var retry = api.NewRetry();
         RotationAttempt.Rejected? refused = null;
         var reading = parameters.Reading;
+        var isSending = false;
         try
         {
             await Rehearsal.EndAsync().ConfigureAwait(false);
@@ -162,11 +163,11 @@ internal sealed class RotationRequest(
         // response to that was lost.
         var best = received[0];
         var clientId = best.Credential.ClientId;
-        var isOld = clientIds.WasKnown(application, clientId, since);
+        var isOld = received.All(one => clientIds.WasKnown(application, one.Credential.ClientId, since));
         var isKnown = clientIds.WasKnown(application, clientId, sentAt);
         var isOfAnother = clientIds.IsOfAnother(application, clientId);
         foreach (var one in received)
-            clientIds.AddReceived(application, one.Credential.ClientId);
+            clientIds.AddReceived(application, one.Credential.ClientId, one.ResponseApplicationId);
 
         doubt = isKnown ? $"its client ID {Shown(best).ShownClientId} was known before, as from a cache"
             : isOfAnother ? $"its client ID {Shown(best).ShownClientId} is known as that of another application"

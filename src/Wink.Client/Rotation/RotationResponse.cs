@@ -32,8 +32,8 @@ internal static class RotationResponse
         found.RemoveAll(credentials => !credentials.IsComplete);
         IEnumerable<FoundCredentials> inOrder = found.Count < 2
             ? found
-            : found.OrderBy(credentials => !application.Has(credentials.Id))
-                .ThenBy(credentials => isOld(credentials.ClientId!))
+            : found.OrderBy(credentials => isOld(credentials.ClientId!))
+                .ThenBy(credentials => !application.Has(credentials.Id))
                 .ThenBy(credentials => credentials.Depth);
         return
         [

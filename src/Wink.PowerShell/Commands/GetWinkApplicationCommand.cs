@@ -66,7 +66,7 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
                 await foreach (var application in ReadAsync(progress, cancellation))
                 {
                     if (names.Any(name => name.IsMatch(application.Name ?? "")))
-                        Output.WriteObject(new WinkApplication(ManagingEntityId, Live, application));
+                        Output.WriteObject(new WinkApplication(ManagingEntityId, Live, application, ApplicationId));
                 }
             });
         }
@@ -90,7 +90,6 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
     private async IAsyncEnumerable<Application> ReadOneAsync(
         ApplicationReference reference, IProgress<WinkEvent> progress, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var application = await Live.Client.GetApplicationAsync(reference, progress, cancellation);
-        yield return application with { Id = application.Id ?? reference.ApplicationId };
+        yield return await Live.Client.GetApplicationAsync(reference, progress, cancellation);
     }
 }

@@ -90,7 +90,8 @@ internal static class WinkErrors
     private static ErrorRecord Precondition(RotationOutcomeException failure, WinkPreconditionException unmet) => unmet.Precondition switch
     {
         RotationPrecondition.ApplicationNotFound => ApplicationNotFound(failure.Application, unmet),
-        RotationPrecondition.ExpectedClientId => Record(
+        RotationPrecondition.OwnApplication => OwnApplication(failure.Application),
+        RotationPrecondition.UnexpectedClientId => Record(
             failure, "UnexpectedClientId", ErrorCategory.InvalidOperation, failure.Application, UnexpectedClientIdAdvice),
         _ => Record(failure, "RotationInProgress", ErrorCategory.ResourceBusy, failure.Application,
             "Another command of this process, perhaps in another runspace or thread job, is rotating it. Wait for its result and use " +

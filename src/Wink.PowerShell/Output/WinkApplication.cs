@@ -41,8 +41,13 @@ public sealed class WinkApplication
     {
     }
 
-    internal WinkApplication(string managingEntityId, LiveConnection? connection, Application application)
+    /// <param name="managingEntityId">The id of the managing entity that owns it.</param>
+    /// <param name="connection">The connection that it was read over.</param>
+    /// <param name="application">Its description.</param>
+    /// <param name="askedId">The id that was asked for: a description without one does not prove that it is this application's.</param>
+    internal WinkApplication(string managingEntityId, LiveConnection? connection, Application application, string? askedId = null)
     {
+        ApplicationId = application.Id ?? askedId ?? "";
         ManagingEntityId = managingEntityId;
         _connection = connection;
         Description = application;
@@ -55,7 +60,7 @@ public sealed class WinkApplication
     public string ManagingEntityId { get; }
 
     /// <summary>The application's id.</summary>
-    public string ApplicationId => Description.Id ?? "";
+    public string ApplicationId { get; }
 
     /// <summary>The same as <see cref="ApplicationId"/>.</summary>
     public string Id => ApplicationId;

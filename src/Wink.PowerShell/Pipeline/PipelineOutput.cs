@@ -85,15 +85,26 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     /// Writes a warning from any thread, and tells whether to go on. Where PowerShell asks the person about it, or stops at it, it waits
     /// for that.
     /// </summary>
-    public Task<bool> WriteWarningAsync(string text)
+    public async Task<bool> WriteWarningAsync(string text, CancellationToken cancellationToken)
     {
-        var written = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         context.Post(() =>
         {
-            WriteWarning(text);
-            written.SetResult(!HasDeferredError && !IsStopping);
+            try
+            {
+                WriteWarning(text);
+            }
+            finally
+            {
+                written.SetResult();
+            }
         });
-        return _isWarningInterrupting ? written.Task : Task.FromResult(true);
+        if (!_isWarningInterrupting)
+            return true;
+
+        // A person may never answer, and nothing may wait for that once the process is to end.
+        await written.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !cancellationToken.IsCancellationRequested && !HasDeferredError && !IsStopping;
     }
 
     /// <summary>Writes a line to the verbose stream. It is left out where that fails.</summary>

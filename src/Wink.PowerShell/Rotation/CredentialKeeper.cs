@@ -62,10 +62,17 @@ internal sealed class CredentialKeeper(ApplicationReference application, Rotatio
 
     private FinishedRotation Keep(CredentialRotation rotation, EscrowFile? file)
     {
-        // A copy: the script that gets this object may dispose its secret.
-        _inHistory = rotation.Copy();
-        foreach (var history in Histories)
-            history.Keep(_inHistory);
+        try
+        {
+            // A copy: the script that gets this object may dispose its secret.
+            _inHistory = rotation.Copy();
+            foreach (var history in Histories)
+                history.Keep(_inHistory);
+        }
+        catch (OutOfMemoryException)
+        {
+            // Escrow may still have room, and so may the pipeline.
+        }
 
         try
         {

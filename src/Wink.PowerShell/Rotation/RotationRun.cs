@@ -48,7 +48,7 @@ internal sealed class RotationRun(
         if (!_prompt.Confirm(application, isOwn) || !MaySend() || !TryReserve(application, out var escrow))
             return;
 
-        var sending = guard.Start(() => PipelineContext.StartDetached(() => SendAndKeepAsync(application, escrow)));
+        var sending = guard.Start(() => PipelineContext.StartDetached(() => SendAndKeepAsync(application, turn.IsLast, escrow)));
         try
         {
             turn.Started();
@@ -56,9 +56,10 @@ internal sealed class RotationRun(
             turn.Finished(rotated: finished.Failure is null);
             _report.Write(finished);
         }
-        catch (OperationCanceledException) when (!MaySend())
+        catch (OperationCanceledException) when (!stopRule.MaySend)
         {
-            // It was cancelled before anything was sent.
+            // It was cancelled before anything was sent. Where a stopped batch is the reason, an error says so.
+            _ = MaySend();
         }
         finally
         {
@@ -72,11 +73,11 @@ internal sealed class RotationRun(
     /// </summary>
     private async Task<Application?> LookUpAsync()
     {
-        if (input is not null && input.IsFresh(reference, options.Connection))
-            return input.Description;
-
         if (options.SkipLookup || !stopRule.MaySend)
             return new Application();
+
+        if (input is not null && input.IsFresh(reference, options.Connection))
+            return input.Description;
 
         try
         {
@@ -157,7 +158,7 @@ internal sealed class RotationRun(
 
     /// <summary>Sends the rotation, keeps the received credentials, and verifies them.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before anything was sent.</exception>
-    private async Task<FinishedRotation> SendAndKeepAsync(Application before, EscrowFile? escrow)
+    private async Task<FinishedRotation> SendAndKeepAsync(Application before, bool isLast, EscrowFile? escrow)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
         using (escrow)
@@ -172,8 +173,9 @@ internal sealed class RotationRun(
                 {
                     Reading = ClientIdReading.Of(reference, before),
                     MayRead = !options.SkipLookup,
+                    MayBeOwn = options.IncludeSelf && isLast,
                     ExpectedClientId = options.ExpectedClientId,
-                    BeforeRepeat = lost => output.WriteWarningAsync(lost.ToString()),
+                    BeforeRepeat = lost => output.WriteWarningAsync(lost.ToString(), cancel.Token),
                     Keep = received =>
                     {
                         var finished = keeper.KeepDoubtful(received, isBest: doubtful is null);

@@ -22,6 +22,7 @@ internal sealed class TerminationGuard : IDisposable
 
     private static readonly HashSet<TerminationGuard> Guards = [];
     private static PosixSignalRegistration[] _registrations = [];
+    private static bool _isSignalled;
 
 #pragma warning disable CA2213 // A signal may still use it. It has no timer, so nothing leaks.
     private readonly CancellationTokenSource _terminating = new();
@@ -46,6 +47,9 @@ internal sealed class TerminationGuard : IDisposable
             }
 
             Guards.Add(this);
+            // Another runspace may begin a rotation while the signal waits for those in flight.
+            if (_isSignalled)
+                _terminating.Cancel();
         }
     }
 
@@ -81,6 +85,8 @@ internal sealed class TerminationGuard : IDisposable
     {
         _handled.Task.Wait();
         Thread.Sleep(LongestEnd);
+        lock (Guards)
+            _isSignalled = false;
     }
 
     public void Dispose()
@@ -100,7 +106,10 @@ internal sealed class TerminationGuard : IDisposable
     {
         TerminationGuard[] guards;
         lock (Guards)
+        {
+            _isSignalled = true;
             guards = [.. Guards];
+        }
 
         foreach (var guard in guards)
             guard._terminating.Cancel();
