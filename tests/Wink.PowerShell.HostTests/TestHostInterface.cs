@@ -21,15 +21,15 @@ internal sealed class TestHostInterface(TestHost host) : PSHostUserInterface
 
         host.Asked.SetResult();
         host.Interrupt.Wait();
+        host.Interrupted.Set();
         throw host.InterruptedWith;
     }
 
     public override void WriteLine(string value)
     {
+        host.Lines.Enqueue(value);
         if (host.CannotWrite)
             throw new InvalidOperationException("made-up broken host");
-
-        host.Lines.Enqueue(value);
     }
 
     public override void WriteWarningLine(string message)

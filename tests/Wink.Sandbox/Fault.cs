@@ -41,8 +41,12 @@ public sealed record Fault
     /// <summary>How many requests it happens to.</summary>
     public int Times { get; init; } = int.MaxValue;
 
-    /// <summary>The delay before anything else happens, in milliseconds.</summary>
+    /// <summary>The delay before anything else happens, in milliseconds; after <see cref="Until"/>.</summary>
     public int DelayMs { get; init; }
+
+    /// <summary>Nothing else happens before this completes: a test in the same process holds the response until it releases it.</summary>
+    [JsonIgnore]
+    public Task Until { get; init; } = Task.CompletedTask;
 
     /// <summary>Closes the connection without a response, by a FIN.</summary>
     public bool Close { get; init; }
