@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -99,9 +100,10 @@ public sealed class AccountTests : SandboxTest
     public async Task A_list_that_is_not_complete_in_time_fails_after_the_elements_that_arrived()
     {
         Sandbox.Faults.Add(new Fault { Operation = Operation.Applications, Status = 200, Body = FirstOfMany, Stall = true });
-        using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(3) });
+        var time = new FakeTimeProvider();
+        using var client = Client(options => ByToken(options) with { Time = time });
 
-        var (failure, received) = await ListUntilItFailsAsync(client);
+        var (failure, received) = await ListUntilItFailsAsync(client, () => time.Advance(client.Timeout));
 
         Assert.Equal("Wink answered 200: its answer did not end in time.", failure.Message);
         Assert.Equal("app-1", Assert.Single(received).Id);
@@ -158,13 +160,17 @@ public sealed class AccountTests : SandboxTest
         await client.ListApplicationsAsync("travel-tech", null, Cancellation).ToListAsync(Cancellation);
 
     /// <summary>The failure, and the applications that arrived before it.</summary>
-    private static async Task<(WinkApiException Failure, List<Application> Received)> ListUntilItFailsAsync(WinkClient client)
+    private static async Task<(WinkApiException Failure, List<Application> Received)> ListUntilItFailsAsync(
+        WinkClient client, Action? afterEach = null)
     {
         var received = new List<Application>();
         var failure = await Assert.ThrowsAsync<WinkApiException>(async () =>
         {
             await foreach (var application in client.ListApplicationsAsync("travel-tech", null, Cancellation))
+            {
                 received.Add(application);
+                afterEach?.Invoke();
+            }
         });
         return (failure, received);
     }

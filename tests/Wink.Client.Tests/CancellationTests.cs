@@ -9,7 +9,7 @@ public sealed class CancellationTests : SandboxTest
     {
         using var client = Client();
         using var stop = new CancellationTokenSource();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Token, DelayMs = 20000 });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Token, Until = NewGate().Task });
 
         var rotation = client.RotateCredentialsAsync(Target, Known(null), null, stop.Token);
         await SeenAsync(Operation.Token);
@@ -24,11 +24,13 @@ public sealed class CancellationTests : SandboxTest
     {
         using var client = Client();
         using var stop = new CancellationTokenSource();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 500 });
+        var response = NewGate();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Until = response.Task });
 
         var rotation = client.RotateCredentialsAsync(Target, Known(null), null, stop.Token);
         await SeenAsync(Operation.Rotation);
         await stop.CancelAsync();
+        response.SetResult();
 
         var rotated = await rotation;
         Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
@@ -41,11 +43,12 @@ public sealed class CancellationTests : SandboxTest
     {
         using var client = Client();
         using var stop = new CancellationTokenSource();
+        var response = NewGate();
         Sandbox.Faults.Add(new Fault
         {
             Operation = Operation.Rotation,
             Moment = FaultMoment.AfterActing,
-            DelayMs = 500,
+            Until = response.Task,
             Status = responds ? 200 : null,
             Body = """{"clientId":{clientId},"secretKey":{secretKey}}""",
             Close = !responds,
@@ -54,6 +57,7 @@ public sealed class CancellationTests : SandboxTest
         var rotation = client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, stop.Token);
         await SeenAsync(Operation.Rotation);
         await stop.CancelAsync();
+        response.SetResult();
 
         Assert.Equal(outcome, (await Record.ExceptionAsync(() => rotation) as RotationOutcomeException)?.Outcome);
         Assert.Equal((1, 1), (Seen(Operation.Rotation), Seen(Operation.Application)));
@@ -66,10 +70,11 @@ public sealed class CancellationTests : SandboxTest
     {
         using var client = Client();
         using var stop = new CancellationTokenSource();
+        var response = NewGate();
         Sandbox.Faults.Add(new Fault
         {
             Operation = Operation.Rotation,
-            DelayMs = 500,
+            Until = response.Task,
             Status = status,
             Headers = new Dictionary<string, string> { ["Retry-After"] = "30" },
         });
@@ -77,16 +82,11 @@ public sealed class CancellationTests : SandboxTest
         var rotation = client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, stop.Token);
         await SeenAsync(Operation.Rotation);
         await stop.CancelAsync();
+        response.SetResult();
 
         var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => rotation);
         Assert.Equal(RotationOutcome.Rejected, failure.Outcome);
         Assert.Equal(status, (int)Assert.IsType<WinkApiException>(failure.InnerException).StatusCode);
         Assert.Equal(1, Seen(Operation.Rotation));
-    }
-
-    private async Task SeenAsync(Operation operation)
-    {
-        while (Seen(operation) == 0)
-            await Task.Delay(5, Cancellation);
     }
 }

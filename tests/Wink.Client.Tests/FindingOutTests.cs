@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -35,15 +36,28 @@ public sealed class FindingOutTests : SandboxTest
     [Fact]
     public async Task An_API_that_is_silent_for_the_whole_timeout_is_not_waited_for_again()
     {
-        using var client = Client(options => options with { Timeout = TimeSpan.FromSeconds(4) });
-        await client.SignInAsync(null, Cancellation);
+        var time = new FakeTimeProvider();
+        using var client = Client(options => ByToken(options) with { Time = time, Timeout = TimeSpan.FromHours(1) });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Close = true });
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, DelayMs = 20_000 });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Until = NewGate().Task });
 
-        var failure = await FailsAsync(client, Old.ClientId);
+        var failing = FailsAsync(client, Old.ClientId);
+        // The pauses before each read.
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => Seen(Operation.Application) == 1);
+        await AdvanceUntilAsync(client.Timeout, () => failing.IsCompleted);
+        var failure = await failing;
 
         Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
         Assert.Equal(1, Seen(Operation.Application));
+
+        async Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition)
+        {
+            while (!condition())
+            {
+                time.Advance(step);
+                await Task.Delay(5, Cancellation);
+            }
+        }
     }
 
     [Fact]

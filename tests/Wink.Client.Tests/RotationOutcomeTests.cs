@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -155,11 +156,19 @@ public sealed class RotationOutcomeTests : SandboxTest
     [Fact]
     public async Task Unknown_when_no_response_comes_in_time()
     {
-        using var client = Client(options => ByToken(options) with { Timeout = TimeSpan.FromSeconds(3) });
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 20000 });
+        var time = new FakeTimeProvider();
+        using var client = Client(options => ByToken(options) with { Time = time });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Until = NewGate().Task });
 
-        var failure = await FailsAsync(client);
+        var failing = FailsAsync(client);
+        await SeenAsync(Operation.Rotation);
+        while (!failing.IsCompleted)
+        {
+            time.Advance(client.Timeout);
+            await Task.Delay(5, Cancellation);
+        }
 
+        var failure = await failing;
         Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
         Assert.Equal(TransportFailure.Timeout, Assert.IsType<WinkTransportException>(failure.InnerException).Failure);
     }

@@ -15,6 +15,7 @@ public abstract class SandboxTest : IAsyncLifetime
     /// <summary>The first rotation of a process compiles the client and the sandbox, which no short timeout must include.</summary>
     private static readonly Lazy<Task> WarmedUp = new(WarmUpAsync);
 
+    private readonly List<TaskCompletionSource> _gates = [];
     private SandboxApplication? _operator;
 
     protected SandboxServer Sandbox { get; private set; } = null!;
@@ -40,6 +41,9 @@ public abstract class SandboxTest : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var gate in _gates)
+            gate.TrySetResult();
+
         await Sandbox.DisposeAsync();
         GC.SuppressFinalize(this);
     }
@@ -99,7 +103,22 @@ public abstract class SandboxTest : IAsyncLifetime
     protected static Task<RotationOutcomeException> FailsAsync(WinkClient client, string? clientId = null) =>
         Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Known(clientId), null, Cancellation));
 
+    /// <summary>A gate for <see cref="Fault.Until"/>: responses are held until the test sets its result, at its end at the latest.</summary>
+    protected TaskCompletionSource NewGate()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gates.Add(gate);
+        return gate;
+    }
+
     protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
+
+    /// <summary>Waits until so many requests have arrived.</summary>
+    protected async Task SeenAsync(Operation operation, int count = 1)
+    {
+        while (Seen(operation) < count)
+            await Task.Delay(5, Cancellation);
+    }
 
     protected SandboxApplication Now() => Sandbox.State.FindApplication("travel-tech", "booking-engine")!;
 

@@ -91,13 +91,13 @@ public sealed class SignInTests : SandboxTest
         await client.SignInAsync(null, Cancellation);
         var self = new ApplicationReference("travel-tech", "operations");
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 401, Times = 1 });
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Token, DelayMs = 1000, Times = 1 });
+        var renewal = NewGate();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Token, Until = renewal.Task, Times = 1 });
 
         var reading = client.GetApplicationAsync(Target, null, Cancellation);
-        while (Seen(Operation.Token) < 2)
-            await Task.Delay(10, Cancellation);
-
+        await SeenAsync(Operation.Token, 2);
         var rotated = await client.RotateCredentialsAsync(self, Known(client.ClientId), null, Cancellation);
+        renewal.SetResult();
 
         Assert.Equal(Old.Name, (await reading).Name);
         Assert.Equal(rotated.Credential.ClientId, client.ClientId);

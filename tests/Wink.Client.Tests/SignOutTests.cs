@@ -44,11 +44,12 @@ public sealed class SignOutTests : SandboxTest
     [Fact]
     public async Task A_rotation_in_flight_still_gets_its_response()
     {
+        var response = NewGate();
         Sandbox.Faults.Add(new Fault
         {
             Operation = Operation.Rotation,
             Moment = FaultMoment.AfterActing,
-            DelayMs = 500,
+            Until = response.Task,
             Status = 200,
             Body = "{answer}",
         });
@@ -59,6 +60,7 @@ public sealed class SignOutTests : SandboxTest
             await Task.Delay(10, Cancellation);
 
         await client.SignOutAsync(null, Cancellation);
+        response.SetResult();
 
         Assert.Equal(Now().ClientId, (await rotating).Credential.ClientId);
     }

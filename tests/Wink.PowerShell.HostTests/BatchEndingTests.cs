@@ -12,6 +12,8 @@ public sealed class BatchEndingTests : HostTest
         "*was rotated. Its new credentials are in Get-WinkCredentialRotation in the runspace that connected, " +
         "or with -Connection in any other.";
 
+    private static readonly string[] Refused = ["application-2", "application-3"];
+
     private static readonly string[] FirstFour = ["application-1", "application-2", "application-3", "application-4"];
 
     [Theory]
@@ -24,17 +26,26 @@ public sealed class BatchEndingTests : HostTest
         """)]
     public async Task What_was_in_flight_is_written_before_an_error_ends_it(string script)
     {
-        // Late enough that four are in flight by then.
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Status = 400, DelayMs = 500, Times = 1 });
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-3", Status = 404, DelayMs = 700, Times = 1 });
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 1200 });
+        var (refusals, others) = (NewGate(), NewGate());
+        foreach (var (application, status) in Refused.Zip([400, 404]))
+            AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = application, Status = status, Until = refusals.Task });
 
-        var ran = await RunAsync(script, new TestHost(), NewBatch(12));
+        AddFault(new Fault { Operation = Operation.Rotation, Until = others.Task });
+        var ran = NewPipeline(script, new TestHost(), NewBatch(12));
+        ran.Start();
+
+        await SeenAsync(Operation.Rotation, 4);
+        refusals.SetResult();
+        // The first error waits until nothing is in flight, so the second is a warning.
+        await UntilAsync(() => ran.Streams.Warning.Count > 0);
+        others.SetResult();
+        await ran.RunAsync();
 
         Assert.True(ran.Threw);
-        AssertLike("*application-2*", ran.End);
+        var first = Assert.Single(Refused, application => IsLike($"*Wink refused*{application}*", ran.End));
+        var second = Assert.Single(Refused, application => IsLike($"*Wink refused*{application}*", ran.Warnings));
+        Assert.NotEqual(first, second);
         Assert.Equal(["application-1", "application-4"], Applications(ran.Rotations));
-        AssertLike("*Wink refused*application-3*", ran.Warnings);
         Assert.Equal(FirstFour, Sent());
         Assert.Equal(["application-1", "application-4"], Applications(await HistoryAsync()));
     }
@@ -42,18 +53,25 @@ public sealed class BatchEndingTests : HostTest
     [Fact]
     public async Task What_was_in_flight_is_written_before_a_warning_ends_it_and_the_lost_secret_is_not_repeated()
     {
+        var (lost, others) = (NewGate(), NewGate());
         AddFault(new Fault
         {
             Operation = Operation.Rotation,
             ApplicationId = "application-1",
             Moment = FaultMoment.AfterActing,
-            DelayMs = 500,
+            Until = lost.Task,
             Close = true,
             Times = 1,
         });
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 1200 });
+        AddFault(new Fault { Operation = Operation.Rotation, Until = others.Task });
+        var ran = NewPipeline($"{Rotate} -WarningAction Stop", new TestHost(), NewBatch(12));
+        ran.Start();
 
-        var ran = await RunAsync($"{Rotate} -WarningAction Stop", new TestHost(), NewBatch(12));
+        await SeenAsync(Operation.Rotation, 4);
+        lost.SetResult();
+        await UntilAsync(() => ran.Streams.Warning.Count > 0);
+        others.SetResult();
+        await ran.RunAsync();
 
         Assert.True(ran.Threw);
         AssertLike("*response*application-1*was lost*", ran.End);
@@ -65,22 +83,31 @@ public sealed class BatchEndingTests : HostTest
 
     [Theory]
     [InlineData($"{Rotate} | Select-Object -First 1", 3)]
-    [InlineData($$"""{{Rotate}} | ForEach-Object { throw 'made-up' }""", 3)]
+    [InlineData($$"""{{Rotate}} | ForEach-Object { $_; throw 'made-up' }""", 3)]
     [InlineData("""
         & {
             Get-WinkApplication travel-tech -Connection $wink -Name 'Application ?' | Select-Object -First 4
-            Start-Sleep 1
+            $slow.Run()
             throw 'made-up'
         } |
             Invoke-WinkCredentialRotation @rotation -Confirm:$false
         """, 4)]
     public async Task What_was_sent_is_kept_and_the_person_is_told_when_its_neighbour_ends_it(string script, int told)
     {
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", DelayMs = 500, Times = 1 });
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 1500 });
+        var (first, others) = (NewGate(), NewGate());
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Until = first.Task, Times = 1 });
+        AddFault(new Fault { Operation = Operation.Rotation, Until = others.Task });
         var host = new TestHost();
+        var ran = NewPipeline(script, host, NewBatch(12));
+        ran.Start();
 
-        await RunAsync(script, host, NewBatch(12));
+        await SeenAsync(Operation.Rotation, 4);
+        first.SetResult();
+        Slow.End();
+        // The neighbour took the first object, or it failed before.
+        await UntilAsync(() => ran.Output.Count > 0 || IsExplained(host));
+        others.SetResult();
+        await ran.RunAsync();
 
         Assert.Equal(FirstFour, Sent());
         Assert.Equal(FirstFour, Applications(await HistoryAsync()));
@@ -90,11 +117,21 @@ public sealed class BatchEndingTests : HostTest
     [Fact]
     public async Task All_that_was_sent_is_awaited_also_where_the_person_cannot_be_told()
     {
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", DelayMs = 500, Times = 1 });
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", DelayMs = 800, Times = 1 });
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 2500 });
+        var (first, second, others) = (NewGate(), NewGate(), NewGate());
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Until = first.Task, Times = 1 });
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Until = second.Task, Times = 1 });
+        AddFault(new Fault { Operation = Operation.Rotation, Until = others.Task });
+        var host = new TestHost { CannotWrite = true };
+        var ran = NewPipeline($"{Rotate} | Select-Object -First 1", host, NewBatch(4));
+        ran.Start();
 
-        await RunAsync($"{Rotate} | Select-Object -First 1", new TestHost { CannotWrite = true }, NewBatch(4));
+        await SeenAsync(Operation.Rotation, 4);
+        first.SetResult();
+        await UntilAsync(() => ran.Output.Count > 0);
+        second.SetResult();
+        await UntilAsync(() => host.Lines.Any(line => IsLike(Told, line)));
+        others.SetResult();
+        await ran.RunAsync();
 
         Assert.Equal(FirstFour, Applications(await HistoryAsync()));
     }
@@ -109,10 +146,15 @@ public sealed class BatchEndingTests : HostTest
             Status = 429,
             Headers = new Dictionary<string, string> { ["Retry-After"] = "50" },
         });
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 500 });
-        var watch = Stopwatch.StartNew();
+        var other = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, Until = other.Task });
+        var ran = NewPipeline($"{Rotate} | Select-Object -First 1", new TestHost(), NewBatch(2));
+        ran.Start();
+        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*asks to wait 50 s", bar.StatusDescription)));
 
-        var ran = await RunAsync($"{Rotate} | Select-Object -First 1", new TestHost(), NewBatch(2));
+        var watch = Stopwatch.StartNew();
+        other.SetResult();
+        await ran.RunAsync();
 
         Assert.Equal(["application-1"], Applications(ran.Rotations));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(25));
@@ -123,10 +165,9 @@ public sealed class BatchEndingTests : HostTest
     public async Task The_person_is_told_of_the_credentials_that_were_being_stored_when_it_is_stopped()
     {
         var host = new TestHost();
-        var pipeline = NewPipeline($$"""{{Rotate}} | ForEach-Object { Start-Sleep 30 }""", host, NewBatch(1));
+        var pipeline = NewPipeline($$"""{{Rotate}} | ForEach-Object { $_; Start-Sleep 60 }""", host, NewBatch(1));
         pipeline.Start();
-        await UntilAsync(async () => (await HistoryAsync()).Count > 0);
-        await Task.Delay(500, TestContext.Current.CancellationToken);
+        await UntilAsync(() => pipeline.Output.Count > 0);
 
         await pipeline.StopAsync();
 
@@ -137,13 +178,14 @@ public sealed class BatchEndingTests : HostTest
     [Fact]
     public async Task What_was_sent_is_kept_and_the_person_is_told_when_it_is_stopped()
     {
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 3000 });
+        var responses = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, Until = responses.Task });
         var host = new TestHost();
         var pipeline = NewPipeline(Rotate, host, NewBatch(12));
         pipeline.Start();
         await SeenAsync(Operation.Rotation, 4);
 
-        await pipeline.StopAsync();
+        await StopInFlightAsync(pipeline, host, responses);
 
         Assert.Equal(4, Sent().Distinct().Count());
         Assert.Equal(4, (await HistoryAsync()).Count);

@@ -19,7 +19,14 @@ public sealed partial class BatchTests : HostTest
     {
         var host = new TestHost { Answers = new(answers) };
         // A look-up that is slow must not change the order.
-        AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-1", DelayMs = 300, Times = 1 });
+        AddFault(new Fault
+        {
+            Operation = Operation.Application,
+            ApplicationId = "application-1",
+            Until = SeenAsync(Operation.Application, 4),
+            DelayMs = 100,
+            Times = 1,
+        });
 
         var ran = await RunAsync("$batch | Invoke-WinkCredentialRotation @rotation", host, NewBatch(5));
 
@@ -31,7 +38,8 @@ public sealed partial class BatchTests : HostTest
     [Fact]
     public async Task It_has_as_many_in_flight_as_it_may_and_never_more()
     {
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 1000 });
+        var responses = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, Until = responses.Task });
         var pipeline = NewPipeline(Rotate, new TestHost(), NewBatch(8));
         pipeline.Start();
 
@@ -39,6 +47,7 @@ public sealed partial class BatchTests : HostTest
         await Task.Delay(400, TestContext.Current.CancellationToken);
         Assert.Equal(4, Seen(Operation.Rotation));
 
+        responses.SetResult();
         await pipeline.RunAsync();
         Assert.Equal(8, pipeline.Rotations.Count);
     }
@@ -46,13 +55,20 @@ public sealed partial class BatchTests : HostTest
     [Fact]
     public async Task It_shows_how_far_it_is_and_how_long_it_will_take()
     {
+        var hasAllInput = NewGate();
+        AddFault(new Fault { Operation = Operation.Application, Until = hasAllInput.Task });
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-3", Status = 400, Times = 1 });
+        // Nothing is shown within the first 200 ms.
         AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 300 });
-
-        var ran = await RunAsync(Rotate, new TestHost(), NewBatch(16));
+        var ran = NewPipeline($$"""& { $batch; $slow.Run() } | {{Rotate["$batch | ".Length..]}}""", new TestHost(), NewBatch(16));
+        ran.Start();
+        await UntilAsync(() => Slow.WasCalled);
+        hasAllInput.SetResult();
+        Slow.End();
+        await ran.RunAsync();
 
         Assert.Equal(15, ran.Output.Count);
-        var bars = ran.Streams.Progress.Where(bar => bar.Activity == "Invoke-WinkCredentialRotation").ToList();
+        var bars = ran.Progress.Where(bar => bar.Activity == "Invoke-WinkCredentialRotation").ToList();
         Assert.Equal(ProgressRecordType.Completed, bars[^1].RecordType);
         Assert.All(bars[..^1], bar =>
         {

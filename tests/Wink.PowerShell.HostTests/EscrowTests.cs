@@ -110,14 +110,18 @@ public sealed partial class EscrowTests : HostTest
     [InlineData(4)]
     public async Task The_batch_stops_where_credentials_could_not_be_written_to_it(int limit)
     {
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", DelayMs = 1000 });
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 2000 });
+        var (first, others) = (NewGate(), NewGate());
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Until = first.Task });
+        AddFault(new Fault { Operation = Operation.Rotation, Until = others.Task });
         RotationParameters["ThrottleLimit"] = limit;
         var pipeline = NewPipeline(Rotate, null, NewBatch(12));
         pipeline.Start();
 
         await SeenAsync(Operation.Rotation, limit);
         _folder.GetFiles("wink-application-1-*").Single().Delete();
+        first.SetResult();
+        await UntilAsync(() => pipeline.Errors.Count > 0);
+        others.SetResult();
         await pipeline.RunAsync();
 
         Assert.Equal(Ids(1, limit), Applications(pipeline.Rotations));
@@ -132,25 +136,34 @@ public sealed partial class EscrowTests : HostTest
     }
 
     [Theory(Skip = NoWindows, SkipWhen = nameof(OnWindows))]
-    [InlineData(" | Select-Object -First 1", false)]
-    [InlineData("", true)]
-    [InlineData(" | ForEach-Object { Start-Sleep 30 }", true)]
-    public async Task The_person_is_told_that_it_failed_where_the_streams_are_closed(string downstream, bool isStopped)
+    [InlineData("downstream wants no more", " | Select-Object -First 1")]
+    [InlineData("it is stopped in flight", "")]
+    [InlineData("it is stopped downstream", " | ForEach-Object { $_; Start-Sleep 60 }")]
+    public async Task The_person_is_told_that_it_failed_where_the_streams_are_closed_as(string end, string downstream)
     {
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 800 });
+        var response = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, Until = response.Task });
         var host = new TestHost();
         var pipeline = NewPipeline(Rotate + downstream, host, NewBatch(1));
         pipeline.Start();
 
         await SeenAsync(Operation.Rotation);
         _folder.GetFiles().Single().Delete();
-        if (downstream.Contains("Start-Sleep", StringComparison.Ordinal))
+        switch (end)
         {
-            await UntilAsync(async () => (await HistoryAsync()).Count > 0);
-            await Task.Delay(300, TestContext.Current.CancellationToken);
+            case "it is stopped in flight":
+                await StopInFlightAsync(pipeline, host, response);
+                break;
+            case "it is stopped downstream":
+                response.SetResult();
+                await UntilAsync(() => pipeline.Output.Count > 0);
+                await pipeline.StopAsync();
+                break;
+            default:
+                response.SetResult();
+                await pipeline.RunAsync();
+                break;
         }
-
-        await (isStopped ? pipeline.StopAsync() : pipeline.RunAsync());
 
         Assert.Single(host.Lines, line => IsLike("*application-1*could not be written to escrow*save them now*", line));
     }
@@ -178,11 +191,13 @@ public sealed partial class EscrowTests : HostTest
     /// <summary>Does something to the escrow file after the request has arrived and before its response comes.</summary>
     private async Task<Pipeline> RunInFlightAsync(string script, Action<FileInfo> act)
     {
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 800 });
+        var response = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, Until = response.Task });
         var pipeline = NewPipeline(script, null, NewBatch(1));
         pipeline.Start();
         await SeenAsync(Operation.Rotation);
         act(_folder.GetFiles().Single());
+        response.SetResult();
         await pipeline.RunAsync();
         return pipeline;
     }

@@ -13,7 +13,11 @@ namespace Wink.PowerShell.HostTests;
 /// <summary>A test of the cmdlets in this process, against a sandbox of its own, and connected to it as its operator.</summary>
 public abstract class HostTest : IAsyncLifetime
 {
+    /// <summary>How long to wait for what must happen. What never does shows as a failure, and not as a suite that never ends.</summary>
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly List<Pipeline> _pipelines = [];
+    private readonly List<TaskCompletionSource> _gates = [];
     private Pipeline _connected = null!;
 
     protected SandboxServer Sandbox { get; private set; } = null!;
@@ -24,6 +28,9 @@ public abstract class HostTest : IAsyncLifetime
 
     /// <summary>The parameters of a rotation over the connection of this test, with four in flight.</summary>
     protected Hashtable RotationParameters { get; } = new() { ["ThrottleLimit"] = 4 };
+
+    /// <summary>What a script calls as $slow to hold up its pipeline's thread.</summary>
+    protected SlowCommand Slow { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -39,6 +46,11 @@ public abstract class HostTest : IAsyncLifetime
 
     public virtual async ValueTask DisposeAsync()
     {
+        // A test that failed may have left something held up.
+        Slow.End();
+        foreach (var gate in _gates)
+            gate.TrySetResult();
+
         foreach (var pipeline in _pipelines)
             pipeline.Dispose();
 
@@ -62,8 +74,8 @@ public abstract class HostTest : IAsyncLifetime
     }
 
     /// <summary>
-    /// A script in a runspace of its own. It has $operator and $uri to connect, $wink, which is the connection of this test, and @rotation,
-    /// the parameters of a rotation.
+    /// A script in a runspace of its own. It has $operator and $uri to connect, $wink, which is the connection of this test, @rotation, the
+    /// parameters of a rotation, and $slow to be held up.
     /// </summary>
     protected Pipeline NewPipeline(string script, TestHost? host, object? batch = null)
     {
@@ -74,6 +86,7 @@ public abstract class HostTest : IAsyncLifetime
             ("uri", Sandbox.Http),
             ("wink", Wink),
             ("rotation", RotationParameters),
+            ("slow", Slow),
             ("batch", batch));
         _pipelines.Add(pipeline);
         return pipeline;
@@ -105,20 +118,43 @@ public abstract class HostTest : IAsyncLifetime
 
     protected void AddFault(Fault fault) => Sandbox.Faults.Add(fault);
 
+    /// <summary>A gate for <see cref="Fault.Until"/>: responses are held until the test sets its result.</summary>
+    protected TaskCompletionSource NewGate()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gates.Add(gate);
+        return gate;
+    }
+
     protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
 
     /// <summary>Waits until so many requests have arrived.</summary>
-    protected Task SeenAsync(Operation operation, int count = 1) => UntilAsync(() => Task.FromResult(Seen(operation) >= count));
+    protected Task SeenAsync(Operation operation, int count = 1) => UntilAsync(() => Seen(operation) >= count);
+
+    protected static Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string never = "") =>
+        UntilAsync(() => Task.FromResult(condition()), never);
 
     protected static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string never = "")
     {
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"Never: {never}");
+            Assert.True(watch.Elapsed < Patience, $"Never: {never}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Stops a pipeline whose responses are held, and releases them when the person was told why it has not ended.</summary>
+    protected static async Task StopInFlightAsync(Pipeline pipeline, TestHost host, TaskCompletionSource responses)
+    {
+        var stopping = pipeline.StopAsync();
+        await UntilAsync(() => IsExplained(host));
+        responses.SetResult();
+        await stopping;
+    }
+
+    /// <summary>Whether the person was told why a pipeline that is to end has not ended yet.</summary>
+    protected static bool IsExplained(TestHost host) => host.Lines.Any(line => IsLike("*may have reached Wink already*", line));
 
     /// <summary>The applications whose rotation was sent, each as often as it was.</summary>
     protected IReadOnlyList<string> Sent() =>

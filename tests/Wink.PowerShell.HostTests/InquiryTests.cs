@@ -56,7 +56,7 @@ public sealed class InquiryTests : HostTest
     public async Task It_is_the_same_for_one_rotation(string asks, int number, int failed)
     {
         var script = $"@($batch)[-1] | Invoke-WinkCredentialRotation -Connection $wink -Confirm:$false {asks}";
-        var ran = await RunTroubledAsync(script, null, number);
+        var ran = await RunTroubledAsync(script, null, number, inFlight: 1);
 
         Assert.StartsWith("InquiryUnavailable,", ran.End!.FullyQualifiedErrorId, StringComparison.Ordinal);
         AssertLike($"*application-{number}*", ran.End);
@@ -69,7 +69,9 @@ public sealed class InquiryTests : HostTest
     [InlineData("$DebugPreference")]
     public async Task The_error_says_which_variable_asked(string variable)
     {
-        var ran = await RunTroubledAsync($"{variable} = 'Inquire'; {Rotate}", Unattended());
+        // The first debug line, or the first progress, may end it before the second is sent. There is no progress in the first 200 ms.
+        var inFlight = variable == "$WarningPreference" ? 4 : 0;
+        var ran = await RunTroubledAsync($"{variable} = 'Inquire'; {Rotate}", Unattended(), inFlight: inFlight, delayMs: 300);
 
         Assert.StartsWith("InquiryUnavailable,", ran.End!.FullyQualifiedErrorId, StringComparison.Ordinal);
         AssertLike($"*With {variable} = 'Inquire'*", ran.End);
@@ -154,7 +156,7 @@ public sealed class InquiryTests : HostTest
     public async Task Nothing_is_sent_that_nobody_could_confirm_whatever_the_host_throws()
     {
         var ran = await RunTroubledAsync(
-            "$batch | Invoke-WinkCredentialRotation @rotation", Refusing(typeof(TimeoutException)), count: 2);
+            "$batch | Invoke-WinkCredentialRotation @rotation", Refusing(typeof(TimeoutException)), count: 2, inFlight: 0);
 
         Assert.Equal(
             Enumerable.Repeat("ConfirmationUnavailable,Wink.PowerShell.InvokeWinkCredentialRotationCommand", 2),
@@ -194,7 +196,7 @@ public sealed class InquiryTests : HostTest
     {
         var host = new TestHost { Answers = new([2, 0]) };
 
-        await RunTroubledAsync("$batch | Invoke-WinkCredentialRotation -Connection $wink", host, count: 2);
+        await RunTroubledAsync("$batch | Invoke-WinkCredentialRotation -Connection $wink", host, count: 2, inFlight: 1);
 
         Assert.Equal(2, host.Questions.Count);
         Assert.Equal(["application-2"], Sent());
@@ -218,16 +220,21 @@ public sealed class InquiryTests : HostTest
     public async Task No_error_is_dropped_when_the_pipeline_is_stopped_before_the_error_that_was_to_end_it()
     {
         var host = new TestHost();
-        var pipeline = NewPipeline($"{Rotate} -ErrorAction Stop", host, NewBatch(2));
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Status = 400, Times = 1 });
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 2500 });
+        var pipeline = NewPipeline($"{Rotate} -ErrorAction Stop", host, NewBatch(3));
+        var (refusals, other) = (NewGate(), NewGate());
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Status = 400, Until = refusals.Task });
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-3", Status = 400, Until = refusals.Task });
+        AddFault(new Fault { Operation = Operation.Rotation, Until = other.Task });
         pipeline.Start();
-        await SeenAsync(Operation.Rotation, 2);
-        await Task.Delay(500, TestContext.Current.CancellationToken);
+        await SeenAsync(Operation.Rotation, 3);
+        refusals.SetResult();
+        // The first error is to end it, so the second is a warning.
+        await UntilAsync(() => pipeline.Streams.Warning.Count > 0);
 
-        await pipeline.StopAsync();
+        await StopInFlightAsync(pipeline, host, other);
 
-        AssertLike("*refused*application-2*", string.Join(' ', host.Lines));
+        var first = pipeline.Warnings.Contains("application-2", StringComparison.Ordinal) ? "application-3" : "application-2";
+        AssertLike($"*refused*{first}*", string.Join(' ', host.Lines));
         AssertLike("*application-1 was rotated*", string.Join(' ', host.Lines));
     }
 
@@ -235,25 +242,45 @@ public sealed class InquiryTests : HostTest
 
     private static TestHost Unattended() => Refusing(typeof(InvalidOperationException));
 
-    private async Task<Pipeline> RunTroubledAsync(string script, TestHost? host, int count = 8)
+    /// <summary>
+    /// Runs rotations of which the first is lost on the way and rotated once more, with a warning, and the next two are refused, one after
+    /// the other. What does not fail waits for that.
+    /// </summary>
+    /// <param name="script">The rotations.</param>
+    /// <param name="host">The host; null for one without an interface.</param>
+    /// <param name="count">How many applications there are.</param>
+    /// <param name="inFlight">How many rotations are in flight before the first trouble.</param>
+    /// <param name="delayMs">How long each response takes then.</param>
+    private async Task<Pipeline> RunTroubledAsync(string script, TestHost? host, int count = 8, int inFlight = 4, int delayMs = 0)
     {
-        var batch = NewBatch(count);
-        // Late enough that four are in flight: the first loses its secret, and unless the pipeline ends it is rotated once more, with a
-        // warning; two are refused.
-        AddFault(new Fault
+        var (troubles, last, others) = (NewGate(), NewGate(), NewGate());
+        var fault = new Fault { Operation = Operation.Rotation, Times = 1, DelayMs = delayMs };
+        AddFault(fault with
         {
-            Operation = Operation.Rotation,
             ApplicationId = "application-1",
             Moment = FaultMoment.AfterActing,
-            DelayMs = 300,
             Close = true,
-            Times = 1,
+            Until = troubles.Task,
         });
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Status = 400, DelayMs = 300, Times = 1 });
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-3", Status = 404, DelayMs = 500, Times = 1 });
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 800 });
-        return await RunAsync(script, host, batch);
+        AddFault(fault with { ApplicationId = "application-2", Status = 400, Until = troubles.Task });
+        AddFault(fault with { ApplicationId = "application-3", Status = 404, Until = last.Task });
+        AddFault(fault with { Times = int.MaxValue, Until = others.Task });
+        var pipeline = NewPipeline(script, host, NewBatch(count));
+        pipeline.Start();
+
+        await SeenAsync(Operation.Rotation, inFlight);
+        troubles.SetResult();
+        await UntilAsync(() => IsTold(pipeline, host, "application-2"));
+        last.SetResult();
+        await UntilAsync(() => Troubled.All(application => IsTold(pipeline, host, application)));
+        others.SetResult();
+        await pipeline.RunAsync();
+        return pipeline;
     }
+
+    /// <summary>The trouble of an application is on a stream or on the host, if its rotation was sent.</summary>
+    private bool IsTold(Pipeline pipeline, TestHost? host, string application) =>
+        !Sent().Contains(application) || pipeline.Written.Concat(host?.Lines ?? []).Any(line => IsLike($"*{application}*", line));
 
     /// <summary>Whatever credentials the sandbox made came out, and they are the valid ones.</summary>
     private void AssertAllWritten(Pipeline ran, int failed)

@@ -17,7 +17,7 @@ public sealed class OutcomeTests : HostTest
     [Fact]
     public async Task Verification_gets_a_token_with_the_new_credentials_and_tries_again_while_IAM_does_not_know_them()
     {
-        await SpeedUpAsync(10);
+        await SpeedUpAsync(3);
         AddFault(Refused with { Times = 1 });
         AddFault(new Fault { Operation = Operation.Token, Status = 503, Times = 1 });
         var tokens = Seen(Operation.Token);

@@ -41,11 +41,16 @@ public sealed class Pipeline : IDisposable
 
     public bool HadErrors => _shell.HadErrors;
 
-    public IReadOnlyList<CredentialRotation> Rotations => [.. Output.Select(output => output.BaseObject).OfType<CredentialRotation>()];
+    public IReadOnlyList<CredentialRotation> Rotations => [.. SoFar(Output).Select(output => output.BaseObject).OfType<CredentialRotation>()];
 
-    public IReadOnlyList<ErrorRecord> Errors => [.. Streams.Error];
+    public IReadOnlyList<ErrorRecord> Errors => SoFar(Streams.Error);
 
-    public string Warnings => string.Join(' ', Streams.Warning);
+    public string Warnings => string.Join(' ', SoFar(Streams.Warning));
+
+    public IReadOnlyList<ProgressRecord> Progress => SoFar(Streams.Progress);
+
+    /// <summary>What it wrote to its output, its errors and its warnings.</summary>
+    public IEnumerable<object> Written => [.. SoFar(Output), .. Errors, .. SoFar(Streams.Warning)];
 
     /// <summary>What ended it. A terminating error of a cmdlet ends its pipeline alone, and is then the last on the error stream.</summary>
     public ErrorRecord? End { get; private set; }
@@ -74,9 +79,16 @@ public sealed class Pipeline : IDisposable
     }
 
     /// <summary>Stops it as Ctrl+C does, and waits until it has stopped.</summary>
-    public async Task StopAsync()
+    /// <param name="first">What happens on the thread that stops it, a moment before the commands are told.</param>
+    public async Task StopAsync(Action? first = null)
     {
-        await _shell.StopAsync(null, null);
+        _shell.InvocationStateChanged += (_, changed) =>
+        {
+            if (changed.InvocationStateInfo.State == PSInvocationState.Stopping)
+                first?.Invoke();
+        };
+        // The pool may be short of threads.
+        await Task.Factory.StartNew(_shell.Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Assert.ThrowsAsync<PipelineStoppedException>(() => _running!);
     }
 
@@ -100,4 +112,7 @@ public sealed class Pipeline : IDisposable
         _shell.Dispose();
         Output.Dispose();
     }
+
+    /// <summary>What is in a stream now. Its own enumerator would wait for the end of the pipeline.</summary>
+    private static IReadOnlyList<T> SoFar<T>(PSDataCollection<T> stream) => [.. Enumerable.Range(0, stream.Count).Select(at => stream[at])];
 }

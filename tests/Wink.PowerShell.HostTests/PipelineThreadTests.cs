@@ -5,9 +5,6 @@ namespace Wink.PowerShell.HostTests;
 /// <summary>What runs on the pipeline's thread, and what must never wait for it.</summary>
 public sealed class PipelineThreadTests : HostTest
 {
-    /// <summary>A hang shows as a failure, not as a suite that never ends.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -57,20 +54,21 @@ public sealed class PipelineThreadTests : HostTest
     [Fact]
     public async Task No_rotation_is_sent_after_one_lost_its_credentials_though_the_command_downstream_is_busy()
     {
-        var batch = NewBatch(4);
-        // The first object holds up the pipeline's thread. Meanwhile the third is looked up, and then the second loses its credentials.
-        AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-3", DelayMs = 1000 });
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", DelayMs = 500 });
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", DelayMs = 1000, Close = true });
+        await SpeedUpAsync(10);
+        RotationParameters["ThrottleLimit"] = 3;
+        var (lookedUp, lost) = (NewGate(), NewGate());
+        AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-3", Until = lookedUp.Task });
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Until = lost.Task, Close = true });
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-2", Status = 403 });
+        var pipeline = await StartHeldUpAsync(NewBatch(4));
 
-        var pipeline = await RunHeldUpAsync("$batch | Invoke-WinkCredentialRotation -Connection $wink -ThrottleLimit 3", batch, async _ =>
-        {
-            await SeenAsync(Operation.Rotation, 2);
-            // The look-up, the baseline, and the read that was to tell the outcome; then it is known.
-            await UntilAsync(() => Task.FromResult(Sandbox.Journal.Of(Operation.Application).Count(IsSecond) == 3));
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-        });
+        // Meanwhile the third is looked up, and then the second loses its credentials.
+        lookedUp.SetResult();
+        lost.SetResult();
+        // The look-up, the baseline, and the read that was to tell the outcome. A moment after it is known.
+        await UntilAsync(() => Sandbox.Journal.Of(Operation.Application).Count(IsSecond) == 3);
+        await Task.Delay(2000, TestContext.Current.CancellationToken);
+        await EndHeldUpAsync(pipeline);
 
         Assert.Equal(["application-1", "application-2"], Sent());
         var ids = pipeline.Errors.Select(error => error.FullyQualifiedErrorId);
@@ -82,15 +80,14 @@ public sealed class PipelineThreadTests : HostTest
     [Fact]
     public async Task Credentials_are_kept_though_the_command_downstream_is_busy_with_those_of_another_application()
     {
-        var batch = NewBatch(2);
-        // The second response comes while the first object is being saved.
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", DelayMs = 500 });
+        var second = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Until = second.Task });
+        var pipeline = await StartHeldUpAsync(NewBatch(2));
 
-        var pipeline = await RunHeldUpAsync("$batch | Invoke-WinkCredentialRotation @rotation", batch, async running =>
-        {
-            await UntilAsync(async () => (await HistoryAsync()).Count == 2);
-            Assert.True(running.Output.Count == 0, "The first object was not held up.");
-        });
+        second.SetResult();
+        await UntilAsync(async () => (await HistoryAsync()).Count == 2);
+        Assert.True(pipeline.Output.Count == 0, "The first object was not held up.");
+        await EndHeldUpAsync(pipeline);
 
         Assert.Equal(2, pipeline.Rotations.Count);
     }
@@ -102,24 +99,23 @@ public sealed class PipelineThreadTests : HostTest
         return pipeline;
     }
 
-    /// <summary>Runs rotations whose first object is held up downstream until <paramref name="meanwhile"/> has ended.</summary>
-    private async Task<Pipeline> RunHeldUpAsync(string rotate, object batch, Func<Pipeline, Task> meanwhile)
+    /// <summary>Starts rotations, and returns when the first object holds up the pipeline's thread. The second was sent by then.</summary>
+    private async Task<Pipeline> StartHeldUpAsync(object batch)
     {
-        var script = $$"""{{rotate}} -Confirm:$false | ForEach-Object { [Wink.PowerShell.HostTests.Blocking]::Save(); $_ }""";
-        var pipeline = NewPipeline(script, null, batch);
-        using var saved = new ManualResetEventSlim();
-        Blocking.Saving = saved;
-        try
-        {
-            pipeline.Start();
-            await meanwhile(pipeline);
-        }
-        finally
-        {
-            saved.Set();
-        }
-
-        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var first = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Until = first.Task });
+        const string Script = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false | ForEach-Object { $slow.Run(); $_ }";
+        var pipeline = NewPipeline(Script, null, batch);
+        pipeline.Start();
+        await SeenAsync(Operation.Rotation, 2);
+        first.SetResult();
+        await UntilAsync(() => Slow.WasCalled);
         return pipeline;
+    }
+
+    private async Task EndHeldUpAsync(Pipeline pipeline)
+    {
+        Slow.End();
+        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 }

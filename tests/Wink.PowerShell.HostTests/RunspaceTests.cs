@@ -51,13 +51,14 @@ public sealed class RunspaceTests : HostTest
     public async Task A_history_ends_with_a_runspace_that_connected_by_itself_and_the_person_is_told_so()
     {
         NewBatch(1);
-        AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 1000, Times = 1 });
+        var response = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, Until = response.Task, Times = 1 });
         var host = new TestHost();
         var pipeline = NewPipeline($"Connect-Wink $operator -ApiUri $uri -IamUri $uri; {Rotate}", host);
         pipeline.Start();
         await SeenAsync(Operation.Rotation);
 
-        await pipeline.StopAsync();
+        await StopInFlightAsync(pipeline, host, response);
 
         AssertLike("*application-1 was rotated.*Get-WinkCredentialRotation, as long as this runspace lives.", host.Lines.Last());
         Assert.Empty(await HistoryAsync());

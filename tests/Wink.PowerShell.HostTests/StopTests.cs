@@ -18,7 +18,7 @@ public sealed class StopTests : HostTest
         if (during == Operation.Token)
             Sandbox.State.RevokeAllTokens();
 
-        AddFault(new Fault { Operation = during, DelayMs = 20000 });
+        AddFault(new Fault { Operation = during, Until = NewGate().Task });
         var pipeline = NewPipeline(Rotate, null);
         var seen = Seen(during);
         pipeline.Start();
@@ -27,7 +27,8 @@ public sealed class StopTests : HostTest
         var stopping = Stopwatch.StartNew();
         await pipeline.StopAsync();
 
-        Assert.True(stopping.Elapsed < TimeSpan.FromSeconds(10));
+        // It did not wait for the response, which would come after the timeout of 100 s.
+        Assert.True(stopping.Elapsed < TimeSpan.FromSeconds(30));
         Assert.Empty(Sent());
         Assert.Empty(await HistoryAsync());
     }
@@ -57,19 +58,25 @@ public sealed class StopTests : HostTest
         var commands = new List<Cmdlet>();
         var pipeline = NewPipeline(Script, host, commands);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await host.Asked.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         if (late)
         {
-            host.Interrupt.Set();
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+            await pipeline.StopAsync(() =>
+            {
+                host.Interrupt.Set();
+                host.Interrupted.Wait();
+                Thread.Sleep(20);
+                Assert.False(commands.Single().Stopping);
+            });
         }
-
-        var stopping = pipeline.StopAsync();
-        // A stop begins on a thread of its own.
-        await UntilAsync(() => Task.FromResult(late || commands.Single().Stopping));
-        host.Interrupt.Set();
-        await stopping;
+        else
+        {
+            var stopping = pipeline.StopAsync();
+            await UntilAsync(() => commands.Single().Stopping);
+            host.Interrupt.Set();
+            await stopping;
+        }
 
         Assert.Equal(PSInvocationState.Stopped, pipeline.State);
         Assert.Empty(host.Lines);
@@ -84,20 +91,22 @@ public sealed class StopTests : HostTest
     {
         NewBatch(1);
         var old = Sandbox.State.FindApplication("travel-tech", "application-1")!;
+        var response = NewGate();
         AddFault(new Fault
         {
             Operation = Operation.Rotation,
             Moment = moment,
-            DelayMs = 1000,
+            Until = response.Task,
             Times = 1,
             Status = moment == FaultMoment.AfterActing ? 200 : null,
             Body = "{answer}",
         });
-        var pipeline = NewPipeline(Rotate, null);
+        var host = new TestHost();
+        var pipeline = NewPipeline(Rotate, host);
         pipeline.Start();
         await SeenAsync(Operation.Rotation);
 
-        await pipeline.StopAsync();
+        await StopInFlightAsync(pipeline, host, response);
 
         var kept = Assert.Single(await HistoryAsync());
         AssertValid([kept]);
@@ -109,12 +118,14 @@ public sealed class StopTests : HostTest
     public async Task Nothing_more_is_sent_when_the_response_is_lost_while_it_is_being_stopped()
     {
         NewBatch(1);
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, DelayMs = 1000, Close = true });
-        var pipeline = NewPipeline(Rotate, null);
+        var response = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Until = response.Task, Close = true });
+        var host = new TestHost();
+        var pipeline = NewPipeline(Rotate, host);
         pipeline.Start();
         await SeenAsync(Operation.Rotation);
 
-        await pipeline.StopAsync();
+        await StopInFlightAsync(pipeline, host, response);
 
         Assert.Equal(["application-1"], Sent());
         Assert.Empty(await HistoryAsync());
@@ -124,9 +135,9 @@ public sealed class StopTests : HostTest
     public async Task It_has_kept_the_credentials_when_it_is_stopped_downstream()
     {
         NewBatch(1);
-        var pipeline = NewPipeline($$"""{{Rotate}} | ForEach-Object { Start-Sleep 30 }""", null);
+        var pipeline = NewPipeline($$"""{{Rotate}} | ForEach-Object { $_; Start-Sleep 60 }""", null);
         pipeline.Start();
-        await UntilAsync(async () => (await HistoryAsync()).Count > 0);
+        await UntilAsync(() => pipeline.Output.Count > 0);
 
         await pipeline.StopAsync();
 

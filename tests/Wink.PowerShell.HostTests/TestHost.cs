@@ -32,7 +32,7 @@ public sealed class TestHost : PSHost
 
     public ConcurrentQueue<string> Questions { get; } = [];
 
-    /// <summary>What was written for the person, without any stream.</summary>
+    /// <summary>What was to be written for the person, without any stream, also where it cannot be.</summary>
     public ConcurrentQueue<string> Lines { get; } = [];
 
     /// <summary>Completes when the person sits before a question.</summary>
@@ -40,6 +40,9 @@ public sealed class TestHost : PSHost
 
     /// <summary>Ends that question: by an answer that was set meanwhile, or as Ctrl+C does.</summary>
     public ManualResetEventSlim Interrupt { get; } = new();
+
+    /// <summary>Is set when that question has ended.</summary>
+    public ManualResetEventSlim Interrupted { get; } = new();
 
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 

@@ -21,15 +21,18 @@ internal sealed class TestHostInterface(TestHost host) : PSHostUserInterface
 
         host.Asked.SetResult();
         host.Interrupt.Wait();
-        return host.Answers.TryDequeue(out var late) ? late : throw host.InterruptedWith;
+        if (host.Answers.TryDequeue(out var late))
+            return late;
+
+        host.Interrupted.Set();
+        throw host.InterruptedWith;
     }
 
     public override void WriteLine(string value)
     {
+        host.Lines.Enqueue(value);
         if (host.CannotWrite)
             throw new InvalidOperationException("made-up broken host");
-
-        host.Lines.Enqueue(value);
     }
 
     public override void WriteWarningLine(string message)

@@ -70,7 +70,7 @@ Describe 'A batch' {
     }
 
     It 'writes results as they come, and one by one with -ThrottleLimit 1' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 1000 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 3000 }
         $batch = New-Batch $sandbox 6
 
         ($batch | Invoke-WinkCredentialRotation @rotation -ThrottleLimit 3).ApplicationId[-1] | Should -Be application-1
@@ -131,7 +131,7 @@ Describe 'A batch' {
     ) {
         Add-SandboxFault $sandbox @{ operation = 'Application'; applicationId = 'application-2'; status = 403 }
         Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; close = $true; times = 1 }
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 500 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1000 }
         $batch = New-Batch $sandbox 60
 
         $rotated = $batch | Invoke-WinkCredentialRotation @rotation -ThrottleLimit $Limit

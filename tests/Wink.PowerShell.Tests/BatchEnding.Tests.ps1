@@ -26,9 +26,9 @@ Describe 'A batch whose pipeline ends early' {
 
     It 'writes what was in flight before an error ends it' {
         # Late enough that four are in flight by then.
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; status = 400; delayMs = 500; times = 1 }
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-3'; status = 404; delayMs = 700; times = 1 }
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1200 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-2'; status = 400; delayMs = 2000; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-3'; status = 404; delayMs = 4000; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 6000 }
         $shell = New-Pipeline -Variable @{ batch = New-Batch $sandbox 12 } {
             $batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false -ErrorAction Stop
         }
@@ -43,8 +43,8 @@ Describe 'A batch whose pipeline ends early' {
     }
 
     It 'keeps what was sent, and tells the person, when Select-Object -First ends it' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 500; times = 1 }
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1500 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; applicationId = 'application-1'; delayMs = 2000; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 4000 }
         $person = New-PromptingHost
         $shell = New-Pipeline -Variable @{ batch = New-Batch $sandbox 12 } -PSHost $person {
             $batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false | Select-Object -First 1
@@ -58,7 +58,7 @@ Describe 'A batch whose pipeline ends early' {
     }
 
     It 'keeps what was sent, and tells the person, when it is stopped' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 3000 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 6000 }
         $person = New-PromptingHost
         $shell = New-Pipeline -Variable @{ batch = New-Batch $sandbox 12 } -PSHost $person {
             $batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false

@@ -41,7 +41,7 @@ Describe 'A pipeline that is stopped' {
 
     It 'keeps the valid credentials when the response is on its way' {
         Add-SandboxFault $sandbox @{
-            operation = 'Rotation'; delayMs = 1000; moment = 'AfterActing'; times = 1; status = 200; body = '{answer}'
+            operation = 'Rotation'; delayMs = 3000; moment = 'AfterActing'; times = 1; status = 200; body = '{answer}'
         }
         $shell = New-Pipeline -PSHost $null {
             Invoke-WinkCredentialRotation travel-tech booking-engine -Connection $wink -Confirm:$false
@@ -80,7 +80,7 @@ Describe 'Ctrl+C in a real pwsh' -Skip:(-not $IsLinux) {
     }
 
     It 'after sending tells the person what is awaited, how long at most, and how it ended' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 2000; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 4000; times = 1 }
         $pwsh = Start-FreshPwsh @interruptible $rotate
         Wait-SandboxRequest $sandbox Rotation
 
@@ -96,7 +96,7 @@ Describe 'Ctrl+C in a real pwsh' -Skip:(-not $IsLinux) {
         @{ Moment = 'BeforeActing'; Tells = '*no effect was seen by*its client ID was still*' }
         @{ Moment = 'AfterActing'; Tells = '*were changed, by this rotation or by another one, and no new secret was received*' }
     ) {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 2000; close = $true; moment = $Moment }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 4000; close = $true; moment = $Moment }
         $pwsh = Start-FreshPwsh @interruptible $rotate
         Wait-SandboxRequest $sandbox Rotation
 

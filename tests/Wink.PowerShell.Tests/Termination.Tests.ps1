@@ -35,7 +35,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
     }
 
     It 'has the valid credentials in escrow, and then ends by that signal' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 2000; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 4000; times = 1 }
         $process = Start-FreshPwsh @connected {
             param($Folder, $Certificate)
             Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false -EscrowPath $Folder -EscrowCertificate $Certificate
@@ -59,7 +59,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
     }
 
     It 'has handed the credentials to the next command' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1000; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 3000; times = 1 }
         $process = Start-FreshPwsh @connected {
             Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false |
                 ForEach-Object { Start-Sleep 1; "stored $($_.ClientId)" }
@@ -74,7 +74,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
     }
 
     It 'does not say that IAM refuses what it was not asked about' {
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 1500; times = 1 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 3000; times = 1 }
         $process = Start-FreshPwsh @connected { Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false -Verify }
         Wait-SandboxRequest $sandbox Rotation
 
@@ -86,9 +86,9 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
 
     It 'sends nothing more of a batch, and nothing again when a response is lost' {
         Add-SandboxFault $sandbox @{
-            operation = 'Rotation'; applicationId = 'application-1'; delayMs = 1500; moment = 'AfterActing'; close = $true
+            operation = 'Rotation'; applicationId = 'application-1'; delayMs = 3000; moment = 'AfterActing'; close = $true
         }
-        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 2000 }
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 4000 }
         $null = New-Batch $sandbox 12
         $process = Start-FreshPwsh @connected {
             param($Folder, $Certificate)

@@ -45,8 +45,12 @@ public sealed record Fault
     [JsonIgnore]
     public Action? Meanwhile { get; init; }
 
-    /// <summary>The delay before anything else happens, in milliseconds.</summary>
+    /// <summary>The delay before anything else happens, in milliseconds; after <see cref="Until"/>.</summary>
     public int DelayMs { get; init; }
+
+    /// <summary>Nothing else happens before this completes: a test in the same process holds the response until it releases it.</summary>
+    [JsonIgnore]
+    public Task Until { get; init; } = Task.CompletedTask;
 
     /// <summary>Closes the connection without a response, by a FIN.</summary>
     public bool Close { get; init; }

@@ -47,6 +47,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
             fault.Moment == FaultMoment.AfterActing || fault.Behind is not null ? await ActWithoutResponseAsync(context) : "",
             context.Request.Path.Value!.Split('/').ElementAtOrDefault(5) ?? "",
             oldClientId);
+        await fault.Until.WaitAsync(context.RequestAborted);
         await Task.Delay(fault.DelayMs, context.RequestAborted);
         if (fault.Reset)
         {
