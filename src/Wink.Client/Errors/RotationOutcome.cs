@@ -13,8 +13,8 @@ public enum RotationOutcome
     Rejected,
 
     /// <summary>
-    /// The request was sent and no usable response came back, but no effect was seen over some seconds: the old credentials were still valid
-    /// then. The request may still take effect.
+    /// The request was sent and no usable response came back, but no effect was seen over some seconds: the old credentials were still
+    /// valid then. The request may still take effect.
     /// </summary>
     NotConfirmed,
 
