@@ -91,7 +91,8 @@ public sealed class DeadlineTests : SandboxTest
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var api = new Uri($"https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
-        using var client = Client(options => ByToken(options) with { Timeout = OneSecond, Endpoints = WinkEndpoints.Custom(api, Sandbox.Http) });
+        var endpoints = WinkEndpoints.Custom(api, Sandbox.Http);
+        using var client = Client(options => ByToken(options) with { Timeout = OneSecond, Endpoints = endpoints });
 
         var failure = await FailsAsync(client);
 

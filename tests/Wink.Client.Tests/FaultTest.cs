@@ -34,7 +34,7 @@ public abstract class FaultTest : SandboxTest
         Sandbox.State.SecretPrefix = "made-up-ä\"\\/\U0001F511-secret ";
         Old = Sandbox.State.AddApplication(Target.ManagingEntityId, Target.ApplicationId, Old.Name, "account.read");
         var timeout = TimeSpan.FromSeconds(fault.DelayMs > 1000 ? 6 : 30);
-        // IAM refuses doubtful credentials for 5 s, and after 10 s it is not asked again. Between these, its response must come in real time.
+        // IAM refuses doubtful credentials for 5 s, and after 10 s it is not asked again: its response must come in between, in real time.
         var speed = bringsOthers ? 2 : 5;
         using var client = Client(options => (with?.Invoke(options) ?? options) with { Timeout = timeout }, trusting: true, speed: speed);
         var progress = new RecordingProgress();

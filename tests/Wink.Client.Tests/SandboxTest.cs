@@ -103,7 +103,7 @@ public abstract class SandboxTest : IAsyncLifetime
     protected static Task<RotationOutcomeException> FailsAsync(WinkClient client, string? clientId = null) =>
         Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Known(clientId), null, Cancellation));
 
-    /// <summary>A gate for <see cref="Fault.Until"/>: responses are held until the test sets its result, at its end at the latest.</summary>
+    /// <summary>A gate for <see cref="Fault.Until"/>: responses wait until the test sets its result, at its end at the latest.</summary>
     protected TaskCompletionSource NewGate()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

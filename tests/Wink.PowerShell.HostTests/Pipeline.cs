@@ -41,7 +41,8 @@ public sealed class Pipeline : IDisposable
 
     public bool HadErrors => _shell.HadErrors;
 
-    public IReadOnlyList<CredentialRotation> Rotations => [.. SoFar(Output).Select(output => output.BaseObject).OfType<CredentialRotation>()];
+    public IReadOnlyList<CredentialRotation> Rotations =>
+        [.. SoFar(Output).Select(output => output.BaseObject).OfType<CredentialRotation>()];
 
     public IReadOnlyList<ErrorRecord> Errors => SoFar(Streams.Error);
 

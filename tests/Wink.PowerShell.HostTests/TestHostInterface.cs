@@ -20,7 +20,8 @@ internal sealed class TestHostInterface(TestHost host) : PSHostUserInterface
             return answer;
 
         host.Asked.SetResult();
-        host.Interrupt.Wait();
+        // A test that fails before it answers must not hang.
+        host.Interrupt.Wait(TimeSpan.FromMinutes(1));
         if (host.Answers.TryDequeue(out var late))
             return late;
 
