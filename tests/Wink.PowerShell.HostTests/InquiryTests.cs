@@ -219,7 +219,15 @@ public sealed class InquiryTests : HostTest
     {
         var host = new TestHost();
         var pipeline = NewPipeline($"{Rotate} -ErrorAction Stop", host, NewBatch(2));
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Status = 400, Times = 1 });
+        AddFault(new Fault
+        {
+            Operation = Operation.Rotation,
+            ApplicationId = "application-2",
+            Status = 400,
+            Times = 1,
+            // Both are in flight by then.
+            Meanwhile = () => SpinWait.SpinUntil(() => Sent().Contains("application-1"), TimeSpan.FromSeconds(20)),
+        });
         AddFault(new Fault { Operation = Operation.Rotation, DelayMs = 2500 });
         pipeline.Start();
         await SeenAsync(Operation.Rotation, 2);
