@@ -41,8 +41,11 @@ public sealed class FindingOutTests : SandboxTest
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Close = true });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Until = NewGate().Task });
 
-        var failing = FailsAsync(client, Old.ClientId);
-        // The pauses before each read.
+        var known = new RotationParameters { Reading = new ClientIdReading(Old.ClientId, time.GetTimestamp()) };
+        var failing = Assert.ThrowsAsync<RotationOutcomeException>(
+            () => client.RotateCredentialsAsync(Target, known, null, Cancellation));
+        // No time passes before it is sent. Then come the pauses before each read.
+        await SeenAsync(Operation.Rotation);
         await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => Seen(Operation.Application) == 1);
         await AdvanceUntilAsync(client.Timeout, () => failing.IsCompleted);
         var failure = await failing;

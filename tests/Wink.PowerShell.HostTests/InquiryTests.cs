@@ -244,8 +244,8 @@ public sealed class InquiryTests : HostTest
     private static TestHost Unattended() => Refusing(typeof(InvalidOperationException));
 
     /// <summary>
-    /// Runs rotations of which the first is lost on the way and rotated once more, with a warning, and the next two are refused, one after
-    /// the other. What does not fail waits for that.
+    /// Runs rotations of which the second is refused; then the first is lost on the way, and the third is refused, too. What does not fail
+    /// waits for that.
     /// </summary>
     /// <param name="script">The rotations.</param>
     /// <param name="host">The host; null for one without an interface.</param>
@@ -254,7 +254,7 @@ public sealed class InquiryTests : HostTest
     /// <param name="delayMs">How long each response takes then.</param>
     private async Task<Pipeline> RunTroubledAsync(string script, TestHost? host, int count = 8, int inFlight = 4, int delayMs = 0)
     {
-        var (troubles, last, others) = (NewGate(), NewGate(), NewGate());
+        var (refusal, troubles, others) = (NewGate(), NewGate(), NewGate());
         var fault = new Fault { Operation = Operation.Rotation, Times = 1, DelayMs = delayMs };
         AddFault(fault with
         {
@@ -263,16 +263,17 @@ public sealed class InquiryTests : HostTest
             Close = true,
             Until = troubles.Task,
         });
-        AddFault(fault with { ApplicationId = "application-2", Status = 400, Until = troubles.Task });
-        AddFault(fault with { ApplicationId = "application-3", Status = 404, Until = last.Task });
+        AddFault(fault with { ApplicationId = "application-2", Status = 400, Until = refusal.Task });
+        AddFault(fault with { ApplicationId = "application-3", Status = 404, Until = troubles.Task });
         AddFault(fault with { Times = int.MaxValue, Until = others.Task });
         var pipeline = NewPipeline(script, host, NewBatch(count));
         pipeline.Start();
 
         await SeenAsync(Operation.Rotation, inFlight);
-        troubles.SetResult();
+        refusal.SetResult();
+        // Where an error is to end the pipeline, it is known before the lost secret, so that is not repeated.
         await UntilAsync(() => IsTold(pipeline, host, "application-2"));
-        last.SetResult();
+        troubles.SetResult();
         await UntilAsync(() => Troubled.All(application => IsTold(pipeline, host, application)));
         others.SetResult();
         await pipeline.RunAsync();
