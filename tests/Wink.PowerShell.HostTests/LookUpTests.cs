@@ -2,7 +2,7 @@ using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
 
-/// <summary>What is read before a rotation, what a person is told of it, and what the rotation is judged by.</summary>
+/// <summary>What is read before a rotation, what a person sees of it, and what the outcome of the rotation is judged by.</summary>
 public sealed class LookUpTests : HostTest
 {
     private const string RotateOne = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";

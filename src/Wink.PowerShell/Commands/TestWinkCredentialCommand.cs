@@ -10,12 +10,12 @@ namespace Wink.PowerShell;
 /// gives no answer, it is an error and nothing is returned.
 /// </para>
 /// <para>IAM is that of the connection; the connection itself is not changed.</para>
-/// <note>A pair that is known to IAM but may not have the scope account.read is accepted too.</note>
+/// <note>Credentials that IAM knows, but that may not have the scope account.read, are accepted, too.</note>
 /// </remarks>
-/// <input cref="PSCredential">The pair, or an object with the property Credential, such as a rotation.</input>
+/// <input cref="PSCredential">The credentials, or an object with the property Credential, such as a rotation.</input>
 /// <returns>$true or $false.</returns>
 /// <example>
-/// <title>Is the old pair still in force?</title>
+/// <title>Are the old credentials still valid?</title>
 /// <code>Test-WinkCredential -Credential (Get-Secret wink-booking-engine)</code>
 /// <para>Tells it by a token request; nothing is rotated.</para>
 /// </example>
