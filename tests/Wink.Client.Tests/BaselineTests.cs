@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using Wink.Sandbox;
+
+namespace Wink.Client.Tests;
+
+/// <summary>What is read just before a rotation is sent, and what prevents that it is sent.</summary>
+public sealed class BaselineTests : SecondOperatorTest
+{
+    [Fact]
+    public async Task A_reading_from_before_is_not_the_baseline()
+    {
+        using var client = Client();
+        var reading = new ClientIdReading(Old.ClientId, Stopwatch.GetTimestamp() - (6 * Stopwatch.Frequency));
+        RotateTheirs();
+        LoseBeforeActing(times: 1);
+
+        var failure = await FailsAsync(client, new RotationParameters { Reading = reading });
+
+        Assert.Equal((RotationOutcome.NotConfirmed, Theirs.ClientId), (failure.Outcome, failure.ClientId));
+        TheirsAreValid();
+    }
+
+    [Fact]
+    public async Task The_baseline_is_read_again_after_each_delay()
+    {
+        using var client = Client(speed: 5);
+        Sandbox.Faults.Add(Refusal(429, times: 1, "2") with { Meanwhile = RotateTheirs });
+        LoseBeforeActing(times: 1);
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal((RotationOutcome.NotConfirmed, Theirs.ClientId), (failure.Outcome, failure.ClientId));
+        TheirsAreValid();
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(401)]
+    public async Task The_expected_client_ID_is_checked_after_each_delay(int status)
+    {
+        using var client = Client(speed: 5);
+        Sandbox.Faults.Add(Refusal(status, times: 1, "2") with { Meanwhile = RotateTheirs });
+
+        var failure = await FailsAsync(client, Known(Old.ClientId) with { ExpectedClientId = Old.ClientId });
+
+        Assert.Equal(RotationOutcome.NotSent, failure.Outcome);
+        var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
+        Assert.Equal(RotationPrecondition.UnexpectedClientId, unmet.Precondition);
+        Assert.Contains(Theirs.ClientId, unmet.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Seen(Operation.Rotation));
+        TheirsAreValid();
+    }
+
+    [Theory]
+    [InlineData("3600")]
+    [InlineData("made up")]
+    public async Task A_list_from_a_cache_is_no_baseline(string age)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Applications,
+            Status = 200,
+            Body = $$"""[{"id":"{{Target.ApplicationId}}","name":"Made up","clientId":"{{Old.ClientId}}"}]""",
+            Headers = new Dictionary<string, string> { ["Age"] = age },
+        });
+        var descriptions = client.ListApplicationsAsync(Target.ManagingEntityId, null, Cancellation);
+        await foreach (var description in descriptions)
+            Assert.False(client.IsFresh(Target, ClientIdReading.Of(Target, description)!));
+    }
+
+    [Fact]
+    public async Task The_application_that_is_signed_in_is_known_by_its_baseline()
+    {
+        using var client = Client();
+        var own = new ApplicationReference("travel-tech", "operations");
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(
+            () => client.RotateCredentialsAsync(own, new RotationParameters { MayBeOwn = false }, null, Cancellation));
+
+        var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
+        Assert.Equal((RotationOutcome.NotSent, RotationPrecondition.OwnApplication), (failure.Outcome, unmet.Precondition));
+        Assert.Equal(0, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task An_application_that_is_being_rotated_is_not_rotated_again()
+    {
+        using var client = Client();
+        using var another = Client();
+        var known = Known(Old.ClientId);
+        var acting = new TaskCompletionSource();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 1000, Times = 1, Meanwhile = acting.SetResult });
+        var first = client.RotateCredentialsAsync(Target, known, null, Cancellation);
+        await acting.Task.WaitAsync(Cancellation);
+
+        var failure = await FailsAsync(another, known);
+
+        var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
+        Assert.Equal((RotationOutcome.NotSent, RotationPrecondition.AlreadyInProgress), (failure.Outcome, unmet.Precondition));
+        var made = await first;
+        Assert.Equal(Now().ClientId, made.Credential.ClientId);
+        // And afterwards it is, with what the first one made as its baseline.
+        var second = await another.RotateCredentialsAsync(Target, known, null, Cancellation);
+        Assert.Equal(made.Credential.ClientId, second.PreviousClientId);
+    }
+
+    [Fact]
+    public async Task An_application_that_is_not_there_is_not_rotated()
+    {
+        using var client = Client();
+        var missing = new Fault { Operation = Operation.Application, Status = 404, ContentType = "application/problem+json" };
+        Sandbox.Faults.Add(missing with { Body = """{"detail":"made-up"}""" });
+
+        var failure = await FailsAsync(client, new RotationParameters());
+
+        var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
+        Assert.Equal((RotationOutcome.NotSent, RotationPrecondition.ApplicationNotFound), (failure.Outcome, unmet.Precondition));
+        Assert.Equal(0, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task Another_failure_of_the_read_does_not_prevent_the_rotation()
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 404, Body = "<html>made-up gateway</html>" });
+
+        var rotated = await client.RotateCredentialsAsync(Target, new RotationParameters(), null, Cancellation);
+
+        Assert.Equal(Now().ClientId, rotated.Credential.ClientId);
+        Assert.Null(rotated.PreviousClientId);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_rate_limit_is_not_sent_once_no_more_may_be()
+    {
+        using var client = Client();
+        using var noMore = new CancellationTokenSource();
+        Sandbox.Faults.Add(Refusal(429, times: 1, "30") with { Meanwhile = () => noMore.CancelAfter(200) });
+
+        var failure = await FailsAsync(client, Known(Old.ClientId) with { NoMoreSends = noMore.Token });
+
+        Assert.Equal(RotationOutcome.Rejected, failure.Outcome);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+}
