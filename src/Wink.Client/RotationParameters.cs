@@ -10,6 +10,12 @@ public sealed record RotationParameters
     public ClientIdReading? Reading { get; init; }
 
     /// <summary>
+    /// True when the application must still have the client ID of <see cref="Reading"/> just before the rotation is sent: a person was
+    /// shown that one. Unlike with <see cref="ExpectedClientId"/>, it is sent, too, where the client ID cannot be read.
+    /// </summary>
+    public bool MustBeUnchanged { get; init; }
+
+    /// <summary>
     /// False where the application is not to be read. Then an unclear outcome stays unknown, and the rotation is never repeated.
     /// </summary>
     public bool MayRead { get; init; } = true;

@@ -20,17 +20,24 @@ public sealed class BaselineTests : SecondOperatorTest
         TheirsAreValid();
     }
 
-    [Fact]
-    public async Task The_baseline_is_read_again_after_each_delay()
+    [Theory]
+    [InlineData(429, FaultMoment.BeforeActing)]
+    [InlineData(429, FaultMoment.AfterActing)]
+    [InlineData(401, FaultMoment.BeforeActing)]
+    [InlineData(401, FaultMoment.AfterActing)]
+    public async Task A_refused_request_is_not_sent_again_when_the_client_ID_has_changed(int status, FaultMoment moment)
     {
-        using var client = Client(speed: 5);
-        Sandbox.Faults.Add(Refusal(429, times: 1, "2") with { Meanwhile = RotateTheirs });
-        LoseBeforeActing(times: 1);
+        using var client = Client();
+        var refusal = Refusal(status, times: 1, "0") with { Moment = moment };
+        Sandbox.Faults.Add(moment == FaultMoment.BeforeActing ? refusal with { Meanwhile = RotateTheirs } : refusal);
 
         var failure = await FailsAsync(client, Known(Old.ClientId));
 
-        Assert.Equal((RotationOutcome.NotConfirmed, Theirs.ClientId), (failure.Outcome, failure.ClientId));
-        TheirsAreValid();
+        Assert.Equal((RotationOutcome.SecretLost, Now().ClientId), (failure.Outcome, failure.ClientId));
+        Assert.Equal(status, (int)Assert.IsType<WinkApiException>(failure.InnerException).StatusCode);
+        Assert.Equal(1, Seen(Operation.Rotation));
+        if (moment == FaultMoment.BeforeActing)
+            TheirsAreValid();
     }
 
     [Theory]
@@ -38,16 +45,30 @@ public sealed class BaselineTests : SecondOperatorTest
     [InlineData(401)]
     public async Task The_expected_client_ID_is_checked_after_each_delay(int status)
     {
-        using var client = Client(speed: 5);
-        Sandbox.Faults.Add(Refusal(status, times: 1, "2") with { Meanwhile = RotateTheirs });
+        using var client = Client();
+        Sandbox.Faults.Add(Refusal(status, times: 1, "0") with { Meanwhile = RotateTheirs });
 
         var failure = await FailsAsync(client, Known(Old.ClientId) with { ExpectedClientId = Old.ClientId });
 
+        Assert.Equal((RotationOutcome.SecretLost, Theirs.ClientId), (failure.Outcome, failure.ClientId));
+        Assert.Equal(1, Seen(Operation.Rotation));
+        TheirsAreValid();
+    }
+
+    [Fact]
+    public async Task What_a_person_was_shown_must_be_unchanged()
+    {
+        using var client = Client();
+        var shown = new ClientIdReading(Old.ClientId, Stopwatch.GetTimestamp() - (6 * Stopwatch.Frequency));
+        RotateTheirs();
+
+        var failure = await FailsAsync(client, new RotationParameters { Reading = shown, MustBeUnchanged = true });
+
         Assert.Equal(RotationOutcome.NotSent, failure.Outcome);
         var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
-        Assert.Equal(RotationPrecondition.UnexpectedClientId, unmet.Precondition);
+        Assert.Equal(RotationPrecondition.ChangedClientId, unmet.Precondition);
         Assert.Contains(Theirs.ClientId, unmet.Message, StringComparison.Ordinal);
-        Assert.Equal(1, Seen(Operation.Rotation));
+        Assert.Equal(0, Seen(Operation.Rotation));
         TheirsAreValid();
     }
 

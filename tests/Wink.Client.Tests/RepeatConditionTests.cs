@@ -186,4 +186,18 @@ public sealed class RepeatConditionTests : SecondOperatorTest
         Assert.Equal((RotationOutcome.SecretLost, Now().ClientId), (failure.Outcome, failure.ClientId));
         Assert.Equal((1, byAnswer ? 1 : 0), (Seen(Operation.Rotation), asked));
     }
+
+    [Fact]
+    public async Task A_repeat_without_an_effect_is_not_repeated()
+    {
+        using var client = Client(speed: 5);
+        Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
+        Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing));
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal((RotationOutcome.SecretLost, Now().ClientId), (failure.Outcome, failure.ClientId));
+        Assert.True(failure.MayStillTakeEffect);
+        Assert.Equal(2, Seen(Operation.Rotation));
+    }
 }

@@ -74,7 +74,7 @@ public sealed class BatchEndingTests : HostTest
         await ran.RunAsync();
 
         Assert.True(ran.Threw);
-        AssertLike("*response*application-1*was lost*", ran.End);
+        AssertLike("*No usable response*application-1*", ran.End);
         Assert.Single(ran.Errors, error => IsLike("RotationSecretLost,*", error.FullyQualifiedErrorId));
         Assert.Equal(8, ran.Errors.Count(error => IsLike("RotationNotAttempted,*", error.FullyQualifiedErrorId)));
         Assert.Equal(FirstFour[1..], Applications(ran.Rotations));

@@ -46,9 +46,6 @@ public static class FaultMatrix
         foreach (var status in new[] { 500, 502, 503, 504 })
             Unclear($"{status}", Response(status, "<html>made-up gateway</html>"));
 
-        foreach (var status in new[] { 301, 302, 303, 307, 308 })
-            Unclear($"{status} to itself", Response(status, "") with { Headers = Header("Location", "revoke") });
-
         Unclear("HTML with 200", Response(200, "<html>login</html>"));
         Unclear("204", Response(204, ""));
         Unclear("empty body", Response(200, ""));
@@ -143,10 +140,13 @@ public static class FaultMatrix
         }
 
         foreach (var status in new[] { 402, 406, 407, 408, 409, 425, 451, 460, 499 })
-        {
-            cells[$"{status}, before acting"] = new(Response(status, "{}"), NotConfirmed, 1);
-            cells[$"{status}, after acting"] = new(Response(status, "{}") with { Moment = AfterActing }, SecretLost, 1);
-        }
+            UnclearForGood($"{status}", Response(status, "{}"));
+
+        // Whoever redirects may have acted before, or may act on what follows: that is no reason to repeat it either.
+        foreach (var status in new[] { 301, 302, 303, 307, 308 })
+            UnclearForGood($"{status} to itself", Response(status, "") with { Headers = Header("Location", "revoke") });
+
+        UnclearForGood("304", Response(304, ""));
 
         Rejects("429 without a time", Response(429, ""));
         Rejects("429 for an hour", Waiting("3600"));
@@ -163,6 +163,12 @@ public static class FaultMatrix
         {
             cells[$"{name}, before acting"] = new(fault with { Times = 1 }, NotConfirmed, 1);
             cells[$"{name}, after acting"] = new(fault with { Times = 1, Moment = AfterActing }, Rotated, 2);
+        }
+
+        void UnclearForGood(string name, Fault fault)
+        {
+            cells[$"{name}, before acting"] = new(fault, NotConfirmed, 1);
+            cells[$"{name}, after acting"] = new(fault with { Moment = AfterActing }, SecretLost, 1);
         }
 
         void Takes(string name, Fault fault) =>

@@ -22,6 +22,7 @@ public sealed class RotationOutcomeException : WinkException
         Application = application;
         ClientId = failed.ClientId;
         Received = failed.Received;
+        MayStillTakeEffect = failed.MayStillTakeEffect;
     }
 
     /// <summary>The outcome of the rotation.</summary>
@@ -36,9 +37,16 @@ public sealed class RotationOutcomeException : WinkException
     /// <summary>Credentials that were received, but are not known to be this application's; null where none were.</summary>
     public RotatedCredential? Received { get; }
 
+    /// <summary>
+    /// With <see cref="RotationOutcome.SecretLost"/>: true when the rotation was repeated, and the repeat had no usable response and no
+    /// effect that was seen. It may still take effect.
+    /// </summary>
+    public bool MayStillTakeEffect { get; }
+
     private static string Text(ApplicationReference application, RotationResult.Failed failed)
     {
-        var text = $"{Sentence(failed.Outcome, application, failed.ClientId, failed.At)} {failed.Cause.Message}";
+        var repeat = failed.MayStillTakeEffect ? " It was repeated then, and no effect of that was seen." : "";
+        var text = $"{Sentence(failed.Outcome, application, failed.ClientId, failed.At)}{repeat} {failed.Cause.Message}";
         return failed.Received is { ShownClientId: var received }
             ? $"{text} The response brought credentials (client ID {received}) that are not known to be the new ones of this application."
             : text;

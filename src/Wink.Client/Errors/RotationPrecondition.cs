@@ -9,6 +9,9 @@ public enum RotationPrecondition
     /// <summary>The application has another client ID than the expected one, or it could not be read.</summary>
     UnexpectedClientId,
 
+    /// <summary>The application has another client ID than the person was shown, so somebody rotated it since.</summary>
+    ChangedClientId,
+
     /// <summary>This process is already rotating the application.</summary>
     AlreadyInProgress,
 

@@ -19,32 +19,49 @@ internal sealed class Baseline(
     /// <summary>A reading that can be relied on: the last one, or a new one; null where the application cannot be read.</summary>
     /// <param name="application">The application.</param>
     /// <param name="last">The last reading, or null.</param>
-    /// <param name="parameters">Whether it may be read, and what client ID is expected.</param>
+    /// <param name="mayRead">Whether the application may be read.</param>
     /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="WinkPreconditionException">The rotation must not be sent.</exception>
+    /// <exception cref="WinkPreconditionException">Wink says that the application is not there.</exception>
     public async Task<ClientIdReading?> ReadAsync(
         ApplicationReference application,
         ClientIdReading? last,
-        RotationParameters parameters,
+        bool mayRead,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        if (!parameters.MayRead)
+        if (!mayRead)
             return null;
 
         var reading = last is not null && IsFresh(application, last)
             ? last
             : await ReadAgainAsync(application, progress, cancellationToken).ConfigureAwait(false);
         clientIds.Add(application, reading?.ClientId);
+        return reading;
+    }
+
+    /// <summary>Checks the conditions under which the rotation may be sent.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="reading">Its client ID as it is now; null where it cannot be read.</param>
+    /// <param name="parameters">What the caller requires.</param>
+    /// <exception cref="WinkPreconditionException">The rotation must not be sent.</exception>
+    public void ThrowUnlessAllowed(ApplicationReference application, ClientIdReading? reading, RotationParameters parameters)
+    {
         if (parameters.ExpectedClientId is { } expected && reading?.Is(expected) is not true)
             throw Unexpected(application, expected, reading);
+
+        // The person agreed to the revocation of what was shown. Somebody may have rotated the application since.
+        if (parameters is { MustBeUnchanged: true, Reading: { } shown } && reading?.Is(shown.ClientId) is false)
+        {
+            throw new WinkPreconditionException(
+                RotationPrecondition.ChangedClientId,
+                $"The client ID of {application} was {TerminalText.OneLine(shown.ClientId)} when you were asked, and is " +
+                $"{TerminalText.OneLine(reading.ClientId)} now.");
+        }
 
         // The look-up may have failed, so that it could not be told before.
         if (!parameters.MayBeOwn && reading?.Is(tokens.ClientId) is true)
             throw new WinkPreconditionException(RotationPrecondition.OwnApplication, $"This session is signed in as {application}.");
-
-        return reading;
     }
 
     private static WinkPreconditionException Unexpected(ApplicationReference application, string expected, ClientIdReading? reading) => new(

@@ -48,7 +48,7 @@ internal sealed class CredentialRotator(
                 RotationAttempt.Rotated rotated => new RotationResult.Rotated(rotated.Credentials),
                 RotationAttempt.Cancelled => new RotationResult.Cancelled(),
                 RotationAttempt.NotSent notSent => Failed(RotationOutcome.NotSent, notSent.Cause),
-                RotationAttempt.Rejected { IsByRate: true } rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
+                RotationAttempt.Rejected { IsByRate: true, Changed: null } rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
                 RotationAttempt.Rejected rejected =>
                     await finder.CheckRejectionAsync(rejected, application, parameters, progress, cancellationToken).ConfigureAwait(false),
                 RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
@@ -65,7 +65,8 @@ internal sealed class CredentialRotator(
 
             // After a lost secret every later failure stays one: the old credentials are revoked, however the repeat failed.
             var failed = lost is null ? (RotationResult.Failed)result : StillLost(lost, attempt, result as RotationResult.Failed);
-            if (failed.Outcome != RotationOutcome.SecretLost || repeats == MaxRepeats || MayNotSend() ||
+            // A repeat is repeated only for a change that its own reads show, and not for the one that it was made for.
+            if (result is not RotationResult.Failed { Outcome: RotationOutcome.SecretLost } || repeats == MaxRepeats || MayNotSend() ||
                 !MayRepeat(attempt, failed, application, parameters))
             {
                 return failed;
@@ -107,6 +108,7 @@ internal sealed class CredentialRotator(
         (failed ?? lost) with
         {
             Outcome = RotationOutcome.SecretLost,
+            MayStillTakeEffect = failed is { Outcome: RotationOutcome.NotConfirmed or RotationOutcome.Unknown },
             // A repeat that did not reach Wink, or that Wink refused, changed nothing since its own baseline.
             ClientId = failed?.ClientId ?? (repeat is RotationAttempt.Unclear ? null : repeat.Baseline?.ClientId),
         };

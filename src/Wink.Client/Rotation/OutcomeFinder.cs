@@ -4,6 +4,7 @@ namespace Wink.Client;
 internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credentials, AccessTokenProvider tokens, TimeProvider time)
 {
     private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestLastTest = TimeSpan.FromSeconds(3);
 
     /// <summary>Wink refused it. Only a read tells whether anything changed all the same.</summary>
     public async Task<RotationResult> CheckRejectionAsync(
@@ -13,7 +14,8 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        var now = rejected.Baseline is not null && parameters.MayRead
+        var now = rejected.Changed is { } changed ? changed
+            : rejected.Baseline is not null && parameters.MayRead
             ? await probe.ReadAsync(application, rejected.SentAt, progress, cancellationToken).ConfigureAwait(false)
             : null;
         var isChanged = now is not null && !now.Is(rejected.Baseline?.ClientId);
@@ -41,7 +43,7 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
         {
             // The client ID may be right and the secret wrong, which only IAM can tell. Where IAM does not, a sound response is believed.
             var isSound = candidates.Length == 1 && !candidate.IsDamaged && !candidate.IsAmbiguous;
-            if (await IsAcceptedAsync(candidate.Credential, progress).ConfigureAwait(false) ?? isSound)
+            if (await IsAcceptedAsync(candidate.Credential, progress, cancellationToken).ConfigureAwait(false) ?? isSound)
             {
                 progress?.Report(new DoubtSettled(application, candidate.Doubt ?? "", candidate.ShownClientId));
                 return new RotationResult.Rotated(candidate);
@@ -51,10 +53,15 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
         return unsettled;
     }
 
-    /// <summary>Whether IAM accepts the credentials, which it may know only after some seconds; null where it does not tell.</summary>
-    private async Task<bool?> IsAcceptedAsync(ClientCredential credential, IProgress<WinkEvent>? progress)
+    /// <summary>
+    /// Whether IAM accepts the credentials, which it may know only after some seconds; null where it does not tell. After a cancellation it
+    /// is still asked, since it tells the outcome, but not for long.
+    /// </summary>
+    private async Task<bool?> IsAcceptedAsync(
+        ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(2 * LongestTest, time);
+        using var cancel = cancellationToken.Register(() => limit.CancelAfter(LongestLastTest));
         try
         {
             return await credentials.VerifyAsync(credential, LongestTest, progress, limit.Token).ConfigureAwait(false);
@@ -81,7 +88,7 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
                 : await probe.ReadAsync(application, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false);
         bool? isChanged = before is null ? null
             : now is not null ? !now.Is(before.ClientId)
-            : before.Is(tokens.ClientId) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, progress).ConfigureAwait(false)
+            : before.Is(tokens.ClientId) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, progress, cancellationToken).ConfigureAwait(false)
             : null;
         var outcome = isChanged switch
         {

@@ -30,6 +30,11 @@ internal abstract record RotationAttempt
     {
         /// <summary>True for a refusal by rate: it is known that Wink did not act, so nothing is read.</summary>
         public bool IsByRate { get; init; }
+
+        /// <summary>
+        /// Another client ID than that of the baseline, as it was read before the request was to be sent again. So it was not.
+        /// </summary>
+        public ClientIdReading? Changed { get; init; }
     }
 
     /// <summary>It was sent, and nothing that was received tells its outcome.</summary>
@@ -43,8 +48,8 @@ internal abstract record RotationAttempt
         public bool IsOld { get; init; }
 
         /// <summary>
-        /// True when the connection was lost, or when a response came that is of no use: a redirect, a 5xx, or a 2xx without credentials.
-        /// Not after a timeout, since the request may still be on its way, not after another 4xx, and not when a cache responded.
+        /// True when the connection was lost, or when a response came that is of no use: a 5xx, or a 2xx without credentials. Not after a
+        /// timeout, since the request may still be on its way, not after a redirect or a 4xx, and not when a cache responded.
         /// </summary>
         public bool MayBeRepeated { get; init; }
     }

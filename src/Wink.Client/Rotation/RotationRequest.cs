@@ -35,7 +35,13 @@ internal sealed class RotationRequest(
             {
                 var token = await retry.GetTokenAsync(progress, cancel.Token).ConfigureAwait(false);
                 // The last thing before sending: every outcome is judged by it.
-                reading = await baseline.ReadAsync(application, reading, parameters, progress, cancel.Token).ConfigureAwait(false);
+                reading = await baseline.ReadAsync(
+                    application, reading, parameters.MayRead, progress, cancel.Token).ConfigureAwait(false);
+                // A refused request may have taken effect, or somebody else rotated the application: theirs must not be revoked.
+                if (refused?.Baseline is { } before && reading?.Is(before.ClientId) is false)
+                    return refused with { Changed = reading };
+
+                baseline.ThrowUnlessAllowed(application, reading, parameters);
                 var sentAt = clientIds.AddSend(application);
                 isSending = true;
                 var attempt = await SendOnceAsync(
@@ -62,7 +68,7 @@ internal sealed class RotationRequest(
             // There is no token, or a condition does not hold, so it was not sent, or not again. Any other exception is a defect.
             var notSent = failure as WinkException ?? api.Lost($"There was an unexpected {failure.GetType()}.");
             return isSending ? new RotationAttempt.Unclear(notSent) { Baseline = reading }
-                : refused is null || notSent is WinkPreconditionException ? new RotationAttempt.NotSent(notSent)
+                : refused is null ? new RotationAttempt.NotSent(notSent)
                 : refused with { Cause = notSent };
         }
     }
@@ -139,7 +145,7 @@ internal sealed class RotationRequest(
 
     /// <inheritdoc cref="RotationAttempt.Unclear.MayBeRepeated"/>
     private static bool IsUseless(ApiResponse response) =>
-        (int)response.Status is < 400 or >= 500 && !response.HasAge && response.BodyFailure is not OperationCanceledException;
+        (int)response.Status is < 300 or >= 500 && !response.HasAge && response.BodyFailure is not OperationCanceledException;
 
     private static string? DoubtOf(ApiResponse response) => response.HasAge ? "it came through a cache"
         : !response.IsSuccess ? $"it came with status {(int)response.Status}"

@@ -22,6 +22,9 @@ internal abstract record RotationResult
         /// <summary>The application's client ID as it was read afterwards; null where it was not read.</summary>
         public string? ClientId { get; init; }
 
+        /// <summary>True when a repeat had no usable response and no effect was seen: it may still take effect.</summary>
+        public bool MayStillTakeEffect { get; init; }
+
         /// <summary>When the outcome was known, UTC.</summary>
         public DateTime At { get; init; }
 

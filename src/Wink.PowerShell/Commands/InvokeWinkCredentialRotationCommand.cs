@@ -17,8 +17,10 @@ namespace Wink.PowerShell;
 /// </para>
 /// <para>
 /// The outcome is judged by the client ID that the application has just before the request is sent. One that was read more than five
-/// seconds ago is read again, also after the prompt and after each wait for Wink. -ExpectedClientId is compared with that one. While
-/// another command of this process rotates the same application, the error is RotationInProgress, and nothing is sent.
+/// seconds ago is read again, also after the prompt and after each wait for Wink. -ExpectedClientId is compared with that one. When a
+/// person was asked and the client ID has changed since, nothing is sent: the error UnexpectedClientId says so. When it has changed after
+/// Wink refused a request (401, 429), it is not sent again, and the rotation ends as RotationSecretLost. While another command of this
+/// process rotates the same application, the error is RotationInProgress, and nothing is sent.
 /// </para>
 /// <para>
 /// Where no usable response comes back, the client ID is read again, over some seconds, and tells whether the credentials changed. If they
@@ -27,11 +29,11 @@ namespace Wink.PowerShell;
 /// read that shows the change, which is at most ten seconds, so that nobody has the new secret.
 /// </para>
 /// <para>
-/// A rotation is not repeated when that time was longer, or when another read shows yet another client ID; after a timeout, a 4xx status,
-/// or a response that came from a cache or names another application; when this process received the credentials that are valid now; with
-/// -ExpectedClientId or -SkipLookup; for the application that this session is signed in as; after Ctrl+C, and once the pipeline sends
-/// nothing more. Nor is it where PowerShell ends the pipeline at the warning, as with -WarningAction Stop, or asks about it and nobody
-/// agrees.
+/// A rotation is not repeated when that time was longer, or when another read shows yet another client ID; after a timeout, a redirect, a
+/// 4xx status, or a response that came from a cache or names another application; when this process received the credentials that are
+/// valid now; with -ExpectedClientId or -SkipLookup; for the application that this session is signed in as; after Ctrl+C, and once the
+/// pipeline sends nothing more. A repeat without an effect is not repeated either. Nor is a rotation repeated where PowerShell ends the
+/// pipeline at the warning, as with -WarningAction Stop, or asks about it and nobody agrees.
 /// </para>
 /// <para>
 /// New credentials are kept before they are written: Get-WinkCredentialRotation returns them, also when the pipeline was stopped while the

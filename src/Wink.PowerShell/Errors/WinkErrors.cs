@@ -64,6 +64,10 @@ internal static class WinkErrors
             RotationOutcome.NotConfirmed =>
                 "The old credentials were still valid then, but the request may still take effect. Wait some minutes and look again, " +
                 "with Test-WinkCredential or Get-WinkApplication, before you rotate again.",
+            RotationOutcome.SecretLost when failure.MayStillTakeEffect =>
+                "The old credentials are revoked. The repeated request may still take effect: wait some minutes and look again with " +
+                "Get-WinkApplication. Then, if nobody else rotated this application, no one has the new secret: run this again. If " +
+                "somebody did, theirs are the valid ones, and running this again would revoke them.",
             RotationOutcome.SecretLost =>
                 "The old credentials are revoked. If nobody else rotated this application, no one has the new secret: run this again as " +
                 "soon as you can. If somebody did, theirs are the valid ones, and running this again would revoke them.",
@@ -93,6 +97,10 @@ internal static class WinkErrors
         RotationPrecondition.OwnApplication => OwnApplication(failure.Application),
         RotationPrecondition.UnexpectedClientId => Record(
             failure, "UnexpectedClientId", ErrorCategory.InvalidOperation, failure.Application, UnexpectedClientIdAdvice),
+        RotationPrecondition.ChangedClientId => Record(
+            failure, "UnexpectedClientId", ErrorCategory.InvalidOperation, failure.Application,
+            "This command changed nothing. Somebody rotated the application since you were asked: find out who has its new credentials " +
+            "before you rotate it again."),
         _ => Record(failure, "RotationInProgress", ErrorCategory.ResourceBusy, failure.Application,
             "Another command of this process, perhaps in another runspace or thread job, is rotating it. Wait for its result and use " +
             "that: a second rotation would revoke it."),

@@ -172,6 +172,7 @@ internal sealed class RotationRun(
                 var parameters = new RotationParameters
                 {
                     Reading = ClientIdReading.Of(reference, before),
+                    MustBeUnchanged = options.AsksFirst,
                     MayRead = !options.SkipLookup,
                     MayBeOwn = options.IncludeSelf && isLast,
                     ExpectedClientId = options.ExpectedClientId,
