@@ -10,6 +10,7 @@ public sealed class WinkClient : IDisposable
     private readonly AccessTokenProvider _tokens;
     private readonly AccountReader _account;
     private readonly Baseline _baseline;
+    private readonly KnownApplications _known;
     private readonly CredentialRotator _rotator;
 
     /// <summary>Prepares a connection; nothing is sent yet.</summary>
@@ -42,16 +43,15 @@ public sealed class WinkClient : IDisposable
         _tokens = new AccessTokenProvider(tokenRequest, options, text.Secrets);
         var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens, time);
         _account = new AccountReader(api, text);
-        var clientIds = new KnownClientIds(options.Endpoints.Api, time);
-        _baseline = new Baseline(_account, _tokens, clientIds, time);
-        var probe = new ClientIdProbe(_account, clientIds, time);
+        _known = new KnownApplications(options.Endpoints.Api, time);
+        _baseline = new Baseline(_account, _tokens, _known, time);
+        var probe = new ClientIdProbe(_account, _known, time);
         _rotator = new CredentialRotator(
-            new RotationRequest(api, _baseline, clientIds, text, time),
+            new RotationRequest(api, _baseline, _known, text, time),
             new OutcomeFinder(probe, _credentials, _tokens, time),
             probe,
             _tokens,
-            clientIds,
-            new RotationsInProgress(options.Endpoints.Api),
+            _known,
             time);
         Timeout = options.Timeout;
 
@@ -67,6 +67,10 @@ public sealed class WinkClient : IDisposable
 
     /// <summary>The client ID that is signed in; null with an access token that the caller obtained, which does not tell it.</summary>
     public string? ClientId => _tokens.ClientId;
+
+    /// <summary>Whether this is a client ID that is, or was, signed in here; null with an access token, which does not tell it.</summary>
+    /// <param name="clientId">The client ID of an application.</param>
+    public bool? IsOwn(string clientId) => _tokens.Credential is null ? null : _tokens.IsOwn(clientId);
 
     /// <summary>True after <see cref="SignOutAsync"/>: nothing more can be sent.</summary>
     public bool IsSignedOut => _tokens.IsSignedOut;
@@ -135,6 +139,11 @@ public sealed class WinkClient : IDisposable
     /// <param name="reading">Its client ID, as it was read over this connection.</param>
     public bool IsFresh(ApplicationReference application, ClientIdReading reading) => _baseline.IsFresh(application, reading);
 
+    /// <summary>Whether a rotation of this process gave the application other credentials since it had this client ID.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="clientId">A client ID that was read: the read lags behind the rotation then.</param>
+    public bool IsReplaced(ApplicationReference application, string clientId) => _known.IsReplaced(application, clientId);
+
     /// <summary>
     /// Rotates an application's credentials. The request is sent at most once, and the old credentials are revoked immediately. Where no
     /// usable response comes back, the application's client ID tells what happened. Where it changed within seconds after the response was
@@ -160,7 +169,7 @@ public sealed class WinkClient : IDisposable
         switch (await _rotator.RotateAsync(application, parameters, progress, cancellationToken).ConfigureAwait(false))
         {
             case RotationResult.Rotated { Credentials: var rotated }:
-                if (rotated.PreviousClientId is { } previous && ClientIdReading.AreSame(previous, ClientId))
+                if (_tokens.IsOwn(rotated.PreviousClientId))
                     TryReplaceCredential(rotated.Credential);
 
                 return rotated;

@@ -32,6 +32,20 @@ public sealed class OutcomeReadTests : SecondOperatorTest
         Assert.Equal(2, Seen(Operation.Rotation));
     }
 
+    [Fact]
+    public async Task A_client_ID_from_before_the_baseline_is_no_change()
+    {
+        using var client = Client();
+        await client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, Cancellation);
+        Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing));
+        Sandbox.Faults.Add(Description(Target.ApplicationId, Old.ClientId) with { Times = int.MaxValue });
+
+        var failure = await FailsAsync(client, Known(Now().ClientId));
+
+        Assert.Equal((RotationOutcome.Unknown, null), (failure.Outcome, failure.ClientId));
+        Assert.Equal(2, Seen(Operation.Rotation));
+    }
+
     [Theory]
     [InlineData("another", "client-of-another")]
     [InlineData("booking-engine", "")]

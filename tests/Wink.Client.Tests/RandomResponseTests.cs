@@ -59,9 +59,9 @@ public sealed class RandomResponseTests
         var text = new ServerText();
         using var tokens = new AccessTokenProvider(new TokenRequest(server.Uri, reads, text, TimeProvider.System), options, text.Secrets);
         var api = new ApiClient(server.Uri, reads, rotations, tokens, TimeProvider.System);
-        var clientIds = new KnownClientIds(server.Uri, TimeProvider.System);
-        var baseline = new Baseline(new AccountReader(api, text), tokens, clientIds, TimeProvider.System);
-        var request = new RotationRequest(api, baseline, clientIds, text, TimeProvider.System);
+        var known = new KnownApplications(server.Uri, TimeProvider.System);
+        var baseline = new Baseline(new AccountReader(api, text), tokens, known, TimeProvider.System);
+        var request = new RotationRequest(api, baseline, known, text, TimeProvider.System);
         var unread = new RotationParameters { MayRead = false };
 
         for (var seed = 0; seed < Count; seed++)

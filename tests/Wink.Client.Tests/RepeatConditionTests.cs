@@ -35,13 +35,13 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [Fact]
     public async Task Credentials_that_this_process_received_are_not_revoked_by_a_repeat()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing) with
         {
             Meanwhile = () =>
             {
                 RotateTheirs();
-                new KnownClientIds(Sandbox.Http, TimeProvider.System).AddReceived(Target, Theirs.ClientId);
+                new KnownApplications(Sandbox.Http, TimeProvider.System).AddReceived(Target, Theirs.ClientId);
             },
         });
 
@@ -145,20 +145,21 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [Fact]
     public async Task Credentials_that_came_with_the_response_to_another_rotation_are_not_revoked_by_a_repeat()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         var another = new ApplicationReference("travel-tech", "operations");
         Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing) with
         {
             Meanwhile = () =>
             {
                 RotateTheirs();
-                new KnownClientIds(Sandbox.Http, TimeProvider.System).AddReceived(another, Theirs.ClientId, Target.ApplicationId);
+                new KnownApplications(Sandbox.Http, TimeProvider.System).AddReceived(another, Theirs.ClientId, Target.ApplicationId);
             },
         });
 
         var failure = await FailsAsync(client, Known(Old.ClientId));
 
         Assert.Equal((RotationOutcome.SecretLost, 1), (failure.Outcome, Seen(Operation.Rotation)));
+        Assert.True(failure.IsClientIdReceived);
         TheirsAreValid();
     }
 

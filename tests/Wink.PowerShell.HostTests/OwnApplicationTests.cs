@@ -118,7 +118,7 @@ public sealed class OwnApplicationTests : HostTest
     }
 
     [Theory]
-    [InlineData(FaultMoment.AfterActing, "RotationSecretLost", "*were changed*no new secret was received.*")]
+    [InlineData(FaultMoment.AfterActing, "RotationSecretLost", "*were changed*this rotation received no new secret.*")]
     [InlineData(FaultMoment.BeforeActing, "RotationNotConfirmed", "*no effect was seen by*IAM still accepts its old credentials.*")]
     public async Task IAM_tells_the_outcome_where_it_can_no_longer_be_read(FaultMoment moment, string id, string says)
     {

@@ -94,7 +94,7 @@ Describe 'Ctrl+C in a real pwsh' -Skip:(-not $IsLinux) {
 
     It 'tells the outcome when no usable response came: <Tells>' -ForEach @(
         @{ Moment = 'BeforeActing'; Tells = '*no effect was seen by*its client ID was still*' }
-        @{ Moment = 'AfterActing'; Tells = '*were changed, by this rotation or by another one, and no new secret was received*' }
+        @{ Moment = 'AfterActing'; Tells = '*were changed, by this rotation or by another one, and this rotation received no new secret*' }
     ) {
         Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 4000; close = $true; moment = $Moment }
         $pwsh = Start-FreshPwsh @interruptible $rotate

@@ -23,6 +23,7 @@ public sealed class RotationOutcomeException : WinkException
         ClientId = failed.ClientId;
         Received = failed.Received;
         MayStillTakeEffect = failed.MayStillTakeEffect;
+        IsClientIdReceived = failed.IsClientIdReceived;
     }
 
     /// <summary>The outcome of the rotation.</summary>
@@ -37,6 +38,9 @@ public sealed class RotationOutcomeException : WinkException
     /// <summary>Credentials that were received, but are not known to be this application's; null where none were.</summary>
     public RotatedCredential? Received { get; }
 
+    /// <summary>True when this process received credentials with <see cref="ClientId"/>, by this rotation or by another one.</summary>
+    public bool IsClientIdReceived { get; }
+
     /// <summary>
     /// With <see cref="RotationOutcome.SecretLost"/>: true when the rotation was repeated, and the repeat had no usable response and no
     /// effect that was seen. It may still take effect.
@@ -46,7 +50,10 @@ public sealed class RotationOutcomeException : WinkException
     private static string Text(ApplicationReference application, RotationResult.Failed failed)
     {
         var repeat = failed.MayStillTakeEffect ? " It was repeated then, and no effect of that was seen." : "";
-        var text = $"{Sentence(failed.Outcome, application, failed.ClientId, failed.At)}{repeat} {failed.Cause.Message}";
+        var held = failed is { Outcome: RotationOutcome.SecretLost, IsClientIdReceived: true, Received: null }
+            ? " This process has received credentials with that client ID, by another rotation."
+            : "";
+        var text = $"{Sentence(failed.Outcome, application, failed.ClientId, failed.At)}{repeat}{held} {failed.Cause.Message}";
         return failed.Received is { ShownClientId: var received }
             ? $"{text} The response brought credentials (client ID {received}) that are not known to be the new ones of this application."
             : text;
@@ -67,8 +74,8 @@ public sealed class RotationOutcomeException : WinkException
                     ? ": IAM still accepts its old credentials."
                     : $": its client ID was still {now}."),
             RotationOutcome.SecretLost =>
-                $"The credentials of {application} were changed, by this rotation or by another one, and no new secret was received" +
-                (now is null ? "." : $": its client ID was {now} at {time}."),
+                $"The credentials of {application} were changed, by this rotation or by another one, and this rotation received no new " +
+                $"secret{(now is null ? "." : $": its client ID was {now} at {time}.")}",
             _ =>
                 $"The rotation of {application} was sent, and its outcome is unknown." +
                 (now is null ? "" : $" Its client ID was {now} at {time}."),

@@ -39,6 +39,16 @@ internal sealed class AccessTokenProvider : IDisposable
     /// <summary>Their client ID, or null.</summary>
     public string? ClientId => Credential?.ClientId;
 
+    /// <summary>
+    /// Whether this is the client ID of the credentials, or was that of those that they replaced: a read may lag behind a rotation.
+    /// </summary>
+    public bool IsOwn(string? clientId)
+    {
+        var state = Volatile.Read(ref _state);
+        return clientId is not null && state.Credential is { } credential &&
+            state.FormerClientIds.Append(credential.ClientId).Any(own => ClientIdReading.AreSame(own, clientId));
+    }
+
     /// <summary>The current token, or a new one where it is about to expire.</summary>
     /// <exception cref="WinkSignedOutException">The connection was ended.</exception>
     /// <exception cref="WinkSignInException">IAM refused.</exception>
@@ -63,7 +73,7 @@ internal sealed class AccessTokenProvider : IDisposable
                 try
                 {
                     var renewed = await _request.SendAsync(credential, _scopes, progress, cancellationToken).ConfigureAwait(false);
-                    if (Interlocked.CompareExchange(ref _state, new AuthState(credential, renewed), state) == state)
+                    if (Interlocked.CompareExchange(ref _state, new AuthState(credential, renewed, state.FormerClientIds), state) == state)
                         return renewed;
                 }
                 catch (WinkSignInException) when (state != Volatile.Read(ref _state))
@@ -84,9 +94,10 @@ internal sealed class AccessTokenProvider : IDisposable
     /// </summary>
     public void ReplaceCredential(ClientCredential credential)
     {
-        var replacement = new AuthState(new ClientCredential(credential.ClientId, credential.Secret.Copy()), null);
-        for (var state = Volatile.Read(ref _state); state.Credential is not null; state = Volatile.Read(ref _state))
+        var copy = new ClientCredential(credential.ClientId, credential.Secret.Copy());
+        for (var state = Volatile.Read(ref _state); state.Credential is { } old; state = Volatile.Read(ref _state))
         {
+            var replacement = new AuthState(copy, null, [.. state.FormerClientIds, old.ClientId]);
             if (Interlocked.CompareExchange(ref _state, replacement, state) == state)
                 return;
         }

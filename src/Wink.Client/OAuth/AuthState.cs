@@ -3,7 +3,8 @@ namespace Wink.Client;
 /// <summary>The credentials and the token of one connection at one moment. It is immutable, so that both are replaced together.</summary>
 /// <param name="credential">The credentials that tokens are obtained with; null for a token that the caller obtained.</param>
 /// <param name="token">The current token, if any.</param>
-internal sealed class AuthState(ClientCredential? credential, AccessToken? token)
+/// <param name="former">The client IDs of the credentials that these replaced.</param>
+internal sealed class AuthState(ClientCredential? credential, AccessToken? token, params string[] former)
 {
     /// <summary>The connection was ended: there are no credentials and no token.</summary>
     public static readonly AuthState SignedOut = new(null, null);
@@ -11,4 +12,6 @@ internal sealed class AuthState(ClientCredential? credential, AccessToken? token
     public ClientCredential? Credential => credential;
 
     public AccessToken? Token => token;
+
+    public string[] FormerClientIds => former;
 }

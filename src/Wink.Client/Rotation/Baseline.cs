@@ -5,16 +5,20 @@ namespace Wink.Client;
 /// not fresh, as the last thing before sending.
 /// </summary>
 internal sealed class Baseline(
-    AccountReader account, AccessTokenProvider tokens, KnownClientIds clientIds, TimeProvider time)
+    AccountReader account, AccessTokenProvider tokens, KnownApplications known, TimeProvider time)
 {
     /// <summary>In longer than this, somebody else may have rotated the application.</summary>
     private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(5);
 
     private const int MaxReads = 2;
 
-    /// <summary>Whether a reading can be relied on: it is at most 5 s old, and this process did not rotate the application since.</summary>
+    /// <summary>
+    /// Whether a reading can be relied on: it is at most 5 s old, this process did not rotate the application since, and it does not lag
+    /// behind a rotation of this process.
+    /// </summary>
     public bool IsFresh(ApplicationReference application, ClientIdReading reading) =>
-        time.GetElapsedTime(reading.ReadAt) <= LongestAge && !clientIds.WasSentSince(application, reading.ReadAt);
+        time.GetElapsedTime(reading.ReadAt) <= LongestAge && !known.WasSentSince(application, reading.ReadAt) &&
+        !known.IsReplaced(application, reading.ClientId);
 
     /// <summary>A reading that can be relied on: the last one, or a new one; null where the application cannot be read.</summary>
     /// <param name="application">The application.</param>
@@ -36,7 +40,7 @@ internal sealed class Baseline(
         var reading = last is not null && IsFresh(application, last)
             ? last
             : await ReadAgainAsync(application, progress, cancellationToken).ConfigureAwait(false);
-        clientIds.Add(application, reading?.ClientId);
+        known.Add(application, reading?.ClientId);
         return reading;
     }
 
@@ -60,7 +64,7 @@ internal sealed class Baseline(
         }
 
         // The look-up may have failed, so that it could not be told before.
-        if (!parameters.MayBeOwn && reading?.Is(tokens.ClientId) is true)
+        if (!parameters.MayBeOwn && tokens.IsOwn(reading?.ClientId))
             throw new WinkPreconditionException(RotationPrecondition.OwnApplication, $"This session is signed in as {application}.");
     }
 
@@ -79,7 +83,7 @@ internal sealed class Baseline(
             {
                 var description = await account.ReadApplicationAsync(application, progress, cancellationToken).ConfigureAwait(false);
                 var reading = ClientIdReading.Of(application, description);
-                // A slow response, or one from a cache, may be too old; the next one need not be.
+                // A slow response, or one from a cache or a server that lags, may be too old; the next one need not be.
                 if (reading is null || reads == MaxReads || IsFresh(application, reading))
                     return reading is not null && IsFresh(application, reading) ? reading : null;
             }

@@ -1,7 +1,7 @@
 namespace Wink.Client;
 
 /// <summary>Reads an application's client ID after a rotation, to find out whether it took effect.</summary>
-internal sealed class ClientIdProbe(AccountReader account, KnownClientIds clientIds, TimeProvider time)
+internal sealed class ClientIdProbe(AccountReader account, KnownApplications known, TimeProvider time)
 {
     /// <summary>How long to wait before each read. Wink may still be processing a request after the connection was lost.</summary>
     private static readonly TimeSpan[] Pauses =
@@ -11,12 +11,17 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
 
     /// <summary>The client ID as it is now; null where it cannot be read.</summary>
     /// <param name="application">The application.</param>
+    /// <param name="before">The client ID just before the rotation was sent; null where that is not known or does not matter.</param>
     /// <param name="sentAt">When the rotation was sent, as a timestamp: an older response from a cache tells nothing.</param>
     /// <param name="progress">Reports the request.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     public Task<ClientIdReading?> ReadAsync(
-        ApplicationReference application, long sentAt, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        ReadUntilAsync(_ => true, [TimeSpan.Zero], application, sentAt, progress, cancellationToken);
+        ApplicationReference application,
+        ClientIdReading? before,
+        long sentAt,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken) =>
+        ReadUntilAsync(_ => true, [TimeSpan.Zero], application, before, sentAt, progress, cancellationToken);
 
     /// <summary>
     /// The client ID as soon as it differs from <paramref name="before"/>, or else as it is after some seconds; null where the last read
@@ -28,7 +33,7 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
         long sentAt,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken) =>
-        ReadUntilAsync(now => !now.Is(before.ClientId), Pauses, application, sentAt, progress, cancellationToken);
+        ReadUntilAsync(now => !now.Is(before.ClientId), Pauses, application, before, sentAt, progress, cancellationToken);
 
     /// <summary>
     /// The client ID as soon as it is one of these, or else as it is after some seconds: a read may lag behind a rotation.
@@ -36,15 +41,17 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
     public Task<ClientIdReading?> ReadAnyAsync(
         ApplicationReference application,
         IReadOnlyCollection<string> expected,
+        ClientIdReading? before,
         long sentAt,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken) =>
-        ReadUntilAsync(now => expected.Any(now.Is), Pauses, application, sentAt, progress, cancellationToken);
+        ReadUntilAsync(now => expected.Any(now.Is), Pauses, application, before, sentAt, progress, cancellationToken);
 
     private async Task<ClientIdReading?> ReadUntilAsync(
         Predicate<ClientIdReading> isEnough,
         TimeSpan[] pauses,
         ApplicationReference application,
+        ClientIdReading? before,
         long sentAt,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
@@ -73,13 +80,21 @@ internal sealed class ClientIdProbe(AccountReader account, KnownClientIds client
                 now = null;
             }
 
-            clientIds.Add(application, now?.ClientId);
+            if (now is not null && Lags(application, now.ClientId, before, sentAt))
+                now = null;
+
+            known.Add(application, now?.ClientId);
             if (isLast || (now is not null && isEnough(now)))
                 break;
         }
 
         return now;
     }
+
+    /// <summary>A rotation makes a new client ID, so this one is no change: it was seen before the request was sent.</summary>
+    private bool Lags(ApplicationReference application, string clientId, ClientIdReading? before, long sentAt) =>
+        known.IsReplaced(application, clientId) ||
+        (before?.Is(clientId) is false && known.HadClientId(application, clientId, sentAt));
 
     /// <returns>False when it was cancelled.</returns>
     private async Task<bool> WaitAsync(TimeSpan pause, CancellationToken cancellationToken)

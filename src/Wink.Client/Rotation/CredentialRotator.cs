@@ -9,8 +9,7 @@ internal sealed class CredentialRotator(
     OutcomeFinder finder,
     ClientIdProbe probe,
     AccessTokenProvider tokens,
-    KnownClientIds clientIds,
-    RotationsInProgress inProgress,
+    KnownApplications known,
     TimeProvider time)
 {
     private const int MaxRepeats = 2;
@@ -28,10 +27,25 @@ internal sealed class CredentialRotator(
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        using var entry = inProgress.TryEnter(application);
+        using var entry = known.TryEnter(application);
         if (entry is null)
             return Failed(RotationOutcome.NotSent, AlreadyInProgress(application));
 
+        var result = await RotateUntilKnownAsync(application, parameters, progress, cancellationToken).ConfigureAwait(false);
+        return result is RotationResult.Failed { ClientId: { } clientId } failed
+            ? failed with { IsClientIdReceived = known.WasReceived(application, clientId) }
+            : result;
+    }
+
+    private static WinkPreconditionException AlreadyInProgress(ApplicationReference application) =>
+        new(RotationPrecondition.AlreadyInProgress, $"This process is already rotating application {application.ApplicationId}.");
+
+    private async Task<RotationResult> RotateUntilKnownAsync(
+        ApplicationReference application,
+        RotationParameters parameters,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
+    {
         RotationAttempt? first = null;
         RotationResult.Failed? lost = null;
         var now = parameters;
@@ -58,7 +72,10 @@ internal sealed class CredentialRotator(
                 _ => throw new InvalidOperationException($"{attempt} is not an attempt's outcome."),
             };
             if (result is RotationResult.Rotated { Credentials: var credentials })
+            {
+                known.AddRotated(application, credentials.Credential.ClientId);
                 return new RotationResult.Rotated(credentials with { PreviousClientId = first.Baseline?.ClientId });
+            }
 
             if (lost is null && result is RotationResult.Cancelled)
                 return result;
@@ -73,7 +90,8 @@ internal sealed class CredentialRotator(
             }
 
             // The second read: just before the repeat, and not a cache's copy of the first.
-            var reading = await probe.ReadAsync(application, time.GetTimestamp(), progress, cancellationToken).ConfigureAwait(false);
+            var reading = await probe.ReadAsync(
+                application, before: null, time.GetTimestamp(), progress, cancellationToken).ConfigureAwait(false);
             if (reading?.Is(failed.ClientId) is not true)
                 return WithSecondRead(failed, isStillLost: lost is not null, attempt.Baseline, reading);
 
@@ -101,9 +119,6 @@ internal sealed class CredentialRotator(
         bool MayNotSend() => parameters.NoMoreSends.IsCancellationRequested || cancellationToken.IsCancellationRequested;
     }
 
-    private static WinkPreconditionException AlreadyInProgress(ApplicationReference application) =>
-        new(RotationPrecondition.AlreadyInProgress, $"This process is already rotating {application}.");
-
     private static RotationResult.Failed StillLost(RotationResult.Failed lost, RotationAttempt repeat, RotationResult.Failed? failed) =>
         (failed ?? lost) with
         {
@@ -118,9 +133,9 @@ internal sealed class CredentialRotator(
         RotationAttempt attempt, RotationResult.Failed failed, ApplicationReference application, RotationParameters parameters) =>
         attempt is RotationAttempt.Unclear { MayBeRepeated: true, Baseline: { } baseline } &&
         time.GetElapsedTime(baseline.ReadAt) <= LongestUntilChange &&
-        failed.ClientId is { } changed && !clientIds.WasReceived(application, changed) &&
+        failed.ClientId is { } changed && !known.WasReceived(application, changed) &&
         parameters.ExpectedClientId is null && parameters.MayRead &&
-        !baseline.Is(tokens.ClientId);
+        !tokens.IsOwn(baseline.ClientId);
 
     /// <summary>The second read does not confirm the first one, so there is no repeat.</summary>
     private RotationResult.Failed WithSecondRead(

@@ -16,7 +16,7 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
     {
         var now = rejected.Changed is { } changed ? changed
             : rejected.Baseline is not null && parameters.MayRead
-            ? await probe.ReadAsync(application, rejected.SentAt, progress, cancellationToken).ConfigureAwait(false)
+            ? await probe.ReadAsync(application, rejected.Baseline, rejected.SentAt, progress, cancellationToken).ConfigureAwait(false)
             : null;
         var isChanged = now is not null && !now.Is(rejected.Baseline?.ClientId);
         return Failed(isChanged ? RotationOutcome.SecretLost : RotationOutcome.Rejected, rejected.Cause) with { ClientId = now?.ClientId };
@@ -35,7 +35,8 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
     {
         var received = doubtful.Received.Select(credentials => credentials.Credential.ClientId).ToArray();
         var now = parameters.MayRead
-            ? await probe.ReadAnyAsync(application, received, doubtful.SentAt, progress, cancellationToken).ConfigureAwait(false)
+            ? await probe.ReadAnyAsync(
+                application, received, doubtful.Baseline, doubtful.SentAt, progress, cancellationToken).ConfigureAwait(false)
             : null;
         var unsettled = Failed(RotationOutcome.Unknown, doubtful.Cause) with { ClientId = now?.ClientId, Received = doubtful.Received[0] };
         var candidates = doubtful.Received.Where(credentials => now?.Is(credentials.Credential.ClientId) is true).ToArray();
@@ -85,10 +86,10 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
         var now = !parameters.MayRead ? null
             : before is not null
                 ? await probe.ReadChangeAsync(application, before, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false)
-                : await probe.ReadAsync(application, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false);
+                : await probe.ReadAsync(application, before: null, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false);
         bool? isChanged = before is null ? null
             : now is not null ? !now.Is(before.ClientId)
-            : before.Is(tokens.ClientId) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, progress, cancellationToken).ConfigureAwait(false)
+            : tokens.IsOwn(before.ClientId) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, progress, cancellationToken).ConfigureAwait(false)
             : null;
         var outcome = isChanged switch
         {

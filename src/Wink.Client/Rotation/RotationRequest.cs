@@ -7,7 +7,7 @@ namespace Wink.Client;
 /// makes it be sent again here. Whether a rotation is repeated after a lost response, <see cref="CredentialRotator"/> decides.
 /// </summary>
 internal sealed class RotationRequest(
-    ApiClient api, Baseline baseline, KnownClientIds clientIds, ServerText text, TimeProvider time)
+    ApiClient api, Baseline baseline, KnownApplications known, ServerText text, TimeProvider time)
 {
     /// <param name="application">The application.</param>
     /// <param name="firstSentAt">
@@ -42,7 +42,7 @@ internal sealed class RotationRequest(
                     return refused with { Changed = reading };
 
                 baseline.ThrowUnlessAllowed(application, reading, parameters);
-                var sentAt = clientIds.AddSend(application);
+                var sentAt = known.AddSend(application);
                 isSending = true;
                 var attempt = await SendOnceAsync(
                     application, firstSentAt ?? sentAt, sentAt, token, progress, cancel.Token).ConfigureAwait(false);
@@ -136,7 +136,7 @@ internal sealed class RotationRequest(
 
         IReadOnlyList<RotatedCredential> Find(ReadOnlySpan<byte> bytes) =>
             RotationResponse.Find(
-                bytes, application, clientId => clientIds.WasKnown(application, clientId, since), time.GetUtcNow().UtcDateTime);
+                bytes, application, clientId => known.HadClientId(application, clientId, since), time.GetUtcNow().UtcDateTime);
     }
 
     /// <summary>Other statuses, also other 4xx, do not say that Wink did not act, and neither does a cache.</summary>
@@ -169,11 +169,11 @@ internal sealed class RotationRequest(
         // response to that was lost.
         var best = received[0];
         var clientId = best.Credential.ClientId;
-        var isOld = received.All(one => clientIds.WasKnown(application, one.Credential.ClientId, since));
-        var isKnown = clientIds.WasKnown(application, clientId, sentAt);
-        var isOfAnother = clientIds.IsOfAnother(application, clientId);
+        var isOld = received.All(one => known.HadClientId(application, one.Credential.ClientId, since));
+        var isKnown = known.HadClientId(application, clientId, sentAt);
+        var isOfAnother = known.IsOfAnother(application, clientId);
         foreach (var one in received)
-            clientIds.AddReceived(application, one.Credential.ClientId, one.ResponseApplicationId);
+            known.AddReceived(application, one.Credential.ClientId, one.ResponseApplicationId);
 
         doubt = isKnown ? $"its client ID {Shown(best).ShownClientId} was known before, as from a cache"
             : isOfAnother ? $"its client ID {Shown(best).ShownClientId} is known as that of another application"

@@ -25,6 +25,9 @@ internal abstract record RotationResult
         /// <summary>True when a repeat had no usable response and no effect was seen: it may still take effect.</summary>
         public bool MayStillTakeEffect { get; init; }
 
+        /// <summary>True when this process received credentials with <see cref="ClientId"/>.</summary>
+        public bool IsClientIdReceived { get; init; }
+
         /// <summary>When the outcome was known, UTC.</summary>
         public DateTime At { get; init; }
 

@@ -49,7 +49,7 @@ namespace Wink.PowerShell;
 /// safe to run it again. RotationRejected: Wink refused. The application is read once to see whether anything changed all the same; the
 /// error says when the client ID was still the same, or that this was not checked. RotationNotConfirmed: it was sent, no usable response
 /// came back, and no effect was seen over some seconds. It may still take effect: wait some minutes and look again before you rotate again.
-/// RotationSecretLost: the credentials were changed, by this rotation or by another one, and no new secret was received. If nobody else
+/// RotationSecretLost: the credentials were changed, by this rotation or by another one, and this one received no new secret. If nobody else
 /// rotated the application, run it again; if somebody did, that would revoke theirs. RotationOutcomeUnknown: it was sent, no usable
 /// response came back, and the client ID could not be compared; the old credentials may be revoked. Or the response brought credentials
 /// that are not this application's, as when a gateway mixes up responses: they are kept, also in escrow, and Get-WinkCredentialRotation

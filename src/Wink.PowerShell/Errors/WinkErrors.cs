@@ -64,6 +64,10 @@ internal static class WinkErrors
             RotationOutcome.NotConfirmed =>
                 "The old credentials were still valid then, but the request may still take effect. Wait some minutes and look again, " +
                 "with Test-WinkCredential or Get-WinkApplication, before you rotate again.",
+            RotationOutcome.SecretLost when failure.IsClientIdReceived =>
+                "The old credentials are revoked, and the valid ones are in the history of this process: Get-WinkCredentialRotation " +
+                $"-ApplicationId {failure.Application.ApplicationId} -IncludeDoubtful returns them, in the runspace or over the connection " +
+                "that received them. Try them with Test-WinkCredential and use them: another rotation would revoke them.",
             RotationOutcome.SecretLost when failure.MayStillTakeEffect =>
                 "The old credentials are revoked. The repeated request may still take effect: wait some minutes and look again with " +
                 "Get-WinkApplication. Then, if nobody else rotated this application, no one has the new secret: run this again. If " +
@@ -136,9 +140,10 @@ internal static class WinkErrors
         "Invoke-WinkCredentialRotation.");
 
     public static ErrorRecord RotationRepeated(ApplicationReference application) => Record(
-        new InvalidOperationException($"The {application} came twice in this pipeline; it is rotated once only."),
+        new InvalidOperationException($"Application {application.ApplicationId} came twice in this pipeline; only the first is attempted."),
         "RotationRepeated", ErrorCategory.ResourceExists, application,
-        "A second rotation would revoke the credentials that the first one made. Remove the duplicate from the input.");
+        "Nothing was sent for the second: it would revoke the credentials that the first one made. What became of the first, its own " +
+        "result says. Remove the duplicate from the input.");
 
     public static ErrorRecord UnexpectedClientId(ApplicationReference application, string expected, string? found) => Record(
         new InvalidOperationException(found is null

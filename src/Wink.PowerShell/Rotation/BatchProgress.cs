@@ -80,7 +80,10 @@ internal sealed class BatchProgress(string activity, TimeProvider time, Action<P
 
         _shownAt = elapsed;
         var waiting = _added - _inFlight.Count - _ended;
-        var record = new ProgressRecord(0, activity, $"{Counts}, {_inFlight.Count} in flight, {waiting} waiting");
+        // Refused, not found, declined, or not attempted.
+        var notSent = _ended - _rotated - _failed;
+        var record = new ProgressRecord(
+            0, activity, $"{Counts}, {(notSent > 0 ? $"{notSent} not sent, " : "")}{_inFlight.Count} in flight, {waiting} waiting");
         var left = _inFlight.Count + waiting;
         if (_hasAllInput && _rotated + _failed is > 0 and var done)
         {

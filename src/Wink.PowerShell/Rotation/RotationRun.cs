@@ -30,11 +30,12 @@ internal sealed class RotationRun(
     public async Task RunAsync(BatchTurn turn)
     {
         await turn.WaitToLookUpAsync();
-        if (await LookUpAsync() is not { } application)
+        if (await LookUpAsync() is not { } found)
             return;
 
         await turn.WaitToAskAsync();
-        var isOwn = IsOwn(application);
+        var isOwn = IsOwn(found);
+        var application = WithoutReplacedClientId(found);
         if (!MaySend() || !IsExpected(application) || !IsIncluded(isOwn))
             return;
 
@@ -106,7 +107,13 @@ internal sealed class RotationRun(
 
     /// <summary>Whether this is the application that is signed in; null where this cannot be told.</summary>
     private bool? IsOwn(Application application) =>
-        ClientIdReading.Of(reference, application) is { } reading && _client.ClientId is { } own ? reading.Is(own) : null;
+        ClientIdReading.Of(reference, application) is { } reading ? _client.IsOwn(reading.ClientId) : null;
+
+    /// <summary>A read that lags behind a rotation of this process shows a client ID that is revoked.</summary>
+    private Application WithoutReplacedClientId(Application application) =>
+        application.ClientId is { } clientId && _client.IsReplaced(reference, clientId)
+            ? application with { ClientId = null }
+            : application;
 
     private bool MaySend()
     {

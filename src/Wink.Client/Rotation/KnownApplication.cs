@@ -1,0 +1,129 @@
+namespace Wink.Client;
+
+/// <summary>
+/// What this process knows of one application: whether it is being rotated, when a rotation was sent last, and which client IDs it has had
+/// recently. Safe to share between threads.
+/// </summary>
+internal sealed class KnownApplication
+{
+    /// <summary>Caches do not keep older ones, and a process may run for a long time.</summary>
+    private const int MaxClientIds = 16;
+
+    private readonly Queue<Known> _clientIds = new();
+    private bool _isInProgress;
+    private long? _sentAt;
+
+    /// <summary>Marks it as being rotated, until the result is disposed; null where it is already.</summary>
+    public IDisposable? TryEnter()
+    {
+        lock (_clientIds)
+        {
+            if (_isInProgress)
+                return null;
+
+            _isInProgress = true;
+            return new Entry(this);
+        }
+    }
+
+    /// <summary>Remembers that a rotation is sent now.</summary>
+    /// <param name="now">A timestamp.</param>
+    public void AddSend(long now)
+    {
+        lock (_clientIds)
+            _sentAt = now;
+    }
+
+    /// <summary>Whether a rotation was sent at or after <paramref name="moment"/>, a timestamp.</summary>
+    public bool WasSentSince(long moment)
+    {
+        lock (_clientIds)
+            return _sentAt >= moment;
+    }
+
+    /// <summary>Remembers a client ID, unless it is known already.</summary>
+    /// <param name="clientId">The client ID.</param>
+    /// <param name="isReceived">Whether it was received with its secret.</param>
+    /// <param name="now">A timestamp.</param>
+    /// <returns>The client ID that is forgotten for it, or null.</returns>
+    public string? Add(string clientId, bool isReceived, long now)
+    {
+        lock (_clientIds)
+        {
+            if (_clientIds.FirstOrDefault(known => ClientIdReading.AreSame(known.ClientId, clientId)) is { } known)
+            {
+                known.IsReceived |= isReceived;
+                return null;
+            }
+
+            _clientIds.Enqueue(new Known(clientId, now) { IsReceived = isReceived });
+            return _clientIds.Count > MaxClientIds ? _clientIds.Dequeue().ClientId : null;
+        }
+    }
+
+    /// <summary>Whether the client ID was seen at or before <paramref name="moment"/>, a timestamp.</summary>
+    public bool HadClientId(string clientId, long moment) =>
+        Any(known => known.SeenAt <= moment && ClientIdReading.AreSame(known.ClientId, clientId));
+
+    /// <summary>Remembers that a rotation gave it this client ID.</summary>
+    /// <param name="clientId">The client ID, which was added before.</param>
+    public void AddRotated(string clientId)
+    {
+        lock (_clientIds)
+        {
+            if (_clientIds.FirstOrDefault(known => ClientIdReading.AreSame(known.ClientId, clientId)) is { } known)
+                known.IsRotated = true;
+        }
+    }
+
+    /// <summary>Whether a rotation of this process gave it another client ID since it had this one.</summary>
+    public bool IsReplaced(string clientId)
+    {
+        lock (_clientIds)
+        {
+            return _clientIds.SkipWhile(known => !ClientIdReading.AreSame(known.ClientId, clientId)).Skip(1).Any(known => known.IsRotated);
+        }
+    }
+
+    /// <summary>Whether this process received credentials with this client ID.</summary>
+    public bool WasReceived(string clientId) => Any(known => known.IsReceived && ClientIdReading.AreSame(known.ClientId, clientId));
+
+    private bool Any(Predicate<Known> isMeant)
+    {
+        lock (_clientIds)
+        {
+            foreach (var known in _clientIds)
+            {
+                if (isMeant(known))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Leave()
+    {
+        lock (_clientIds)
+            _isInProgress = false;
+    }
+
+    private sealed class Entry(KnownApplication application) : IDisposable
+    {
+        public void Dispose() => application.Leave();
+    }
+
+    private sealed class Known(string clientId, long seenAt)
+    {
+        public string ClientId => clientId;
+
+        /// <summary>When it was first seen, as a timestamp.</summary>
+        public long SeenAt => seenAt;
+
+        /// <summary>True when it was received with its secret, and not only read.</summary>
+        public bool IsReceived { get; set; }
+
+        /// <summary>True when it is surely what a rotation gave the application.</summary>
+        public bool IsRotated { get; set; }
+    }
+}
