@@ -8,6 +8,9 @@ namespace Wink.Client;
 /// <summary>Reads managing entities and their applications.</summary>
 internal sealed class AccountReader(ApiClient api, ServerText text)
 {
+    /// <summary>The longest time that is waited at once for a list when Wink's rate limit is reached.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+
     /// <inheritdoc cref="WinkClient.ListManagingEntitiesAsync"/>
     public IAsyncEnumerable<ManagingEntity> ListManagingEntitiesAsync(
         string? type, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
@@ -22,12 +25,12 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
             progress,
             cancellationToken);
 
-    /// <inheritdoc cref="WinkClient.GetApplicationAsync"/>
+    /// <inheritdoc cref="WinkClient.GetApplicationAsync(ApplicationReference, TimeSpan, IProgress{WinkEvent}, CancellationToken)"/>
     public async Task<Application> ReadApplicationAsync(
-        ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+        ApplicationReference application, TimeSpan longestDelay, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
     {
         using var response = await api.ReadAsync(
-            ApiPath.Application(application), readBody: null, progress, cancellationToken).ConfigureAwait(false);
+            ApiPath.Application(application), readBody: null, longestDelay, progress, cancellationToken).ConfigureAwait(false);
         ThrowUnlessComplete(response, cancellationToken);
         try
         {
@@ -72,7 +75,7 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
         {
             try
             {
-                using var response = await api.ReadAsync(path, ReadBodyAsync, progress, stop.Token).ConfigureAwait(false);
+                using var response = await api.ReadAsync(path, ReadBodyAsync, LongestDelay, progress, stop.Token).ConfigureAwait(false);
                 ThrowUnlessComplete(response, stop.Token);
             }
             finally

@@ -26,6 +26,9 @@ public sealed record RotationParameters
     /// <summary>The client ID that the application must have just before the rotation is sent; null for any.</summary>
     public string? ExpectedClientId { get; init; }
 
+    /// <summary>The longest time that is waited at once when Wink's rate limit is reached (429).</summary>
+    public TimeSpan MaximumWait { get; init; } = TimeSpan.FromSeconds(600);
+
     /// <summary>
     /// Is given credentials that were received but are in doubt, the best first, before the application is read to settle it: that may take
     /// some seconds, and this may be the only copy. It must not throw.

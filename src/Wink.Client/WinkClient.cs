@@ -102,14 +102,21 @@ public sealed class WinkClient : IDisposable
 
     /// <summary>Reads one application.</summary>
     /// <param name="application">The application.</param>
-    /// <param name="progress">Reports each request.</param>
+    /// <param name="maximumWait">The longest time that is waited at once when Wink's rate limit is reached (429).</param>
+    /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="WinkApiException">Wink refused, or its response could not be used.</exception>
     /// <exception cref="WinkSignInException">A new token was needed and IAM refused it.</exception>
     /// <exception cref="WinkTransportException">There was no complete response.</exception>
     public Task<Application> GetApplicationAsync(
+        ApplicationReference application, TimeSpan maximumWait, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        _account.ReadApplicationAsync(application, maximumWait, progress, cancellationToken);
+
+    /// <summary>Reads one application, and waits a minute at most when Wink's rate limit is reached.</summary>
+    /// <inheritdoc cref="GetApplicationAsync(ApplicationReference, TimeSpan, IProgress{WinkEvent}, CancellationToken)"/>
+    public Task<Application> GetApplicationAsync(
         ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        _account.ReadApplicationAsync(application, progress, cancellationToken);
+        _account.ReadApplicationAsync(application, AccountReader.LongestDelay, progress, cancellationToken);
 
     /// <summary>Reads all managing entities that the signed-in application may see, each as soon as it arrives.</summary>
     /// <param name="type">Only those of this kind, such as HOTEL; null for all.</param>
@@ -166,7 +173,8 @@ public sealed class WinkClient : IDisposable
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        switch (await _rotator.RotateAsync(application, parameters, progress, cancellationToken).ConfigureAwait(false))
+        switch (await _rotator.RotateAsync(
+            new RotationJob(application, parameters, progress), cancellationToken).ConfigureAwait(false))
         {
             case RotationResult.Rotated { Credentials: var rotated }:
                 if (_tokens.IsOwn(rotated.PreviousClientId))

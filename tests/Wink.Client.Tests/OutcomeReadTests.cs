@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -44,6 +45,24 @@ public sealed class OutcomeReadTests : SecondOperatorTest
 
         Assert.Equal((RotationOutcome.Unknown, null), (failure.Outcome, failure.ClientId));
         Assert.Equal(2, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task A_client_ID_that_was_looked_up_before_the_baseline_is_no_change()
+    {
+        using var client = Client();
+        var reading = new ClientIdReading(Old.ClientId, Stopwatch.GetTimestamp() - (6 * Stopwatch.Frequency));
+        RotateTheirs();
+        Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing) with
+        {
+            Meanwhile = () => Sandbox.Faults.Add(Description(Target.ApplicationId, Old.ClientId) with { Times = int.MaxValue }),
+        });
+
+        var failure = await FailsAsync(client, new RotationParameters { Reading = reading });
+
+        Assert.Equal((RotationOutcome.Unknown, null), (failure.Outcome, failure.ClientId));
+        Assert.Equal(1, Seen(Operation.Rotation));
+        TheirsAreValid();
     }
 
     [Theory]

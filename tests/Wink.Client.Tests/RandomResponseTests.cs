@@ -77,7 +77,7 @@ public sealed class RandomResponseTests
 
             server.RespondWith(whole[..received]);
             var attempt = await request.SendAsync(
-                Application, firstSentAt: null, unread, progress: null, TestContext.Current.CancellationToken);
+                new RotationJob(Application, unread, Progress: null), firstSentAt: null, TestContext.Current.CancellationToken);
 
             AssertNotQuoted(response, $"{attempt}", seed);
             Assert.Equal(seed + 1, server.Requests);

@@ -6,29 +6,38 @@ namespace Wink.Client;
 internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotationHttp, AccessTokenProvider tokens, TimeProvider time)
 {
     private readonly string _root = api.AbsoluteUri.TrimEnd('/');
+    private readonly Allowance _reads = new();
+    private readonly Allowance _rotations = new();
 
-    /// <summary>Tells when a new request may be sent again, and with which token.</summary>
-    public RequestRetry NewRetry() => new(tokens, api.Authority, time);
+    /// <summary>The rate limit for all requests.</summary>
+    public RateLimit RateLimit { get; } = new(api.Authority, time);
+
+    /// <summary>Tells whether a new rotation request may be sent again, and with which token.</summary>
+    /// <param name="longestDelay">The longest time that is waited at once when Wink's rate limit is reached.</param>
+    public RequestRetry NewRotationRetry(TimeSpan longestDelay) => new(tokens, RateLimit, _rotations, longestDelay);
 
     /// <summary>Sends a request that may be sent again.</summary>
     /// <param name="path">From <see cref="ApiPath"/>.</param>
     /// <param name="readBody">Reads the body of a success as it arrives; without it, the response holds the body.</param>
+    /// <param name="longestDelay">The longest time that is waited at once when Wink's rate limit is reached.</param>
     /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="WinkException">No token could be obtained, or there was no response.</exception>
     public async Task<ApiResponse> ReadAsync(
         string path,
         Func<ApiResponse, Stream, CancellationToken, Task>? readBody,
+        TimeSpan longestDelay,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        var retry = NewRetry();
+        var retry = new RequestRetry(tokens, RateLimit, _reads, longestDelay);
         while (true)
         {
+            await RateLimit.WaitAsync(progress, cancellationToken).ConfigureAwait(false);
             var token = await retry.GetTokenAsync(progress, cancellationToken).ConfigureAwait(false);
             var request = Request(path, token, isRotation: false);
             var response = await http.SendAsync(request, readBody, progress, cancellationToken).ConfigureAwait(false);
-            if (!await retry.MaySendAgainAsync(response.Status, response.RetryAfter, progress, cancellationToken).ConfigureAwait(false))
+            if (!retry.MaySendAgain(response.Status, response.RetryAfter))
                 return response;
 
             response.Dispose();

@@ -4,18 +4,20 @@ namespace Wink.Client;
 
 /// <summary>
 /// Whether one request is sent again. Two responses prove that Wink did not act: 401, after which it is sent once more with a renewed
-/// token, and 429, after which it is sent up to three more times, each after the delay that Wink asks for.
+/// token, and 429, after which it is sent again when the time is over that Wink asks for.
 /// </summary>
 /// <param name="tokens">The access tokens of the connection.</param>
-/// <param name="host">The host that the request is sent to.</param>
-/// <param name="time">The source of the time.</param>
-internal sealed class RequestRetry(AccessTokenProvider tokens, string host, TimeProvider time)
+/// <param name="rateLimit">The rate limit of the connection.</param>
+/// <param name="allowance">Counts the requests of the same kind that were not refused.</param>
+/// <param name="longestDelay">The longest time that is waited at once.</param>
+internal sealed class RequestRetry(AccessTokenProvider tokens, RateLimit rateLimit, Allowance allowance, TimeSpan longestDelay)
 {
-    private const int MaxDelays = 3;
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+    /// <summary>So often in a row, while no other request of the kind was let through either.</summary>
+    private const int MaxRefusals = 3;
 
     private bool _mayRenew = tokens.CanRenew;
-    private int _delays;
+    private int _refusals;
+    private long _letThrough;
     private AccessToken? _token;
     private AccessToken? _refused;
 
@@ -30,27 +32,36 @@ internal sealed class RequestRetry(AccessTokenProvider tokens, string host, Time
         return _token;
     }
 
-    /// <summary>Whether the request is to be sent again after this response. With 429, it returns after the delay.</summary>
+    /// <summary>Wink's rate limit let this request through.</summary>
+    public void AddLetThrough() => allowance.AddLetThrough();
+
+    /// <summary>Whether the request is to be sent again after this response; with 429, when the rate limit lets it.</summary>
     /// <param name="status">The status of the response.</param>
     /// <param name="retryAfter">The delay that Wink asks for; null for none.</param>
-    /// <param name="progress">Reports the delay.</param>
-    /// <param name="cancellationToken">Cancels the delay.</param>
-    public async Task<bool> MaySendAgainAsync(
-        HttpStatusCode status, TimeSpan? retryAfter, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    public bool MaySendAgain(HttpStatusCode status, TimeSpan? retryAfter)
     {
-        if (status == HttpStatusCode.Unauthorized && _mayRenew)
+        if (status != HttpStatusCode.TooManyRequests)
         {
+            AddLetThrough();
+            if (status != HttpStatusCode.Unauthorized || !_mayRenew)
+                return false;
+
             _mayRenew = false;
             _refused = _token;
             return true;
         }
 
-        if (status != HttpStatusCode.TooManyRequests || retryAfter is not { } delay || delay > LongestDelay || _delays == MaxDelays)
+        if (retryAfter is not { } delay || delay > longestDelay)
             return false;
 
-        _delays++;
-        progress?.Report(new RetryDelayed(host, delay));
-        await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+        // Others may have used up what Wink allows meanwhile. That is no reason to give up this one.
+        var letThrough = allowance.LetThrough;
+        _refusals = letThrough == _letThrough ? _refusals + 1 : 1;
+        _letThrough = letThrough;
+        if (_refusals > MaxRefusals)
+            return false;
+
+        rateLimit.Pause(delay);
         return true;
     }
 }

@@ -1,10 +1,10 @@
 namespace Wink.Client;
 
-/// <summary>Wink's rate limit is reached (429). It said how long to wait before the same request is sent again.</summary>
+/// <summary>Wink's rate limit is reached (429), and a request waits until it may start. It is reported each second, and at the end.</summary>
 /// <param name="Host">The host that asks for the delay.</param>
-/// <param name="Duration">How long the delay is.</param>
-public sealed record RetryDelayed(string Host, TimeSpan Duration) : WinkEvent
+/// <param name="Left">How much of it is left; zero at its end.</param>
+public sealed record RetryDelayed(string Host, TimeSpan Left) : WinkEvent
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Host} asks to wait {Duration.TotalSeconds:0} s";
+    public override string ToString() => $"{Host} asks to wait: {Left.TotalSeconds:0} s left";
 }

@@ -21,36 +21,29 @@ internal sealed class Baseline(
         !known.IsReplaced(application, reading.ClientId);
 
     /// <summary>A reading that can be relied on: the last one, or a new one; null where the application cannot be read.</summary>
-    /// <param name="application">The application.</param>
+    /// <param name="job">The rotation.</param>
     /// <param name="last">The last reading, or null.</param>
-    /// <param name="mayRead">Whether the application may be read.</param>
-    /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="WinkPreconditionException">Wink says that the application is not there.</exception>
-    public async Task<ClientIdReading?> ReadAsync(
-        ApplicationReference application,
-        ClientIdReading? last,
-        bool mayRead,
-        IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken)
+    public async Task<ClientIdReading?> ReadAsync(RotationJob job, ClientIdReading? last, CancellationToken cancellationToken)
     {
-        if (!mayRead)
+        if (!job.Parameters.MayRead)
             return null;
 
-        var reading = last is not null && IsFresh(application, last)
+        var reading = last is not null && IsFresh(job.Application, last)
             ? last
-            : await ReadAgainAsync(application, progress, cancellationToken).ConfigureAwait(false);
-        known.Add(application, reading?.ClientId);
+            : await ReadAgainAsync(job, cancellationToken).ConfigureAwait(false);
+        known.Add(job.Application, reading?.ClientId);
         return reading;
     }
 
     /// <summary>Checks the conditions under which the rotation may be sent.</summary>
-    /// <param name="application">The application.</param>
-    /// <param name="reading">Its client ID as it is now; null where it cannot be read.</param>
-    /// <param name="parameters">What the caller requires.</param>
+    /// <param name="job">The rotation.</param>
+    /// <param name="reading">The client ID as it is now; null where it cannot be read.</param>
     /// <exception cref="WinkPreconditionException">The rotation must not be sent.</exception>
-    public void ThrowUnlessAllowed(ApplicationReference application, ClientIdReading? reading, RotationParameters parameters)
+    public void ThrowUnlessAllowed(RotationJob job, ClientIdReading? reading)
     {
+        var (application, parameters, _) = job;
         if (parameters.ExpectedClientId is { } expected && reading?.Is(expected) is not true)
             throw Unexpected(application, expected, reading);
 
@@ -74,14 +67,15 @@ internal sealed class Baseline(
             ? $"The client ID of {application} could not be read."
             : $"The client ID of {application} is {TerminalText.OneLine(reading.ClientId)}, not {TerminalText.OneLine(expected)}.");
 
-    private async Task<ClientIdReading?> ReadAgainAsync(
-        ApplicationReference application, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    private async Task<ClientIdReading?> ReadAgainAsync(RotationJob job, CancellationToken cancellationToken)
     {
+        var (application, parameters, progress) = job;
         try
         {
             for (var reads = 1; ; reads++)
             {
-                var description = await account.ReadApplicationAsync(application, progress, cancellationToken).ConfigureAwait(false);
+                var description = await account.ReadApplicationAsync(
+                    application, parameters.MaximumWait, progress, cancellationToken).ConfigureAwait(false);
                 var reading = ClientIdReading.Of(application, description);
                 // A slow response, or one from a cache or a server that lags, may be too old; the next one need not be.
                 if (reading is null || reads == MaxReads || IsFresh(application, reading))

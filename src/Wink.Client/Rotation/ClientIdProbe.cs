@@ -10,52 +10,42 @@ internal sealed class ClientIdProbe(AccountReader account, KnownApplications kno
     private static readonly TimeSpan LongestLastRead = TimeSpan.FromSeconds(3);
 
     /// <summary>The client ID as it is now; null where it cannot be read.</summary>
-    /// <param name="application">The application.</param>
+    /// <param name="job">The rotation.</param>
     /// <param name="before">The client ID just before the rotation was sent; null where that is not known or does not matter.</param>
     /// <param name="sentAt">When the rotation was sent, as a timestamp: an older response from a cache tells nothing.</param>
-    /// <param name="progress">Reports the request.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     public Task<ClientIdReading?> ReadAsync(
-        ApplicationReference application,
-        ClientIdReading? before,
-        long sentAt,
-        IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken) =>
-        ReadUntilAsync(_ => true, [TimeSpan.Zero], application, before, sentAt, progress, cancellationToken);
+        RotationJob job, ClientIdReading? before, long sentAt, CancellationToken cancellationToken) =>
+        ReadUntilAsync(_ => true, [TimeSpan.Zero], job, before, sentAt, cancellationToken);
 
     /// <summary>
     /// The client ID as soon as it differs from <paramref name="before"/>, or else as it is after some seconds; null where the last read
     /// fails.
     /// </summary>
     public Task<ClientIdReading?> ReadChangeAsync(
-        ApplicationReference application,
-        ClientIdReading before,
-        long sentAt,
-        IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken) =>
-        ReadUntilAsync(now => !now.Is(before.ClientId), Pauses, application, before, sentAt, progress, cancellationToken);
+        RotationJob job, ClientIdReading before, long sentAt, CancellationToken cancellationToken) =>
+        ReadUntilAsync(now => !now.Is(before.ClientId), Pauses, job, before, sentAt, cancellationToken);
 
     /// <summary>
     /// The client ID as soon as it is one of these, or else as it is after some seconds: a read may lag behind a rotation.
     /// </summary>
     public Task<ClientIdReading?> ReadAnyAsync(
-        ApplicationReference application,
+        RotationJob job,
         IReadOnlyCollection<string> expected,
         ClientIdReading? before,
         long sentAt,
-        IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken) =>
-        ReadUntilAsync(now => expected.Any(now.Is), Pauses, application, before, sentAt, progress, cancellationToken);
+        ReadUntilAsync(now => expected.Any(now.Is), Pauses, job, before, sentAt, cancellationToken);
 
     private async Task<ClientIdReading?> ReadUntilAsync(
         Predicate<ClientIdReading> isEnough,
         TimeSpan[] pauses,
-        ApplicationReference application,
+        RotationJob job,
         ClientIdReading? before,
         long sentAt,
-        IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
+        var (application, parameters, progress) = job;
         ClientIdReading? now = null;
         var isLast = false;
         for (var read = 0; read < pauses.Length || (cancellationToken.IsCancellationRequested && !isLast); read++)
@@ -67,7 +57,8 @@ internal sealed class ClientIdProbe(AccountReader account, KnownApplications kno
                 : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             try
             {
-                var description = await account.ReadApplicationAsync(application, progress, limit.Token).ConfigureAwait(false);
+                var description = await account.ReadApplicationAsync(
+                    application, parameters.MaximumWait, progress, limit.Token).ConfigureAwait(false);
                 now = description.ReadAt >= sentAt ? ClientIdReading.Of(application, description) : null;
             }
             catch (WinkTransportException failure) when (failure.Failure == TransportFailure.Timeout)

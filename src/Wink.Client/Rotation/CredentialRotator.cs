@@ -17,41 +17,34 @@ internal sealed class CredentialRotator(
     /// <summary>From the baseline to the read that shows the change: in a longer time, somebody else may have made it.</summary>
     private static readonly TimeSpan LongestUntilChange = TimeSpan.FromSeconds(10);
 
-    /// <param name="application">The application.</param>
-    /// <param name="parameters">What the caller knows of it and wants.</param>
-    /// <param name="progress">Reports each request and delay, and a lost secret.</param>
+    /// <param name="job">The rotation.</param>
     /// <param name="cancellationToken">Cancels the rotation as long as nothing was sent.</param>
-    public async Task<RotationResult> RotateAsync(
-        ApplicationReference application,
-        RotationParameters parameters,
-        IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken)
+    public async Task<RotationResult> RotateAsync(RotationJob job, CancellationToken cancellationToken)
     {
-        using var entry = known.TryEnter(application);
+        using var entry = known.TryEnter(job.Application);
         if (entry is null)
-            return Failed(RotationOutcome.NotSent, AlreadyInProgress(application));
+            return Failed(RotationOutcome.NotSent, AlreadyInProgress(job.Application));
 
-        var result = await RotateUntilKnownAsync(application, parameters, progress, cancellationToken).ConfigureAwait(false);
+        // Older than any other that is read from here on.
+        known.Add(job.Application, job.Parameters.Reading?.ClientId);
+        var result = await RotateUntilKnownAsync(job, cancellationToken).ConfigureAwait(false);
         return result is RotationResult.Failed { ClientId: { } clientId } failed
-            ? failed with { IsClientIdReceived = known.WasReceived(application, clientId) }
+            ? failed with { IsClientIdReceived = known.WasReceived(job.Application, clientId) }
             : result;
     }
 
     private static WinkPreconditionException AlreadyInProgress(ApplicationReference application) =>
         new(RotationPrecondition.AlreadyInProgress, $"This process is already rotating application {application.ApplicationId}.");
 
-    private async Task<RotationResult> RotateUntilKnownAsync(
-        ApplicationReference application,
-        RotationParameters parameters,
-        IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken)
+    private async Task<RotationResult> RotateUntilKnownAsync(RotationJob job, CancellationToken cancellationToken)
     {
+        var (application, parameters, progress) = job;
         RotationAttempt? first = null;
         RotationResult.Failed? lost = null;
-        var now = parameters;
+        var now = job;
         for (var repeats = 0; ; repeats++)
         {
-            var attempt = await request.SendAsync(application, first?.SentAt, now, progress, cancellationToken).ConfigureAwait(false);
+            var attempt = await request.SendAsync(now, first?.SentAt, cancellationToken).ConfigureAwait(false);
             first ??= attempt;
             foreach (var received in (attempt as RotationAttempt.Unclear)?.Received ?? [])
                 parameters.Keep?.Invoke(received);
@@ -64,11 +57,11 @@ internal sealed class CredentialRotator(
                 RotationAttempt.NotSent notSent => Failed(RotationOutcome.NotSent, notSent.Cause),
                 RotationAttempt.Rejected { IsByRate: true, Changed: null } rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
                 RotationAttempt.Rejected rejected =>
-                    await finder.CheckRejectionAsync(rejected, application, parameters, progress, cancellationToken).ConfigureAwait(false),
+                    await finder.CheckRejectionAsync(rejected, job, cancellationToken).ConfigureAwait(false),
                 RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
-                    await finder.SettleDoubtAsync(doubtful, application, parameters, progress, cancellationToken).ConfigureAwait(false),
+                    await finder.SettleDoubtAsync(doubtful, job, cancellationToken).ConfigureAwait(false),
                 RotationAttempt.Unclear unclear =>
-                    await finder.ResolveOutcomeAsync(unclear, application, parameters, progress, cancellationToken).ConfigureAwait(false),
+                    await finder.ResolveOutcomeAsync(unclear, job, cancellationToken).ConfigureAwait(false),
                 _ => throw new InvalidOperationException($"{attempt} is not an attempt's outcome."),
             };
             if (result is RotationResult.Rotated { Credentials: var credentials })
@@ -84,14 +77,13 @@ internal sealed class CredentialRotator(
             var failed = lost is null ? (RotationResult.Failed)result : StillLost(lost, attempt, result as RotationResult.Failed);
             // A repeat is repeated only for a change that its own reads show, and not for the one that it was made for.
             if (result is not RotationResult.Failed { Outcome: RotationOutcome.SecretLost } || repeats == MaxRepeats || MayNotSend() ||
-                !MayRepeat(attempt, failed, application, parameters))
+                !MayRepeat(attempt, failed, job))
             {
                 return failed;
             }
 
             // The second read: just before the repeat, and not a cache's copy of the first.
-            var reading = await probe.ReadAsync(
-                application, before: null, time.GetTimestamp(), progress, cancellationToken).ConfigureAwait(false);
+            var reading = await probe.ReadAsync(job, before: null, time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
             if (reading?.Is(failed.ClientId) is not true)
                 return WithSecondRead(failed, isStillLost: lost is not null, attempt.Baseline, reading);
 
@@ -99,7 +91,7 @@ internal sealed class CredentialRotator(
                 return failed;
 
             // The repeat requires the client ID whose secret was lost. Where that has changed again, nothing is sent.
-            now = parameters with { Reading = reading, ExpectedClientId = reading.ClientId };
+            now = job with { Parameters = parameters with { Reading = reading, ExpectedClientId = reading.ClientId } };
             lost = failed;
             var toRepeat = new SecretLost(application, reading.ClientId);
             if (parameters.BeforeRepeat?.Invoke(toRepeat) is not { } mayRepeat)
@@ -110,7 +102,7 @@ internal sealed class CredentialRotator(
 
             // Somebody else may rotate the application while a person thinks about it.
             if (!mayRepeat.IsCompleted)
-                now = now with { Reading = null };
+                now = job with { Parameters = parameters with { Reading = null, ExpectedClientId = reading.ClientId } };
 
             if (!await mayRepeat.ConfigureAwait(false))
                 return failed;
@@ -129,12 +121,11 @@ internal sealed class CredentialRotator(
         };
 
     /// <summary>The conditions of a repeat, but for the second read. It must not revoke credentials that somebody holds.</summary>
-    private bool MayRepeat(
-        RotationAttempt attempt, RotationResult.Failed failed, ApplicationReference application, RotationParameters parameters) =>
+    private bool MayRepeat(RotationAttempt attempt, RotationResult.Failed failed, RotationJob job) =>
         attempt is RotationAttempt.Unclear { MayBeRepeated: true, Baseline: { } baseline } &&
         time.GetElapsedTime(baseline.ReadAt) <= LongestUntilChange &&
-        failed.ClientId is { } changed && !known.WasReceived(application, changed) &&
-        parameters.ExpectedClientId is null && parameters.MayRead &&
+        failed.ClientId is { } changed && !known.WasReceived(job.Application, changed) &&
+        job.Parameters is { ExpectedClientId: null, MayRead: true } &&
         !tokens.IsOwn(baseline.ClientId);
 
     /// <summary>The second read does not confirm the first one, so there is no repeat.</summary>

@@ -8,15 +8,11 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
 
     /// <summary>Wink refused it. Only a read tells whether anything changed all the same.</summary>
     public async Task<RotationResult> CheckRejectionAsync(
-        RotationAttempt.Rejected rejected,
-        ApplicationReference application,
-        RotationParameters parameters,
-        IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken)
+        RotationAttempt.Rejected rejected, RotationJob job, CancellationToken cancellationToken)
     {
         var now = rejected.Changed is { } changed ? changed
-            : rejected.Baseline is not null && parameters.MayRead
-            ? await probe.ReadAsync(application, rejected.Baseline, rejected.SentAt, progress, cancellationToken).ConfigureAwait(false)
+            : rejected.Baseline is not null && job.Parameters.MayRead
+            ? await probe.ReadAsync(job, rejected.Baseline, rejected.SentAt, cancellationToken).ConfigureAwait(false)
             : null;
         var isChanged = now is not null && !now.Is(rejected.Baseline?.ClientId);
         return Failed(isChanged ? RotationOutcome.SecretLost : RotationOutcome.Rejected, rejected.Cause) with { ClientId = now?.ClientId };
@@ -27,16 +23,11 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
     /// them.
     /// </summary>
     public async Task<RotationResult> SettleDoubtAsync(
-        RotationAttempt.Unclear doubtful,
-        ApplicationReference application,
-        RotationParameters parameters,
-        IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken)
+        RotationAttempt.Unclear doubtful, RotationJob job, CancellationToken cancellationToken)
     {
         var received = doubtful.Received.Select(credentials => credentials.Credential.ClientId).ToArray();
-        var now = parameters.MayRead
-            ? await probe.ReadAnyAsync(
-                application, received, doubtful.Baseline, doubtful.SentAt, progress, cancellationToken).ConfigureAwait(false)
+        var now = job.Parameters.MayRead
+            ? await probe.ReadAnyAsync(job, received, doubtful.Baseline, doubtful.SentAt, cancellationToken).ConfigureAwait(false)
             : null;
         var unsettled = Failed(RotationOutcome.Unknown, doubtful.Cause) with { ClientId = now?.ClientId, Received = doubtful.Received[0] };
         var candidates = doubtful.Received.Where(credentials => now?.Is(credentials.Credential.ClientId) is true).ToArray();
@@ -44,9 +35,9 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
         {
             // The client ID may be right and the secret wrong, which only IAM can tell. Where IAM does not, a sound response is believed.
             var isSound = candidates.Length == 1 && !candidate.IsDamaged && !candidate.IsAmbiguous;
-            if (await IsAcceptedAsync(candidate.Credential, progress, cancellationToken).ConfigureAwait(false) ?? isSound)
+            if (await IsAcceptedAsync(candidate.Credential, job.Progress, cancellationToken).ConfigureAwait(false) ?? isSound)
             {
-                progress?.Report(new DoubtSettled(application, candidate.Doubt ?? "", candidate.ShownClientId));
+                job.Progress?.Report(new DoubtSettled(job.Application, candidate.Doubt ?? "", candidate.ShownClientId));
                 return new RotationResult.Rotated(candidate);
             }
         }
@@ -75,21 +66,17 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
 
     /// <summary>There is no usable response. The application's client ID tells whether its credentials changed, or else IAM.</summary>
     public async Task<RotationResult> ResolveOutcomeAsync(
-        RotationAttempt.Unclear unclear,
-        ApplicationReference application,
-        RotationParameters parameters,
-        IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken)
+        RotationAttempt.Unclear unclear, RotationJob job, CancellationToken cancellationToken)
     {
         // Without a baseline the client ID proves nothing, but it helps the person to find out.
         var before = unclear.Baseline;
-        var now = !parameters.MayRead ? null
+        var now = !job.Parameters.MayRead ? null
             : before is not null
-                ? await probe.ReadChangeAsync(application, before, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false)
-                : await probe.ReadAsync(application, before: null, unclear.SentAt, progress, cancellationToken).ConfigureAwait(false);
+                ? await probe.ReadChangeAsync(job, before, unclear.SentAt, cancellationToken).ConfigureAwait(false)
+                : await probe.ReadAsync(job, before: null, unclear.SentAt, cancellationToken).ConfigureAwait(false);
         bool? isChanged = before is null ? null
             : now is not null ? !now.Is(before.ClientId)
-            : tokens.IsOwn(before.ClientId) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, progress, cancellationToken).ConfigureAwait(false)
+            : tokens.IsOwn(before.ClientId) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, job.Progress, cancellationToken).ConfigureAwait(false)
             : null;
         var outcome = isChanged switch
         {

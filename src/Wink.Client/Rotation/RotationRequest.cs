@@ -9,22 +9,16 @@ namespace Wink.Client;
 internal sealed class RotationRequest(
     ApiClient api, Baseline baseline, KnownApplications known, ServerText text, TimeProvider time)
 {
-    /// <param name="application">The application.</param>
+    /// <param name="job">The rotation.</param>
     /// <param name="firstSentAt">
     /// When the rotation was first sent, as a timestamp, or null: a client ID that was known before that cannot be its result.
     /// </param>
-    /// <param name="parameters">What the caller knows of the application and wants.</param>
-    /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels it as long as nothing was sent.</param>
-    public async Task<RotationAttempt> SendAsync(
-        ApplicationReference application,
-        long? firstSentAt,
-        RotationParameters parameters,
-        IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken)
+    public async Task<RotationAttempt> SendAsync(RotationJob job, long? firstSentAt, CancellationToken cancellationToken)
     {
+        var (application, parameters, progress) = job;
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, parameters.NoMoreSends);
-        var retry = api.NewRetry();
+        var retry = api.NewRotationRetry(parameters.MaximumWait);
         RotationAttempt.Rejected? refused = null;
         var reading = parameters.Reading;
         var isSending = false;
@@ -35,13 +29,16 @@ internal sealed class RotationRequest(
             {
                 var token = await retry.GetTokenAsync(progress, cancel.Token).ConfigureAwait(false);
                 // The last thing before sending: every outcome is judged by it.
-                reading = await baseline.ReadAsync(
-                    application, reading, parameters.MayRead, progress, cancel.Token).ConfigureAwait(false);
+                reading = await baseline.ReadAsync(job, reading, cancel.Token).ConfigureAwait(false);
+                // After a wait, the token and the reading may be old.
+                if (await api.RateLimit.WaitAsync(progress, cancel.Token).ConfigureAwait(false))
+                    continue;
+
                 // A refused request may have taken effect, or somebody else rotated the application: theirs must not be revoked.
                 if (refused?.Baseline is { } before && reading?.Is(before.ClientId) is false)
                     return refused with { Changed = reading };
 
-                baseline.ThrowUnlessAllowed(application, reading, parameters);
+                baseline.ThrowUnlessAllowed(job, reading);
                 var sentAt = known.AddSend(application);
                 isSending = true;
                 var attempt = await SendOnceAsync(
@@ -49,11 +46,14 @@ internal sealed class RotationRequest(
                 isSending = false;
                 attempt = attempt with { Baseline = reading, SentAt = sentAt };
                 refused = attempt as RotationAttempt.Rejected;
-                if (refused?.Cause is not WinkApiException { StatusCode: var status, RetryAfter: var delay } ||
-                    !await retry.MaySendAgainAsync(status, delay, progress, cancel.Token).ConfigureAwait(false))
+                if (refused?.Cause is not WinkApiException { StatusCode: var status, RetryAfter: var delay })
                 {
+                    retry.AddLetThrough();
                     return attempt;
                 }
+
+                if (!retry.MaySendAgain(status, delay))
+                    return attempt;
 
                 // Somebody else may have rotated the application while this waited.
                 reading = null;

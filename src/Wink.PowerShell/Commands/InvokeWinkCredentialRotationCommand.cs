@@ -232,6 +232,14 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 1;
 
+    /// <summary>
+    /// The longest time, in seconds, that is waited at once when Wink's rate limit is reached (429). No request starts until such a wait is
+    /// over. Where Wink asks for a longer one, the rotation ends as RotationRejected.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 86400)]
+    public int MaximumWaitSec { get; set; } = 600;
+
     private RotationBatch Batch => _batch ?? throw new InvalidOperationException("BeginProcessing makes the batch.");
 
     /// <inheritdoc/>
@@ -256,6 +264,7 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
                 ? new EscrowFolder(SessionState.Path, EscrowPath, EscrowCertificate)
                 : null,
             ThrottleLimit = ThrottleLimit,
+            MaximumWait = TimeSpan.FromSeconds(MaximumWaitSec),
         };
         _batch = new RotationBatch(options, Context, Output);
     }

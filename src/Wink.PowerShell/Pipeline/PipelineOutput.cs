@@ -234,7 +234,8 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
             case RetryDelayed delayed:
                 WriteProgress(new ProgressRecord(0, CommandName, happened.ToString())
                 {
-                    SecondsRemaining = (int)delayed.Duration.TotalSeconds,
+                    SecondsRemaining = (int)delayed.Left.TotalSeconds,
+                    RecordType = delayed.Left > TimeSpan.Zero ? ProgressRecordType.Processing : ProgressRecordType.Completed,
                 });
                 break;
             default:

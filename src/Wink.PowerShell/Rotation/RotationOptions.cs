@@ -23,6 +23,9 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
     /// <summary>Where encrypted copies of the new credentials are written; null for no copies.</summary>
     public EscrowFolder? Escrow { get; init; }
 
+    /// <summary>The longest time that is waited at once when Wink's rate limit is reached.</summary>
+    public TimeSpan MaximumWait { get; init; } = TimeSpan.FromSeconds(600);
+
     /// <summary>How many may be looked up ahead, and how many may be in flight.</summary>
     public int ThrottleLimit { get; init; } = 1;
 

@@ -82,7 +82,7 @@ internal sealed class RotationRun(
 
         try
         {
-            var application = await _client.GetApplicationAsync(reference, output, stopRule.NoMoreSends);
+            var application = await _client.GetApplicationAsync(reference, options.MaximumWait, output, stopRule.NoMoreSends);
             if (ClientIdReading.Of(reference, application) is not null)
                 return application;
 
@@ -180,6 +180,7 @@ internal sealed class RotationRun(
                 {
                     Reading = ClientIdReading.Of(reference, before),
                     MustBeUnchanged = options.AsksFirst,
+                    MaximumWait = options.MaximumWait,
                     MayRead = !options.SkipLookup,
                     MayBeOwn = options.IncludeSelf && isLast,
                     ExpectedClientId = options.ExpectedClientId,
