@@ -26,6 +26,6 @@ public sealed record ClientIdReading(string ClientId, long ReadAt)
     public bool Is(string? clientId) => AreSame(ClientId, clientId);
 
     /// <inheritdoc cref="Is"/>
-    internal static bool AreSame(string? one, string? another) =>
+    public static bool AreSame(string? one, string? another) =>
         string.Equals(one?.Trim(), another?.Trim(), StringComparison.OrdinalIgnoreCase);
 }

@@ -26,6 +26,12 @@ public sealed record RotationParameters
     /// <summary>The client ID that the application must have just before the rotation is sent; null for any.</summary>
     public string? ExpectedClientId { get; init; }
 
+    /// <summary>
+    /// The valid credentials, where the caller has them. Where the application cannot be read after an unclear outcome, IAM tells whether
+    /// they were revoked.
+    /// </summary>
+    public ClientCredential? CurrentCredential { get; init; }
+
     /// <summary>The longest time that is waited at once when Wink's rate limit is reached (429).</summary>
     public TimeSpan MaximumWait { get; init; } = TimeSpan.FromSeconds(600);
 

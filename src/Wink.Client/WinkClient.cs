@@ -11,6 +11,7 @@ public sealed class WinkClient : IDisposable
     private readonly AccountReader _account;
     private readonly Baseline _baseline;
     private readonly KnownApplications _known;
+    private readonly ServerText _text;
     private readonly CredentialRotator _rotator;
 
     /// <summary>Prepares a connection; nothing is sent yet.</summary>
@@ -33,21 +34,21 @@ public sealed class WinkClient : IDisposable
             throw new ArgumentException("Give either a credential or an access token.", nameof(options));
 
         Rehearsal.Start();
-        var text = new ServerText();
+        _text = new ServerText();
         var time = options.Time;
         _http = Transport(HttpHandlerFactory.ForReads(options.Proxy));
         _rotationHttp = Transport(HttpHandlerFactory.ForRotations(options.Proxy));
-        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _http, text, time);
+        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _http, _text, time);
         _credentials = new CredentialTest(tokenRequest, time);
         _revocation = new TokenRevocation(options.Endpoints.Iam, _http);
-        _tokens = new AccessTokenProvider(tokenRequest, options, text.Secrets);
+        _tokens = new AccessTokenProvider(tokenRequest, options, _text.Secrets);
         var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens, time);
-        _account = new AccountReader(api, text);
+        _account = new AccountReader(api, _text);
         _known = new KnownApplications(options.Endpoints.Api, time);
         _baseline = new Baseline(_account, _tokens, _known, time);
         var probe = new ClientIdProbe(_account, _known, time);
         _rotator = new CredentialRotator(
-            new RotationRequest(api, _baseline, _known, text, time),
+            new RotationRequest(api, _baseline, _known, _text, time),
             new OutcomeFinder(probe, _credentials, _tokens, time),
             probe,
             _tokens,
@@ -230,6 +231,10 @@ public sealed class WinkClient : IDisposable
     public Task<bool> VerifyCredentialAsync(
         ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         _credentials.VerifyAsync(credential, TimeSpan.FromSeconds(30), progress, cancellationToken);
+
+    /// <summary>A text without the secrets that this client uses, or recently used or received: each is replaced by ***.</summary>
+    /// <param name="text">The text.</param>
+    public string RemoveSecrets(string text) => _text.Secrets.RemoveFrom(text);
 
     /// <inheritdoc/>
     public void Dispose()

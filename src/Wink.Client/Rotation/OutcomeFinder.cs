@@ -76,7 +76,7 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
                 : await probe.ReadAsync(job, before: null, unclear.SentAt, cancellationToken).ConfigureAwait(false);
         bool? isChanged = before is null ? null
             : now is not null ? !now.Is(before.ClientId)
-            : tokens.IsOwn(before.ClientId) && tokens.Credential is { } own ? !await IsAcceptedAsync(own, job.Progress, cancellationToken).ConfigureAwait(false)
+            : CredentialOf(before, job) is { } old ? !await IsAcceptedAsync(old, job.Progress, cancellationToken).ConfigureAwait(false)
             : null;
         var outcome = isChanged switch
         {
@@ -90,6 +90,12 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
             Received = unclear.Received.Count > 0 ? unclear.Received[0] : null,
         };
     }
+
+    /// <summary>The credentials with this client ID, where they are at hand; null otherwise.</summary>
+    private ClientCredential? CredentialOf(ClientIdReading reading, RotationJob job) =>
+        job.Parameters.CurrentCredential is { } current && reading.Is(current.ClientId) ? current
+        : tokens.Credential is { } own && reading.Is(own.ClientId) ? own
+        : null;
 
     private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) =>
         new(outcome, cause) { At = time.GetUtcNow().UtcDateTime };

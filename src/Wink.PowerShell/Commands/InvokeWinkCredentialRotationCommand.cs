@@ -150,6 +150,8 @@ namespace Wink.PowerShell;
 public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 {
     private RotationBatch? _batch;
+    private bool _isCurrentForAll;
+    private bool _hasAdded;
 
     /// <summary>The id of the managing entity that owns the application: letters, digits, dot, underscore, tilde and hyphen.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -176,6 +178,34 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ExpectedClientId { get; set; }
+
+    /// <summary>
+    /// The credentials that are used now, as the vault holds them: for one application, or as a property of each piped object. Their client
+    /// ID must be the one that the application has just before the rotation is sent, and IAM must accept them. Otherwise nothing is sent,
+    /// and the error CurrentCredentialRefused says why. Where the outcome is unclear and the application cannot be read, IAM tells by them
+    /// what happened. With it, a rotation is never repeated.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [CurrentCredentialTransformation]
+    [ValidateNotNull]
+    public PSCredential? CurrentCredential { get; set; }
+
+    /// <summary>
+    /// Saves the new credentials: a script block with the rotation as $_, such as { Set-Secret wink-booking $_.Credential }. It runs before
+    /// the object is written to the pipeline. They count as saved when it runs to its end and leaves no error; an exit code of a native
+    /// command other than 0 is an error. Otherwise the error RotationNotSaved follows the object, whose property Saved is false, and no
+    /// more requests are sent. What the block writes to the pipeline is discarded.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? SaveWith { get; set; }
+
+    /// <summary>
+    /// Runs -SaveWith once with -CurrentCredential before the rotation is sent: a vault that is locked or cannot be written shows while the
+    /// old credentials still work. Then nothing is sent, and the error SaveUnavailable says why. In the block, $_.IsRehearsal is true.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter RehearseSave { get; set; }
 
     /// <summary>
     /// Also rotates the application that this session is signed in as. Otherwise it is an error OwnApplication, and nothing is sent for it.
@@ -249,8 +279,16 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         if ((EscrowPath is null) != (EscrowCertificate is null))
             ThrowTerminatingError(WinkErrors.InvalidArgument("-EscrowPath and -EscrowCertificate go together: give both or neither."));
 
-        if (SkipLookup && ExpectedClientId is not null)
-            ThrowTerminatingError(WinkErrors.InvalidArgument("-ExpectedClientId needs the look-up that -SkipLookup leaves out."));
+        if (SkipLookup && (ExpectedClientId is not null || MyInvocation.BoundParameters.ContainsKey(nameof(CurrentCredential))))
+        {
+            ThrowTerminatingError(WinkErrors.InvalidArgument(
+                "-ExpectedClientId and -CurrentCredential need the look-up that -SkipLookup leaves out."));
+        }
+
+        if (RehearseSave && SaveWith is null)
+            ThrowTerminatingError(WinkErrors.InvalidArgument("-RehearseSave needs -SaveWith."));
+
+        _isCurrentForAll = MyInvocation.BoundParameters.ContainsKey(nameof(CurrentCredential));
 
         Output.Prepare();
         var options = new RotationOptions(Live, RotationHistory.OfRunspace)
@@ -260,6 +298,8 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
             SkipLookup = SkipLookup,
             AsksFirst = AsksFirst(),
             Verify = Verify,
+            Save = SaveWith is null ? null : new SaveBlock(SaveWith, this, Output, Live.Client.RemoveSecrets),
+            RehearseSave = RehearseSave,
             Escrow = EscrowPath is not null && EscrowCertificate is not null
                 ? new EscrowFolder(SessionState.Path, EscrowPath, EscrowCertificate)
                 : null,
@@ -274,7 +314,7 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     {
         try
         {
-            Batch.Add(new ApplicationReference(ManagingEntityId, ApplicationId), InputObject);
+            Batch.Add(new RotationInput(new ApplicationReference(ManagingEntityId, ApplicationId), InputObject, Current()));
         }
         catch (ArgumentException invalid)
         {
@@ -289,6 +329,29 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Batch.End();
+
+    /// <exception cref="ArgumentException">The credentials are missing, or they are those of another application.</exception>
+    private PSCredential? Current()
+    {
+        if (_isCurrentForAll && _hasAdded)
+        {
+            throw new ArgumentException(
+                $"-CurrentCredential was given for one application, and {ApplicationId} is another one. Nothing was sent for it: give the " +
+                "piped objects a property CurrentCredential.");
+        }
+
+        if (RehearseSave && CurrentCredential is null)
+            throw new ArgumentException($"-RehearseSave needs -CurrentCredential. Nothing was sent for {ApplicationId}.");
+
+        if (SkipLookup && CurrentCredential is not null)
+            throw new ArgumentException($"-CurrentCredential needs the look-up. Nothing was sent for {ApplicationId}.");
+
+        if (ExpectedClientId is { } expected && CurrentCredential is { } given && !ClientIdReading.AreSame(expected, given.UserName))
+            throw new ArgumentException($"-ExpectedClientId and -CurrentCredential differ. Nothing was sent for {ApplicationId}.");
+
+        _hasAdded = true;
+        return CurrentCredential;
+    }
 
     /// <summary>PowerShell does not tell before it asks.</summary>
     private bool AsksFirst() => MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)

@@ -43,11 +43,18 @@ internal static class WinkErrors
         return Record(failure, id, ErrorCategories.Of(failure), options.Credential?.ClientId, $"You are not connected. {advice}");
     }
 
-    public static ErrorRecord RotationFailed(RotationOutcomeException failure, FinishedRotation finished)
+    /// <param name="failure">How it ended.</param>
+    /// <param name="finished">What was kept of it.</param>
+    /// <param name="isRehearsed">Whether the current credentials were saved before it.</param>
+    public static ErrorRecord RotationFailed(RotationOutcomeException failure, FinishedRotation finished, bool isRehearsed)
     {
         // After a lost secret, an unmet condition only prevented the repeat.
         if (failure is { Outcome: RotationOutcome.NotSent, InnerException: WinkPreconditionException unmet })
-            return Precondition(failure, unmet);
+        {
+            return finished.Current is not null && unmet.Precondition == RotationPrecondition.UnexpectedClientId
+                ? CurrentCredentialRefused(failure.Application, unmet.Message.TrimEnd('.'), isRehearsed)
+                : Precondition(failure, unmet);
+        }
 
         if (finished.Rotation is { } doubtful)
             return RotationDoubtful(failure, doubtful, finished.EscrowFile);
@@ -95,6 +102,32 @@ internal static class WinkErrors
         "Nothing was sent. With -IncludeSelf it is rotated, too: last, and then this session continues with the new credentials. " +
         "Whatever else signs in with the old ones fails until it has the new ones.");
 
+    /// <param name="application">The application.</param>
+    /// <param name="why">Why they are refused, in words, as a part of a sentence.</param>
+    /// <param name="isRehearsed">Whether they were saved by the rehearsal before this was known.</param>
+    public static ErrorRecord CurrentCredentialRefused(ApplicationReference application, string why, bool isRehearsed = false) => Record(
+        new InvalidOperationException($"The credentials of {application} were not rotated, and nothing was sent: {why}."),
+        "CurrentCredentialRefused", ErrorCategory.InvalidOperation, application,
+        (isRehearsed
+            ? "The rehearsal of -RehearseSave may have put revoked credentials into the vault: save the valid ones. "
+            : "What the vault holds may be revoked. ") +
+        "Look for the valid credentials in Get-WinkCredentialRotation, in escrow and with whoever rotated the application, and save them. " +
+        "If nobody has them, rotate without -CurrentCredential.");
+
+    public static ErrorRecord SaveUnavailable(ApplicationReference application, string problem) => Record(
+        new InvalidOperationException(
+            $"The credentials of {application} were not rotated, and nothing was sent, since the rehearsal of -SaveWith failed: {problem}"),
+        "SaveUnavailable", ErrorCategory.WriteError, application,
+        "The credentials are as they were. Fix what the message names, as by unlocking the vault, and run this again.");
+
+    public static ErrorRecord RotationNotSaved(CredentialRotation rotation, string problem) => Record(
+        new InvalidOperationException(
+            $"Application {rotation.ApplicationId} was rotated, but -SaveWith did not save its new credentials (client ID " +
+            $"{TerminalText.OneLine(rotation.ClientId)}): {problem}"),
+        "RotationNotSaved", ErrorCategory.WriteError, rotation,
+        "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now; " +
+        $"Get-WinkCredentialRotation -ApplicationId {rotation.ApplicationId} returns it, too, as long as this process lives.");
+
     private static ErrorRecord Precondition(RotationOutcomeException failure, WinkPreconditionException unmet) => unmet.Precondition switch
     {
         RotationPrecondition.ApplicationNotFound => ApplicationNotFound(failure.Application, unmet),
@@ -133,9 +166,9 @@ internal static class WinkErrors
         return Record(failure, IdOf(failure.Outcome), category, failure.Application, advice, message);
     }
 
-    public static ErrorRecord RotationNotAttempted(ApplicationReference application, string reason) => Record(
-        new InvalidOperationException($"The rotation of {application} was not attempted, since {reason}."),
-        "RotationNotAttempted", ErrorCategory.OperationStopped, application,
+    public static ErrorRecord RotationNotAttempted(RotationInput input, string reason) => Record(
+        new InvalidOperationException($"The rotation of {input.Reference} was not attempted, since {reason}."),
+        "RotationNotAttempted", ErrorCategory.OperationStopped, input.ToPipe(),
         "Nothing was sent, so this changed nothing. See to the reason first, then pipe the TargetObject of each such error to " +
         "Invoke-WinkCredentialRotation.");
 

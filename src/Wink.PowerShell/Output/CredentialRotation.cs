@@ -14,6 +14,8 @@ public sealed class CredentialRotation
     /// <param name="previousClientId">The client ID of the revoked credentials, or null where it could not be read.</param>
     /// <param name="verified">Whether IAM accepted the new credentials; null where it was not asked.</param>
     /// <param name="doubt">Why these may not be the application's new credentials; null where there is no doubt.</param>
+    /// <param name="saved">Whether -SaveWith saved the new credentials; null without it.</param>
+    /// <param name="isRehearsal">Whether this is the rehearsal of -RehearseSave, with the current credentials.</param>
     public CredentialRotation(
         string applicationId,
         string managingEntityId,
@@ -22,7 +24,9 @@ public sealed class CredentialRotation
         string? applicationName = null,
         string? previousClientId = null,
         bool? verified = null,
-        string? doubt = null)
+        string? doubt = null,
+        bool? saved = null,
+        bool isRehearsal = false)
     {
         ApplicationId = applicationId;
         ManagingEntityId = managingEntityId;
@@ -32,7 +36,22 @@ public sealed class CredentialRotation
         PreviousClientId = previousClientId;
         Verified = verified;
         Doubt = doubt;
+        Saved = saved;
+        IsRehearsal = isRehearsal;
     }
+
+    private CredentialRotation(CredentialRotation other)
+        : this(
+            other.ApplicationId,
+            other.ManagingEntityId,
+            other.Credential,
+            other.RotatedAt,
+            other.ApplicationName,
+            other.PreviousClientId,
+            other.Verified,
+            other.Doubt,
+            other.Saved,
+            other.IsRehearsal) => RequestedFor = other.RequestedFor;
 
     /// <summary>The application's id.</summary>
     public string ApplicationId { get; }
@@ -47,7 +66,7 @@ public sealed class CredentialRotation
     public string ManagingEntityId { get; }
 
     /// <summary>The new credentials: user name = client ID, password = secret. Wink shows the secret only once.</summary>
-    public PSCredential Credential { get; }
+    public PSCredential Credential { get; private init; }
 
     /// <summary>The new client ID.</summary>
     public string ClientId => Credential.UserName;
@@ -58,8 +77,16 @@ public sealed class CredentialRotation
     /// <summary>When the new credentials were received, UTC.</summary>
     public DateTime RotatedAt { get; }
 
+    /// <summary>With -SaveWith: whether it saved the new credentials. Null without it.</summary>
+    public bool? Saved { get; private init; }
+
     /// <summary>With -Verify: whether IAM gave a token for the new credentials. Null where it was not asked or could not tell.</summary>
-    public bool? Verified { get; }
+    public bool? Verified { get; private init; }
+
+    /// <summary>
+    /// True for the rehearsal of -RehearseSave: <see cref="Credential"/> has the current credentials then, and nothing was rotated yet.
+    /// </summary>
+    public bool IsRehearsal { get; }
 
     /// <summary>
     /// Why these may not be the application's new credentials; null where there is no doubt. Doubtful credentials were received in the
@@ -71,20 +98,11 @@ public sealed class CredentialRotation
     internal string? RequestedFor { get; init; }
 
     /// <summary>The same rotation with a secret of its own: a script may dispose the one that it was given.</summary>
-    internal CredentialRotation Copy() => new(
-        ApplicationId,
-        ManagingEntityId,
-        new PSCredential(ClientId, Credential.Password.Copy()),
-        RotatedAt,
-        ApplicationName,
-        PreviousClientId,
-        Verified,
-        Doubt)
-    {
-        RequestedFor = RequestedFor,
-    };
+    internal CredentialRotation Copy() => new(this) { Credential = new PSCredential(ClientId, Credential.Password.Copy()) };
 
     /// <summary>The same rotation with the result of the verification.</summary>
-    internal CredentialRotation With(bool verified) =>
-        new(ApplicationId, ManagingEntityId, Credential, RotatedAt, ApplicationName, PreviousClientId, verified, Doubt);
+    internal CredentialRotation WithVerified(bool verified) => new(this) { Verified = verified };
+
+    /// <summary>The same rotation with the result of -SaveWith.</summary>
+    internal CredentialRotation WithSaved(bool saved) => new(this) { Saved = saved };
 }

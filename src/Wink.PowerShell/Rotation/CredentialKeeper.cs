@@ -43,20 +43,26 @@ internal sealed class CredentialKeeper(ApplicationReference application, Rotatio
         },
         isBest ? escrow : null);
 
-    /// <summary>Keeps the result of a verification.</summary>
-    public FinishedRotation KeepVerified(FinishedRotation kept, bool isAccepted)
+    /// <summary>Keeps what became known of a rotation after it was kept.</summary>
+    /// <param name="kept">The rotation as it was kept.</param>
+    /// <param name="update">Makes the same rotation with what became known.</param>
+    public FinishedRotation Update(FinishedRotation kept, Func<CredentialRotation, CredentialRotation> update)
     {
         if (kept.Rotation is not { } rotation)
             return kept;
 
-        if (_inHistory is { } unverified)
+        if (_inHistory is { } old)
         {
+            _inHistory = update(old);
             foreach (var history in Histories)
-                history.Replace(unverified, unverified.With(isAccepted));
+                history.Replace(old, _inHistory);
         }
 
-        return kept with { Rotation = rotation.With(isAccepted) };
+        return kept with { Rotation = update(rotation) };
     }
+
+    /// <summary>Closes the escrow file: nothing more is received.</summary>
+    public void CloseEscrow() => escrow?.Dispose();
 
     private static PSCredential Credential(RotatedCredential rotated) => new(rotated.Credential.ClientId, rotated.Credential.Secret);
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Wink.Client;
 
 namespace Wink.PowerShell;
 
@@ -19,8 +18,9 @@ internal sealed class RotationBatch : IDisposable
 
     // Case is ignored: most ids are GUIDs, which some tools write in capitals. Rotating both would revoke the first new credentials.
     private readonly HashSet<string> _added = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<ApplicationReference> _postponed = [];
+    private readonly List<RotationInput> _postponed = [];
     private Task _previous = Task.CompletedTask;
+    private bool _hasFirst;
 
     /// <param name="options">What the person asked for.</param>
     /// <param name="context">The pipeline's thread.</param>
@@ -32,7 +32,7 @@ internal sealed class RotationBatch : IDisposable
         _output = output;
         _stopRule = new StopRule(output, _guard);
         _ahead = new SemaphoreSlim(options.ThrottleLimit);
-        _room = new SemaphoreSlim(options.ThrottleLimit);
+        _room = new SemaphoreSlim(options.FirstInFlight);
         _progress = new BatchProgress(output.CommandName, options.Connection.Time, output.WriteProgress);
         _guard.Terminating.Register(() => context.Post(ExplainWait));
     }
@@ -43,19 +43,17 @@ internal sealed class RotationBatch : IDisposable
         $"Nothing was sent for any {(_progress.HasFinished ? "other " : "")}application.";
 
     /// <summary>Adds an application, unless it was added before.</summary>
-    /// <param name="application">The application.</param>
-    /// <param name="input">The input object of Get-WinkApplication, if it was one.</param>
-    public void Add(ApplicationReference application, WinkApplication? input)
+    public void Add(RotationInput input)
     {
         // Whichever managing entity it is listed under.
-        if (!_added.Add(application.ApplicationId))
+        if (!_added.Add(input.Reference.ApplicationId))
         {
-            _output.WriteOrDeferError(WinkErrors.RotationRepeated(application));
+            _output.WriteOrDeferError(WinkErrors.RotationRepeated(input.Reference));
             return;
         }
 
         _progress.Added();
-        Start(application, input, isLast: false);
+        Start(input, isLast: false);
     }
 
     /// <summary>Runs what was added, as far as it comes without waiting.</summary>
@@ -79,9 +77,10 @@ internal sealed class RotationBatch : IDisposable
     {
         _progress.HasAllInput();
         RunToEnd();
-        foreach (var application in _postponed)
+        foreach (var input in _postponed)
         {
-            Start(application, input: null, isLast: true);
+            // What it was looked up as is old by now.
+            Start(input with { Object = null }, isLast: true);
             RunToEnd();
         }
 
@@ -130,20 +129,32 @@ internal sealed class RotationBatch : IDisposable
         }
     }
 
-    private void Start(ApplicationReference application, WinkApplication? input, bool isLast)
+    private void Start(RotationInput input, bool isLast)
     {
-        var turn = new BatchTurn(application, isLast, _options.AsksFirst ? _previous : null, _ahead, _room, _progress);
+        var turn = new BatchTurn(input.Reference, isLast, _options.AsksFirst ? _previous : null, _ahead, _room, _progress);
         _previous = turn.Asked;
-        var run = new RotationRun(application, input, _options, _stopRule, _output, _guard);
+        var run = new RotationRun(input, _options, _stopRule, _output, _guard);
         _context.Start(async () =>
         {
             using (turn)
-                await run.RunAsync(turn);
+            {
+                if (await run.RunAsync(turn) is { Failure: null })
+                    LetOthersIn();
+            }
 
             if (turn.IsPostponed)
-                _postponed.Add(application);
+                _postponed.Add(input);
 
             _stopRule.ApplyDeferredError();
         });
+    }
+
+    /// <summary>The first one has been saved and verified, so as many as wanted may be in flight now.</summary>
+    private void LetOthersIn()
+    {
+        if (!_hasFirst && _options.ThrottleLimit > _options.FirstInFlight)
+            _room.Release(_options.ThrottleLimit - _options.FirstInFlight);
+
+        _hasFirst = true;
     }
 }

@@ -20,6 +20,15 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
     /// <summary>Whether IAM is asked for a token with the new credentials.</summary>
     public bool Verify { get; init; }
 
+    /// <summary>Saves the new credentials; null for nothing to save them with.</summary>
+    public SaveBlock? Save { get; init; }
+
+    /// <summary>Whether the current credentials are saved once before the rotation, to see whether saving works.</summary>
+    public bool RehearseSave { get; init; }
+
+    /// <summary>Whether credentials are verified before they are saved, and saved only if IAM accepts them.</summary>
+    public bool SaveVerifiedOnly { get; init; }
+
     /// <summary>Where encrypted copies of the new credentials are written; null for no copies.</summary>
     public EscrowFolder? Escrow { get; init; }
 
@@ -28,6 +37,11 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
 
     /// <summary>How many may be looked up ahead, and how many may be in flight.</summary>
     public int ThrottleLimit { get; init; } = 1;
+
+    /// <summary>
+    /// How many may be in flight before the first one has been saved and verified: what is wrong with it would be wrong with the others.
+    /// </summary>
+    public int FirstInFlight => Save is not null || Verify ? 1 : ThrottleLimit;
 
     /// <summary>Where a person finds new credentials that are nowhere else.</summary>
     public string WhereKept => Connection.WasMadeIn(History)

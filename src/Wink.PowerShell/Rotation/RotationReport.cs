@@ -20,7 +20,7 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
 
     private void WriteFailure(FinishedRotation finished, RotationOutcomeException failure)
     {
-        output.WriteOrDeferError(WinkErrors.RotationFailed(failure, finished));
+        output.WriteOrDeferError(WinkErrors.RotationFailed(failure, finished, options.RehearseSave));
         if (finished is { Rotation: { } doubtful, EscrowFailure: { } escrowFailure })
             output.WriteOrDeferError(WinkErrors.EscrowFailed(doubtful, escrowFailure));
     }
@@ -28,7 +28,9 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
     private void WriteRotation(FinishedRotation finished, CredentialRotation rotation)
     {
         var escrow = finished.EscrowFile is { } file ? $"the escrow file {file} and in " : "";
-        var message = $"Application {rotation.ApplicationId} was rotated. Its new credentials are in {escrow}{options.WhereKept}.";
+        var saved = rotation.Saved is true ? "saved by -SaveWith, and in " : "";
+        var message = $"Application {rotation.ApplicationId} was rotated. Its new credentials are {saved}{(saved.Length > 0 ? "" : "in ")}" +
+            $"{escrow}{options.WhereKept}.";
         if (output.IsStopping)
         {
             output.WriteToHost(message);
@@ -55,6 +57,9 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
         if (finished.EscrowFailure is { } failure)
             output.WriteOrDeferError(WinkErrors.EscrowFailed(rotation, failure));
 
+        if (finished.SaveProblem is { } problem)
+            output.WriteOrDeferError(WinkErrors.RotationNotSaved(rotation, problem));
+
         if (options.Verify && rotation.Verified is not true)
             output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished.VerificationFailure));
     }
@@ -64,6 +69,9 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
     {
         if (finished.EscrowFailure is { } failure)
             output.WriteToHost(WinkErrors.EscrowFailed(rotation, failure));
+
+        if (finished.SaveProblem is { } problem)
+            output.WriteToHost(WinkErrors.RotationNotSaved(rotation, problem));
 
         if (rotation.Verified is false || finished.VerificationFailure is not null)
             output.WriteToHost(WinkErrors.NotVerified(rotation, finished.VerificationFailure));

@@ -60,6 +60,7 @@ internal sealed class StopRule : IDisposable
         { Failure: not null } => null,
         // What prevents this copy may prevent the next ones, too.
         { EscrowFailure: not null } => $"the new credentials of application {application.ApplicationId} could not be written to escrow",
+        { SaveProblem: not null } => $"the new credentials of application {application.ApplicationId} were not saved",
         { Rotation.Verified: false } => $"IAM refuses the new credentials of application {application.ApplicationId}",
         _ => null,
     };

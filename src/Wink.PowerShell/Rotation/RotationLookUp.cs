@@ -1,0 +1,61 @@
+using Wink.Client;
+
+namespace Wink.PowerShell;
+
+/// <summary>Looks an application up before its rotation, for the prompt and for the checks that need no request of their own.</summary>
+/// <param name="input">The application.</param>
+/// <param name="options">What the person asked for.</param>
+/// <param name="stopRule">Tells whether the rotation may still be sent.</param>
+/// <param name="output">The pipeline's streams and the host.</param>
+internal sealed class RotationLookUp(RotationInput input, RotationOptions options, StopRule stopRule, PipelineOutput output)
+{
+    private readonly ApplicationReference _reference = input.Reference;
+    private readonly WinkClient _client = options.Connection.Client;
+
+    /// <summary>
+    /// Reads the application's name and client ID; one without either where it cannot be read, since the token may lack the right to. Null
+    /// where Wink says that it is not there.
+    /// </summary>
+    public async Task<Application?> ReadAsync()
+    {
+        if (options.SkipLookup || !stopRule.MaySend)
+            return new Application();
+
+        if (input.Object is { } known && known.IsFresh(_reference, options.Connection))
+            return known.Description;
+
+        try
+        {
+            var application = await _client.GetApplicationAsync(_reference, options.MaximumWait, output, stopRule.NoMoreSends);
+            if (ClientIdReading.Of(_reference, application) is not null)
+                return application;
+
+            output.WriteVerbose($"The description of {_reference} is that of another application, or it has no client ID.");
+        }
+        catch (WinkApiException failure) when (failure.IsNotFound)
+        {
+            output.WriteOrDeferError(WinkErrors.ApplicationNotFound(_reference, failure));
+            return null;
+        }
+        catch (WinkException failure)
+        {
+            output.WriteVerbose($"The name and client ID of {_reference} could not be read: {failure.Message}");
+        }
+        catch (OperationCanceledException) when (!stopRule.MaySend)
+        {
+            // No rotation is sent any more, so the look-up is not needed.
+        }
+
+        return new Application();
+    }
+
+    /// <summary>Whether this is the application that is signed in; null where this cannot be told.</summary>
+    public bool? IsOwn(Application application) =>
+        ClientIdReading.Of(_reference, application) is { } reading ? _client.IsOwn(reading.ClientId) : null;
+
+    /// <summary>A read that lags behind a rotation of this process shows a client ID that is revoked.</summary>
+    public Application WithoutReplacedClientId(Application application) =>
+        application.ClientId is { } clientId && _client.IsReplaced(_reference, clientId)
+            ? application with { ClientId = null }
+            : application;
+}
