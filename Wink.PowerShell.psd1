@@ -13,8 +13,9 @@ Rotates the credentials of Wink applications: sent at most once, its outcome alw
     FormatsToProcess     = @('src/Wink.PowerShell/Wink.PowerShell.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
-        'Connect-Wink', 'Disconnect-Wink', 'Get-WinkApplication', 'Get-WinkConnection', 'Get-WinkCredentialRotation',
-        'Get-WinkManagingEntity', 'Invoke-WinkCredentialRotation', 'Test-WinkCredential'
+        'Clear-WinkCredentialRotation', 'Connect-Wink', 'Disconnect-Wink', 'Get-WinkApplication', 'Get-WinkConnection',
+        'Get-WinkCredentialRotation', 'Get-WinkManagingEntity', 'Invoke-WinkCredentialRotation', 'Switch-WinkCredential',
+        'Test-WinkCredential'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

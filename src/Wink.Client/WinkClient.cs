@@ -11,6 +11,7 @@ public sealed class WinkClient : IDisposable
     private readonly AccountReader _account;
     private readonly Baseline _baseline;
     private readonly KnownApplications _known;
+    private readonly OwnApplication _own;
     private readonly ServerText _text;
     private readonly CredentialRotator _rotator;
 
@@ -45,13 +46,14 @@ public sealed class WinkClient : IDisposable
         var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens, time);
         _account = new AccountReader(api, _text);
         _known = new KnownApplications(options.Endpoints.Api, time);
-        _baseline = new Baseline(_account, _tokens, _known, time);
+        _own = new OwnApplication(_tokens, _known);
+        _baseline = new Baseline(_account, _own, _known, time);
         var probe = new ClientIdProbe(_account, _known, time);
         _rotator = new CredentialRotator(
             new RotationRequest(api, _baseline, _known, _text, time),
             new OutcomeFinder(probe, _credentials, _tokens, time),
             probe,
-            _tokens,
+            _own,
             _known,
             time);
         Timeout = options.Timeout;
@@ -69,9 +71,11 @@ public sealed class WinkClient : IDisposable
     /// <summary>The client ID that is signed in; null with an access token that the caller obtained, which does not tell it.</summary>
     public string? ClientId => _tokens.ClientId;
 
-    /// <summary>Whether this is a client ID that is, or was, signed in here; null with an access token, which does not tell it.</summary>
-    /// <param name="clientId">The client ID of an application.</param>
-    public bool? IsOwn(string clientId) => _tokens.Credential is null ? null : _tokens.IsOwn(clientId);
+    /// <summary>Whether this application is signed in here, as far as is known; null with an access token, which does not tell it.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="clientId">Its client ID.</param>
+    public bool? IsOwn(ApplicationReference application, string clientId) =>
+        _tokens.Credential is null ? null : _own.Is(application, clientId);
 
     /// <summary>True after <see cref="SignOutAsync"/>: nothing more can be sent.</summary>
     public bool IsSignedOut => _tokens.IsSignedOut;
@@ -178,7 +182,7 @@ public sealed class WinkClient : IDisposable
             new RotationJob(application, parameters, progress), cancellationToken).ConfigureAwait(false))
         {
             case RotationResult.Rotated { Credentials: var rotated }:
-                if (_tokens.IsOwn(rotated.PreviousClientId))
+                if (rotated.PreviousClientId is { } previous && _own.Is(application, previous))
                     TryReplaceCredential(rotated.Credential);
 
                 return rotated;

@@ -60,7 +60,8 @@ public sealed class RandomResponseTests
         using var tokens = new AccessTokenProvider(new TokenRequest(server.Uri, reads, text, TimeProvider.System), options, text.Secrets);
         var api = new ApiClient(server.Uri, reads, rotations, tokens, TimeProvider.System);
         var known = new KnownApplications(server.Uri, TimeProvider.System);
-        var baseline = new Baseline(new AccountReader(api, text), tokens, known, TimeProvider.System);
+        var baseline = new Baseline(
+            new AccountReader(api, text), new OwnApplication(tokens, known), known, TimeProvider.System);
         var request = new RotationRequest(api, baseline, known, text, TimeProvider.System);
         var unread = new RotationParameters { MayRead = false };
 

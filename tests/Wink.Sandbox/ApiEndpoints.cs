@@ -42,6 +42,7 @@ internal static class ApiEndpoints
         clientId = application.ClientId,
         userIdentifier = "user-of-the-sandbox",
         scopes = application.Scopes,
+        ownerIdentifier = $"owner-of-{application.ManagingEntityId}",
         somethingNew = new { that = "no client knows" },
     };
 

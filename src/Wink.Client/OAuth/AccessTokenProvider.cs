@@ -39,14 +39,14 @@ internal sealed class AccessTokenProvider : IDisposable
     /// <summary>Their client ID, or null.</summary>
     public string? ClientId => Credential?.ClientId;
 
-    /// <summary>
-    /// Whether this is the client ID of the credentials, or was that of those that they replaced: a read may lag behind a rotation.
-    /// </summary>
-    public bool IsOwn(string? clientId)
+    /// <summary>Their client ID, and those of the credentials that they replaced; none without credentials.</summary>
+    public IEnumerable<string> ClientIds
     {
-        var state = Volatile.Read(ref _state);
-        return clientId is not null && state.Credential is { } credential &&
-            state.FormerClientIds.Append(credential.ClientId).Any(own => ClientIdReading.AreSame(own, clientId));
+        get
+        {
+            var state = Volatile.Read(ref _state);
+            return state.Credential is { } credential ? state.FormerClientIds.Append(credential.ClientId) : [];
+        }
     }
 
     /// <summary>The current token, or a new one where it is about to expire.</summary>

@@ -5,7 +5,7 @@ namespace Wink.Client;
 /// not fresh, as the last thing before sending.
 /// </summary>
 internal sealed class Baseline(
-    AccountReader account, AccessTokenProvider tokens, KnownApplications known, TimeProvider time)
+    AccountReader account, OwnApplication own, KnownApplications known, TimeProvider time)
 {
     /// <summary>In longer than this, somebody else may have rotated the application.</summary>
     private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(5);
@@ -57,7 +57,7 @@ internal sealed class Baseline(
         }
 
         // The look-up may have failed, so that it could not be told before.
-        if (!parameters.MayBeOwn && tokens.IsOwn(reading?.ClientId))
+        if (!parameters.MayBeOwn && reading is not null && own.Is(application, reading.ClientId))
             throw new WinkPreconditionException(RotationPrecondition.OwnApplication, $"This session is signed in as {application}.");
     }
 

@@ -8,7 +8,7 @@ internal sealed class CredentialRotator(
     RotationRequest request,
     OutcomeFinder finder,
     ClientIdProbe probe,
-    AccessTokenProvider tokens,
+    OwnApplication own,
     KnownApplications known,
     TimeProvider time)
 {
@@ -111,14 +111,18 @@ internal sealed class CredentialRotator(
         bool MayNotSend() => parameters.NoMoreSends.IsCancellationRequested || cancellationToken.IsCancellationRequested;
     }
 
-    private static RotationResult.Failed StillLost(RotationResult.Failed lost, RotationAttempt repeat, RotationResult.Failed? failed) =>
-        (failed ?? lost) with
+    private RotationResult.Failed StillLost(RotationResult.Failed lost, RotationAttempt repeat, RotationResult.Failed? failed)
+    {
+        // A repeat that did not reach Wink, or that Wink refused, was made when the application had this client ID.
+        var before = failed?.ClientId is null && repeat is not RotationAttempt.Unclear ? repeat.Baseline : null;
+        return (failed ?? lost) with
         {
             Outcome = RotationOutcome.SecretLost,
             MayStillTakeEffect = failed is { Outcome: RotationOutcome.NotConfirmed or RotationOutcome.Unknown },
-            // A repeat that did not reach Wink, or that Wink refused, changed nothing since its own baseline.
-            ClientId = failed?.ClientId ?? (repeat is RotationAttempt.Unclear ? null : repeat.Baseline?.ClientId),
+            ClientId = failed?.ClientId ?? before?.ClientId,
+            At = time.GetUtcNow().UtcDateTime - (before is null ? TimeSpan.Zero : time.GetElapsedTime(before.ReadAt)),
         };
+    }
 
     /// <summary>The conditions of a repeat, but for the second read. It must not revoke credentials that somebody holds.</summary>
     private bool MayRepeat(RotationAttempt attempt, RotationResult.Failed failed, RotationJob job) =>
@@ -126,7 +130,7 @@ internal sealed class CredentialRotator(
         time.GetElapsedTime(baseline.ReadAt) <= LongestUntilChange &&
         failed.ClientId is { } changed && !known.WasReceived(job.Application, changed) &&
         job.Parameters is { ExpectedClientId: null, MayRead: true } &&
-        !tokens.IsOwn(baseline.ClientId);
+        !own.Is(job.Application, baseline.ClientId);
 
     /// <summary>The second read does not confirm the first one, so there is no repeat.</summary>
     private RotationResult.Failed WithSecondRead(

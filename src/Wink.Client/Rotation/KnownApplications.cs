@@ -55,6 +55,9 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
     /// </summary>
     public bool IsReplaced(ApplicationReference application, string clientId) => Of(application).IsReplaced(clientId);
 
+    /// <summary>Whether the client ID was ever seen of the application.</summary>
+    public bool HadClientId(ApplicationReference application, string clientId) => HadClientId(application, clientId, long.MaxValue);
+
     /// <summary>Whether this process received credentials with this client ID.</summary>
     public bool WasReceived(ApplicationReference application, string clientId) => Of(application).WasReceived(clientId);
 

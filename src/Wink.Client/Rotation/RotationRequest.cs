@@ -35,7 +35,7 @@ internal sealed class RotationRequest(
                     continue;
 
                 // A refused request may have taken effect, or somebody else rotated the application: theirs must not be revoked.
-                if (refused?.Baseline is { } before && reading?.Is(before.ClientId) is false)
+                if (refused?.Baseline is { } before && reading?.Is(before.ClientId) is not true)
                     return refused with { Changed = reading };
 
                 baseline.ThrowUnlessAllowed(job, reading);
@@ -45,6 +45,10 @@ internal sealed class RotationRequest(
                     application, firstSentAt ?? sentAt, sentAt, token, progress, cancel.Token).ConfigureAwait(false);
                 isSending = false;
                 attempt = attempt with { Baseline = reading, SentAt = sentAt };
+                // Another request left this machine before.
+                if (attempt is RotationAttempt.NotSent notSent && refused is not null)
+                    return refused with { Cause = notSent.Cause };
+
                 refused = attempt as RotationAttempt.Rejected;
                 if (refused?.Cause is not WinkApiException { StatusCode: var status, RetryAfter: var delay })
                 {
@@ -66,10 +70,10 @@ internal sealed class RotationRequest(
         catch (Exception failure)
         {
             // There is no token, or a condition does not hold, so it was not sent, or not again. Any other exception is a defect.
-            var notSent = failure as WinkException ?? api.Lost($"There was an unexpected {failure.GetType()}.");
-            return isSending ? new RotationAttempt.Unclear(notSent) { Baseline = reading }
-                : refused is null ? new RotationAttempt.NotSent(notSent)
-                : refused with { Cause = notSent };
+            var cause = failure as WinkException ?? api.Lost($"There was an unexpected {failure.GetType()}.");
+            return isSending ? new RotationAttempt.Unclear(cause) { Baseline = reading }
+                : refused is null ? new RotationAttempt.NotSent(cause)
+                : refused with { Cause = cause };
         }
     }
 

@@ -114,6 +114,15 @@ internal static class WinkErrors
         "Look for the valid credentials in Get-WinkCredentialRotation, in escrow and with whoever rotated the application, and save them. " +
         "If nobody has them, rotate without -CurrentCredential.");
 
+    /// <param name="applicationIds">The two applications.</param>
+    /// <param name="why">Why, in words, as a part of a sentence.</param>
+    public static ErrorRecord SwitchRefused(string[] applicationIds, string why) => Record(
+        new InvalidOperationException($"Nothing was rotated of applications {string.Join(" and ", applicationIds)}: {why}."),
+        "SwitchRefused", ErrorCategory.InvalidOperation, applicationIds,
+        "The credentials are as they were. Read -CurrentCredential from where consumers read it, just before the switch, and compare the " +
+        "two applications with Get-WinkApplication. Where this process holds newer credentials, save those that " +
+        "Get-WinkCredentialRotation returns, or remove them with Clear-WinkCredentialRotation if they are of no use.");
+
     public static ErrorRecord SaveUnavailable(ApplicationReference application, string problem) => Record(
         new InvalidOperationException(
             $"The credentials of {application} were not rotated, and nothing was sent, since the rehearsal of -SaveWith failed: {problem}"),

@@ -110,6 +110,10 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     /// <summary>Writes a line to the verbose stream. It is left out where that fails.</summary>
     public void WriteVerbose(string text) => WriteOptional(StreamPreference.Verbose, () => cmdlet.WriteVerbose(text));
 
+    /// <summary>Writes a record to the information stream. It is left out where that fails.</summary>
+    public void WriteInformation(object record, string[] tags) =>
+        WriteOptional(StreamPreference.Information, () => cmdlet.WriteInformation(record, tags));
+
     /// <summary>Shows progress.</summary>
     public void WriteProgress(ProgressRecord record) => WriteOptional(StreamPreference.Progress, () => cmdlet.WriteProgress(record));
 

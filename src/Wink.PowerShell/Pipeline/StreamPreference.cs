@@ -12,6 +12,7 @@ internal sealed class StreamPreference
         new("WarningAction", "WarningPreference") { AsksWithDebug = true, IsShownWithVerbose = true };
     public static readonly StreamPreference Verbose = new("Verbose", "VerbosePreference") { AsksWithDebug = true };
     public static readonly StreamPreference Debug = new("Debug", "DebugPreference");
+    public static readonly StreamPreference Information = new("InformationAction", "InformationPreference");
     public static readonly StreamPreference Progress = new("ProgressAction", "ProgressPreference");
 
     private readonly string _parameter;

@@ -57,4 +57,11 @@ internal sealed class RotationHistory
                 _rotations[index] = rotation;
         }
     }
+
+    /// <summary>Removes rotations.</summary>
+    public void Remove(Predicate<CredentialRotation> isMeant)
+    {
+        lock (_rotations)
+            _rotations.RemoveAll(isMeant);
+    }
 }

@@ -16,12 +16,31 @@ internal sealed class RotationLookUp(RotationInput input, RotationOptions option
     /// Reads the application's name and client ID; one without either where it cannot be read, since the token may lack the right to. Null
     /// where Wink says that it is not there.
     /// </summary>
-    public async Task<Application?> ReadAsync()
+    public Task<Application?> ReadAsync() => ReadAsync(input.Object);
+
+    /// <summary>
+    /// The same application, or the one that a new look-up finds where it was looked up long ago: what a prompt says must be true.
+    /// </summary>
+    /// <param name="found">What was looked up before.</param>
+    public async Task<Application?> ReadAgainIfOldAsync(Application found) =>
+        ClientIdReading.Of(_reference, found) is { } reading && !_client.IsFresh(_reference, reading) ? await ReadAsync(known: null) : found;
+
+    /// <summary>Whether this is the application that is signed in; null where this cannot be told.</summary>
+    public bool? IsOwn(Application application) =>
+        ClientIdReading.Of(_reference, application) is { } reading ? _client.IsOwn(_reference, reading.ClientId) : null;
+
+    /// <summary>A read that lags behind a rotation of this process shows a client ID that is revoked.</summary>
+    public Application WithoutReplacedClientId(Application application) =>
+        application.ClientId is { } clientId && _client.IsReplaced(_reference, clientId)
+            ? application with { ClientId = null }
+            : application;
+
+    private async Task<Application?> ReadAsync(WinkApplication? known)
     {
         if (options.SkipLookup || !stopRule.MaySend)
             return new Application();
 
-        if (input.Object is { } known && known.IsFresh(_reference, options.Connection))
+        if (known is not null && known.IsFresh(_reference, options.Connection))
             return known.Description;
 
         try
@@ -48,14 +67,4 @@ internal sealed class RotationLookUp(RotationInput input, RotationOptions option
 
         return new Application();
     }
-
-    /// <summary>Whether this is the application that is signed in; null where this cannot be told.</summary>
-    public bool? IsOwn(Application application) =>
-        ClientIdReading.Of(_reference, application) is { } reading ? _client.IsOwn(reading.ClientId) : null;
-
-    /// <summary>A read that lags behind a rotation of this process shows a client ID that is revoked.</summary>
-    public Application WithoutReplacedClientId(Application application) =>
-        application.ClientId is { } clientId && _client.IsReplaced(_reference, clientId)
-            ? application with { ClientId = null }
-            : application;
 }

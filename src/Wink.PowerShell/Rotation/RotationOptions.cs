@@ -5,6 +5,9 @@ namespace Wink.PowerShell;
 /// <param name="History">The history of the runspace that asks for them.</param>
 internal sealed record RotationOptions(LiveConnection Connection, RotationHistory History)
 {
+    /// <summary>The client ID that is signed in when the command begins: a rotation of the own application changes it.</summary>
+    public string? SignedInAs { get; } = Connection.Client.ClientId;
+
     /// <summary>The client ID that an application must have now; null for any.</summary>
     public string? ExpectedClientId { get; init; }
 
@@ -16,6 +19,9 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
 
     /// <summary>Whether a person is asked before each rotation. Then applications are looked up ahead.</summary>
     public bool AsksFirst { get; init; } = true;
+
+    /// <summary>What else a person should know before the rotation, as a sentence; empty for nothing.</summary>
+    public string PromptNote { get; init; } = "";
 
     /// <summary>Whether IAM is asked for a token with the new credentials.</summary>
     public bool Verify { get; init; }

@@ -23,7 +23,7 @@ internal sealed class RotationPrompt(ApplicationReference reference, RotationOpt
                 true => " This session is signed in as this application, and continues with the new credentials.",
                 false => "",
                 null => " It cannot be told whether this session is signed in as this application.",
-            };
+            } + options.PromptNote;
         try
         {
             return output.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");

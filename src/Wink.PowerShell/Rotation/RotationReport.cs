@@ -12,10 +12,29 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
         if (finished.Defect is { } defect)
             output.WriteVerbose($"The rotation of {reference} met an unexpected {defect}.");
 
+        output.WriteInformation(Audit(finished), RotationAuditRecord.Tags);
         if (finished is { Failure: { } failure })
             WriteFailure(finished, failure);
         else if (finished is { Rotation: { } rotation })
             WriteRotation(finished, rotation);
+    }
+
+    private RotationAuditRecord Audit(FinishedRotation finished)
+    {
+        var rotation = finished.Failure is null ? finished.Rotation : null;
+        return new RotationAuditRecord
+        {
+            At = options.Connection.Time.GetUtcNow().UtcDateTime,
+            Environment = options.Connection.ToString(),
+            SignedInAs = TerminalText.OneLine(options.SignedInAs),
+            ManagingEntityId = reference.ManagingEntityId,
+            ApplicationId = reference.ApplicationId,
+            Outcome = finished.Failure?.Outcome.ToString() ?? "Rotated",
+            PreviousClientId = TerminalText.OneLine(rotation?.PreviousClientId),
+            ClientId = TerminalText.OneLine(rotation?.ClientId ?? finished.Failure?.ClientId),
+            Saved = rotation?.Saved,
+            Verified = rotation?.Verified,
+        };
     }
 
     private void WriteFailure(FinishedRotation finished, RotationOutcomeException failure)

@@ -29,10 +29,14 @@ internal sealed class RotationRun(
     public async Task<FinishedRotation?> RunAsync(BatchTurn turn)
     {
         await turn.WaitToLookUpAsync();
-        if (await _lookUp.ReadAsync() is not { } found)
+        if (await _lookUp.ReadAsync() is not { } ahead)
             return null;
 
         await turn.WaitToAskAsync();
+        // The person may have been asked about others for long.
+        if (await _lookUp.ReadAgainIfOldAsync(ahead) is not { } found)
+            return null;
+
         var isOwn = _lookUp.IsOwn(found);
         var application = _lookUp.WithoutReplacedClientId(found);
         if (!MaySend() || !IsExpected(application) || !IsIncluded(isOwn))
@@ -84,11 +88,7 @@ internal sealed class RotationRun(
         if (finished is { Failure: not null } or { Rotation: null })
             return finished;
 
-        if (options.SaveVerifiedOnly)
-            finished = saving.SaveIfVerified(await saving.VerifyAsync(finished));
-        else
-            finished = await saving.VerifyAsync(saving.Save(finished));
-
+        finished = await saving.SaveAndVerifyAsync(finished);
         stopRule.Apply(_reference, finished);
         return finished;
     }

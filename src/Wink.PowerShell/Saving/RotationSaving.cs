@@ -16,22 +16,26 @@ internal sealed class RotationSaving(
     TerminationGuard guard,
     CredentialKeeper keeper)
 {
-    /// <summary>Saves the credentials, if -SaveWith is given. To be called on the pipeline's thread.</summary>
-    public FinishedRotation Save(FinishedRotation finished)
+    /// <summary>Saves the credentials, if -SaveWith is given, and verifies them, if -Verify is. It returns to the pipeline's thread.</summary>
+    public async Task<FinishedRotation> SaveAndVerifyAsync(FinishedRotation finished)
     {
-        if (options.Save is not { } save || finished.Rotation is not { } rotation)
-            return finished;
+        if (!options.SaveVerifiedOnly)
+            return await VerifyAsync(Save(finished));
 
-        return Saved(finished, TrySave(save, rotation));
+        // Consumers would read refused ones from the vault, while those in use are still valid.
+        finished = await VerifyAsync(finished);
+        if (finished.Rotation?.Verified is not true)
+            return options.Save is null ? finished : Saved(finished, "They were not verified, so they were not saved.");
+
+        // And once more: somebody may have rotated the application while they were being saved.
+        return await VerifyAsync(Save(finished));
     }
 
-    /// <summary>Saves the credentials if IAM accepted them: consumers would read others from the vault.</summary>
-    public FinishedRotation SaveIfVerified(FinishedRotation finished) => finished.Rotation?.Verified is true
-        ? Save(finished)
-        : Saved(finished, "They were not verified, so they were not saved.");
+    private FinishedRotation Save(FinishedRotation finished) => options.Save is { } save && finished.Rotation is { } rotation
+        ? Saved(finished, TrySave(save, rotation))
+        : finished;
 
-    /// <summary>Verifies the credentials, if -Verify is given.</summary>
-    public async Task<FinishedRotation> VerifyAsync(FinishedRotation finished)
+    private async Task<FinishedRotation> VerifyAsync(FinishedRotation finished)
     {
         if (!options.Verify || finished.Rotation is not { } rotation)
             return finished;
