@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -10,7 +9,7 @@ public sealed class BaselineTests : SecondOperatorTest
     public async Task A_reading_from_before_is_not_the_baseline()
     {
         using var client = Client();
-        var reading = new ClientIdReading(Old.ClientId, Stopwatch.GetTimestamp() - (6 * Stopwatch.Frequency));
+        var reading = new ClientIdReading(Old.ClientId, Time.GetTimestamp() - (6 * Time.TimestampFrequency));
         RotateTheirs();
         LoseBeforeActing(times: 1);
 
@@ -23,7 +22,7 @@ public sealed class BaselineTests : SecondOperatorTest
     [Fact]
     public async Task The_baseline_is_read_again_after_each_delay()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Refusal(429, times: 1, "2") with { Meanwhile = RotateTheirs });
         LoseBeforeActing(times: 1);
 
@@ -38,7 +37,7 @@ public sealed class BaselineTests : SecondOperatorTest
     [InlineData(401)]
     public async Task The_expected_client_ID_is_checked_after_each_delay(int status)
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Refusal(status, times: 1, "2") with { Meanwhile = RotateTheirs });
 
         var failure = await FailsAsync(client, Known(Old.ClientId) with { ExpectedClientId = Old.ClientId });
@@ -89,15 +88,16 @@ public sealed class BaselineTests : SecondOperatorTest
         using var client = Client();
         using var another = Client();
         var known = Known(Old.ClientId);
-        var acting = new TaskCompletionSource();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 1000, Times = 1, Meanwhile = acting.SetResult });
+        var response = NewGate();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Until = response.Task, Times = 1 });
         var first = client.RotateCredentialsAsync(Target, known, null, Cancellation);
-        await acting.Task.WaitAsync(Cancellation);
+        await SeenAsync(Operation.Rotation);
 
         var failure = await FailsAsync(another, known);
 
         var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
         Assert.Equal((RotationOutcome.NotSent, RotationPrecondition.AlreadyInProgress), (failure.Outcome, unmet.Precondition));
+        response.SetResult();
         var made = await first;
         Assert.Equal(Now().ClientId, made.Credential.ClientId);
         // And afterwards it is, with what the first one made as its baseline.
