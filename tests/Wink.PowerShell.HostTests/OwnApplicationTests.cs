@@ -122,7 +122,7 @@ public sealed class OwnApplicationTests : HostTest
     [InlineData(FaultMoment.BeforeActing, "RotationNotConfirmed", "*no effect was seen by*IAM still accepts its old credentials.*")]
     public async Task IAM_tells_the_outcome_where_it_can_no_longer_be_read(FaultMoment moment, string id, string says)
     {
-        await SpeedUpAsync(10);
+        await UseQuietTimeAsync();
         AddFault(Lost with
         {
             Moment = moment,
