@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -10,7 +9,7 @@ public sealed class BaselineTests : SecondOperatorTest
     public async Task A_reading_from_before_is_not_the_baseline()
     {
         using var client = Client();
-        var reading = new ClientIdReading(Old.ClientId, Stopwatch.GetTimestamp() - (6 * Stopwatch.Frequency));
+        var reading = new ClientIdReading(Old.ClientId, Time.GetTimestamp() - (6 * Time.TimestampFrequency));
         RotateTheirs();
         LoseBeforeActing(times: 1);
 
@@ -28,7 +27,7 @@ public sealed class BaselineTests : SecondOperatorTest
     public async Task A_refused_request_is_not_sent_again_when_the_client_ID_has_changed(int status, FaultMoment moment)
     {
         using var client = Client();
-        var refusal = Refusal(status, times: 1, "0") with { Moment = moment };
+        var refusal = Refusal(status, times: 1, "2") with { Moment = moment };
         Sandbox.Faults.Add(moment == FaultMoment.BeforeActing ? refusal with { Meanwhile = RotateTheirs } : refusal);
 
         var failure = await FailsAsync(client, Known(Old.ClientId));
@@ -46,7 +45,7 @@ public sealed class BaselineTests : SecondOperatorTest
     public async Task The_expected_client_ID_is_checked_after_each_delay(int status)
     {
         using var client = Client();
-        Sandbox.Faults.Add(Refusal(status, times: 1, "0") with { Meanwhile = RotateTheirs });
+        Sandbox.Faults.Add(Refusal(status, times: 1, "2") with { Meanwhile = RotateTheirs });
 
         var failure = await FailsAsync(client, Known(Old.ClientId) with { ExpectedClientId = Old.ClientId });
 
@@ -59,7 +58,7 @@ public sealed class BaselineTests : SecondOperatorTest
     public async Task What_a_person_was_shown_must_be_unchanged()
     {
         using var client = Client();
-        var shown = new ClientIdReading(Old.ClientId, Stopwatch.GetTimestamp() - (6 * Stopwatch.Frequency));
+        var shown = new ClientIdReading(Old.ClientId, Time.GetTimestamp() - (6 * Time.TimestampFrequency));
         RotateTheirs();
 
         var failure = await FailsAsync(client, new RotationParameters { Reading = shown, MustBeUnchanged = true });
@@ -110,15 +109,16 @@ public sealed class BaselineTests : SecondOperatorTest
         using var client = Client();
         using var another = Client();
         var known = Known(Old.ClientId);
-        var acting = new TaskCompletionSource();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 1000, Times = 1, Meanwhile = acting.SetResult });
+        var response = NewGate();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Until = response.Task, Times = 1 });
         var first = client.RotateCredentialsAsync(Target, known, null, Cancellation);
-        await acting.Task.WaitAsync(Cancellation);
+        await SeenAsync(Operation.Rotation);
 
         var failure = await FailsAsync(another, known);
 
         var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
         Assert.Equal((RotationOutcome.NotSent, RotationPrecondition.AlreadyInProgress), (failure.Outcome, unmet.Precondition));
+        response.SetResult();
         var made = await first;
         Assert.Equal(Now().ClientId, made.Credential.ClientId);
         // And afterwards it is, with what the first one made as its baseline.
@@ -156,8 +156,8 @@ public sealed class BaselineTests : SecondOperatorTest
     public async Task What_waits_for_a_rate_limit_is_not_sent_once_no_more_may_be()
     {
         using var client = Client();
-        using var noMore = new CancellationTokenSource();
-        Sandbox.Faults.Add(Refusal(429, times: 1, "30") with { Meanwhile = () => noMore.CancelAfter(200) });
+        using var noMore = new CancellationTokenSource(TimeSpan.FromSeconds(4), Time);
+        Sandbox.Faults.Add(Refusal(429, times: 1, "30"));
 
         var failure = await FailsAsync(client, Known(Old.ClientId) with { NoMoreSends = noMore.Token });
 
