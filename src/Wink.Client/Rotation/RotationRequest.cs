@@ -31,18 +31,33 @@ internal sealed class RotationRequest(
                 // The last thing before sending: every outcome is judged by it.
                 reading = await baseline.ReadAsync(job, reading, cancel.Token).ConfigureAwait(false);
                 // After a wait, the token and the reading may be old.
-                if (await api.RateLimit.WaitAsync(progress, cancel.Token).ConfigureAwait(false))
+                if (await api.RateLimit.WaitAsync(parameters.MaximumWait, progress, cancel.Token).ConfigureAwait(false))
+                {
+                    if (firstSentAt is null && parameters.AfterWait is { } afterWait)
+                        await afterWait(cancel.Token).ConfigureAwait(false);
+
                     continue;
+                }
 
                 // A refused request may have taken effect, or somebody else rotated the application: theirs must not be revoked.
                 if (refused?.Baseline is { } before && reading?.Is(before.ClientId) is not true)
                     return refused with { Changed = reading };
 
                 baseline.ThrowUnlessAllowed(job, reading);
-                var sentAt = known.AddSend(application);
-                isSending = true;
-                var attempt = await SendOnceAsync(
-                    application, firstSentAt ?? sentAt, sentAt, token, progress, cancel.Token).ConfigureAwait(false);
+                // A token that is linked with it may be cancelled a moment later.
+                parameters.NoMoreSends.ThrowIfCancellationRequested();
+                var sentAt = 0L;
+                var sent = api.RateLimit.TryStart(() =>
+                {
+                    sentAt = known.AddSend(application);
+                    isSending = true;
+                    progress?.Report(new RotationInFlight(application, IsInFlight: true));
+                    return SendOnceAsync(application, firstSentAt ?? sentAt, sentAt, token, progress, cancel.Token);
+                });
+                if (sent is null)
+                    continue;
+
+                var attempt = await sent.ConfigureAwait(false);
                 isSending = false;
                 attempt = attempt with { Baseline = reading, SentAt = sentAt };
                 // Another request left this machine before.
@@ -59,6 +74,7 @@ internal sealed class RotationRequest(
                 if (!retry.MaySendAgain(status, delay))
                     return attempt;
 
+                progress?.Report(new RotationInFlight(application, IsInFlight: false));
                 // Somebody else may have rotated the application while this waited.
                 reading = null;
             }

@@ -34,6 +34,7 @@ internal sealed class RotationBatch : IDisposable
         _ahead = new SemaphoreSlim(options.ThrottleLimit);
         _room = new SemaphoreSlim(options.FirstInFlight);
         _progress = new BatchProgress(output.CommandName, options.Connection.Time, output.WriteProgress);
+        output.Batch = _progress;
         _guard.Terminating.Register(() => context.Post(ExplainWait));
     }
 
