@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -52,6 +53,40 @@ public sealed class BaselineTests : SecondOperatorTest
         Assert.Equal((RotationOutcome.SecretLost, Theirs.ClientId), (failure.Outcome, failure.ClientId));
         Assert.Equal(1, Seen(Operation.Rotation));
         TheirsAreValid();
+    }
+
+    [Theory]
+    [InlineData(429, RotationOutcome.Rejected)]
+    [InlineData(401, RotationOutcome.Rejected)]
+    public async Task A_refused_request_is_not_sent_again_when_the_client_ID_cannot_be_read_any_more(int status, RotationOutcome outcome)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(Refusal(status, times: 1, "2") with
+        {
+            Meanwhile = () => Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 500 }),
+        });
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal((outcome, null), (failure.Outcome, failure.ClientId));
+        Assert.Contains("It was not checked whether anything changed.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(401)]
+    public async Task After_a_refused_request_nothing_says_that_it_was_not_sent(int status)
+    {
+        using var client = Client(configure: handler => handler.ConnectCallback = ConnectUntilRefusedAsync);
+        Sandbox.Faults.Add(Refusal(status, times: 1, "2"));
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal(RotationOutcome.Rejected, failure.Outcome);
+        Assert.Equal(
+            TransportFailure.Connect, Assert.IsType<WinkTransportException>(failure.InnerException).Failure);
+        Assert.Equal(1, Seen(Operation.Rotation));
     }
 
     [Fact]
@@ -163,5 +198,17 @@ public sealed class BaselineTests : SecondOperatorTest
 
         Assert.Equal(RotationOutcome.Rejected, failure.Outcome);
         Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    /// <summary>Connects, until a rotation was received: the next one cannot connect.</summary>
+    private async ValueTask<Stream> ConnectUntilRefusedAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var isRotation = context.InitialRequestMessage.RequestUri!.AbsolutePath.EndsWith("/revoke", StringComparison.Ordinal);
+        if (isRotation && Seen(Operation.Rotation) > 0)
+            throw new SocketException((int)SocketError.ConnectionRefused);
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 }

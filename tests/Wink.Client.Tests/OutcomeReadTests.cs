@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -51,7 +50,7 @@ public sealed class OutcomeReadTests : SecondOperatorTest
     public async Task A_client_ID_that_was_looked_up_before_the_baseline_is_no_change()
     {
         using var client = Client();
-        var reading = new ClientIdReading(Old.ClientId, Stopwatch.GetTimestamp() - (6 * Stopwatch.Frequency));
+        var reading = new ClientIdReading(Old.ClientId, Time.GetTimestamp() - (6 * Time.TimestampFrequency));
         RotateTheirs();
         Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing) with
         {

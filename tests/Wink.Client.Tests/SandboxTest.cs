@@ -56,7 +56,8 @@ public abstract class SandboxTest : IAsyncLifetime
     protected static ClientCredential Credential(string clientId, string secret) => new(clientId, Secure(secret));
 
     /// <summary>Signed in with the operator's credentials unless the options say otherwise.</summary>
-    protected WinkClient Client(Func<WinkClientOptions, WinkClientOptions>? with = null, bool trusting = false)
+    protected WinkClient Client(
+        Func<WinkClientOptions, WinkClientOptions>? with = null, bool trusting = false, Action<SocketsHttpHandler>? configure = null)
     {
         var options = new WinkClientOptions
         {
@@ -65,7 +66,7 @@ public abstract class SandboxTest : IAsyncLifetime
             Time = Time,
         };
         return new WinkClient(
-            with?.Invoke(options) ?? options, http => new QuietPort(new RestSharpPort(http), Time), trusting ? Trust : null);
+            with?.Invoke(options) ?? options, http => new QuietPort(new RestSharpPort(http), Time), trusting ? Trust : configure);
     }
 
     private static async Task WarmUpAsync()
