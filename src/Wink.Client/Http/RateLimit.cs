@@ -8,7 +8,9 @@ namespace Wink.Client;
 /// </summary>
 /// <param name="host">The host that sets the limit.</param>
 /// <param name="time">The source of the time.</param>
+#pragma warning disable CA1001 // Its semaphore has no wait handle, so nothing leaks.
 internal sealed class RateLimit(string host, TimeProvider time)
+#pragma warning restore CA1001
 {
     /// <summary>How often the time that is left is reported.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
@@ -20,6 +22,7 @@ internal sealed class RateLimit(string host, TimeProvider time)
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
     private readonly object _gate = new();
+    private readonly SemaphoreSlim _afterPause = new(1, 1);
     private long _pausedUntil = long.MinValue;
 
     /// <summary>Begins a pause as soon as the headers of a 429 say how long it is.</summary>
@@ -73,6 +76,16 @@ internal sealed class RateLimit(string host, TimeProvider time)
 
         return hasWaited;
     }
+
+    /// <summary>
+    /// Waits until a rotation that had to wait is the only one that is read again and sent: if all were read again at once, that alone could
+    /// use up what Wink allows, again and again. <see cref="LeaveAfterPause"/> lets the next one go on.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public Task EnterAfterPauseAsync(CancellationToken cancellationToken) => _afterPause.WaitAsync(cancellationToken);
+
+    /// <inheritdoc cref="EnterAfterPauseAsync"/>
+    public void LeaveAfterPause() => _afterPause.Release();
 
     private static WinkApiException TooLong(TimeSpan left) => new(
         HttpStatusCode.TooManyRequests,

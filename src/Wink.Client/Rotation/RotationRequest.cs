@@ -22,6 +22,7 @@ internal sealed class RotationRequest(
         RotationAttempt.Rejected? refused = null;
         var reading = parameters.Reading;
         var isSending = false;
+        var isAlone = false;
         try
         {
             await Rehearsal.EndAsync().ConfigureAwait(false);
@@ -36,6 +37,10 @@ internal sealed class RotationRequest(
                     if (firstSentAt is null && parameters.AfterWait is { } afterWait)
                         await afterWait(cancel.Token).ConfigureAwait(false);
 
+                    if (!isAlone)
+                        await api.RateLimit.EnterAfterPauseAsync(cancel.Token).ConfigureAwait(false);
+
+                    isAlone = true;
                     continue;
                 }
 
@@ -90,6 +95,11 @@ internal sealed class RotationRequest(
             return isSending ? new RotationAttempt.Unclear(cause) { Baseline = reading }
                 : refused is null ? new RotationAttempt.NotSent(cause)
                 : refused with { Cause = cause };
+        }
+        finally
+        {
+            if (isAlone)
+                api.RateLimit.LeaveAfterPause();
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class RotationBatch : IDisposable
         if (_guard.IsTerminating)
             _guard.AwaitEnd();
 
-        _output.ThrowDeferredError(SoFar);
+        ThrowDeferredError();
     }
 
     /// <summary>Runs all to its end: the pipeline has brought all applications.</summary>
@@ -86,7 +86,7 @@ internal sealed class RotationBatch : IDisposable
         }
 
         _progress.Close();
-        _output.ThrowDeferredError(SoFar);
+        ThrowDeferredError();
     }
 
     /// <summary>Tells the person on the host why the command has not ended yet, if rotations are in flight.</summary>
@@ -114,6 +114,15 @@ internal sealed class RotationBatch : IDisposable
         _ahead.Dispose();
         _room.Dispose();
         _stopRule.Dispose();
+    }
+
+    /// <summary>An error that ends the pipeline ends the bar, too.</summary>
+    private void ThrowDeferredError()
+    {
+        if (_output.HasDeferredError)
+            _progress.Close();
+
+        _output.ThrowDeferredError(SoFar);
     }
 
     private void Run(Action run)
