@@ -40,7 +40,7 @@ public sealed class SwitchTests : SwitchTest
         var ran = await SwitchAsync($"{Switch} -WhatIf", host);
 
         AssertLike(
-            $"What if: *application 'Booking b' (booking-b) *({B.ClientId}) stop working immediately. It is the standby of application " +
+            $"What if: *application 'Booking b' (booking-b) *{B.ClientId}) stop working immediately. It is the standby of application " +
             "booking-a, which is in use and is not touched.*",
             Assert.Single(host.Lines));
         Assert.Empty(ran.Errors);
