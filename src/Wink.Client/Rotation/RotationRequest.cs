@@ -28,21 +28,13 @@ internal sealed class RotationRequest(
             await Rehearsal.EndAsync().ConfigureAwait(false);
             while (true)
             {
+                // Before the read, which is old after a wait; and after it, since a pause may have begun meanwhile.
+                await WaitAsync().ConfigureAwait(false);
                 var token = await retry.GetTokenAsync(progress, cancel.Token).ConfigureAwait(false);
                 // The last thing before sending: every outcome is judged by it.
                 reading = await baseline.ReadAsync(job, reading, cancel.Token).ConfigureAwait(false);
-                // After a wait, the token and the reading may be old.
-                if (await api.RateLimit.WaitAsync(parameters.MaximumWait, progress, cancel.Token).ConfigureAwait(false))
-                {
-                    if (firstSentAt is null && parameters.AfterWait is { } afterWait)
-                        await afterWait(cancel.Token).ConfigureAwait(false);
-
-                    if (!isAlone)
-                        await api.RateLimit.EnterAfterPauseAsync(cancel.Token).ConfigureAwait(false);
-
-                    isAlone = true;
+                if (await WaitAsync().ConfigureAwait(false))
                     continue;
-                }
 
                 // A refused request may have taken effect, or somebody else rotated the application: theirs must not be revoked.
                 if (refused?.Baseline is { } before && reading?.Is(before.ClientId) is not true)
@@ -100,6 +92,20 @@ internal sealed class RotationRequest(
         {
             if (isAlone)
                 api.RateLimit.LeaveAfterPause();
+        }
+
+        async Task<bool> WaitAsync()
+        {
+            if (!await api.RateLimit.WaitAsync(parameters.MaximumWait, progress, cancel.Token).ConfigureAwait(false))
+                return false;
+
+            if (firstSentAt is null && parameters.AfterWait is { } afterWait)
+                await afterWait(cancel.Token).ConfigureAwait(false);
+
+            if (!isAlone)
+                await api.RateLimit.EnterAfterPauseAsync(cancel.Token).ConfigureAwait(false);
+
+            return isAlone = true;
         }
     }
 
