@@ -37,6 +37,18 @@ public sealed record RotationParameters
     /// </summary>
     public ClientCredential? CurrentCredential { get; init; }
 
+    /// <summary>
+    /// Is awaited after each wait for the rate limit, unless the rotation is repeated: much may have happened to others meanwhile. Null for
+    /// nothing.
+    /// </summary>
+    public Func<CancellationToken, Task>? AfterWait { get; init; }
+
+    /// <summary>
+    /// Is called when the response does not tell the outcome, before it is found out. It may be called again after a repeat, and must not
+    /// throw.
+    /// </summary>
+    public Action? Unclear { get; init; }
+
     /// <summary>The longest time that is waited at once when Wink's rate limit is reached (429).</summary>
     public TimeSpan MaximumWait { get; init; } = TimeSpan.FromSeconds(600);
 

@@ -35,7 +35,7 @@ function Measure-Client {
 $rows = @(
     # It starts what it measures with the PowerShell that it runs in.
     Invoke-Benchmark StartUp -Pwsh dotnet, $PrecompiledPwshPath
-    'WarmRotation', 'Batch', 'Memory' | ForEach-Object { Invoke-Benchmark $_ }
+    'WarmRotation', 'Batch', 'Memory', 'RateLimited', 'Switch' | ForEach-Object { Invoke-Benchmark $_ }
     Measure-Client
 )
 '', '| figure | measured | target | how |', '| --- | --- | --- | --- |'

@@ -150,7 +150,7 @@ public sealed class BatchEndingTests : HostTest
         AddFault(new Fault { Operation = Operation.Rotation, Until = other.Task });
         var ran = NewPipeline($"{Rotate} | Select-Object -First 1", new TestHost(), NewBatch(2));
         ran.Start();
-        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*asks to wait 50 s", bar.StatusDescription)));
+        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*1 in flight, 1 waiting. *asks to wait: 50 s left", bar.StatusDescription)));
 
         var watch = Stopwatch.StartNew();
         other.SetResult();

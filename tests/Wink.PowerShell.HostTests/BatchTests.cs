@@ -94,15 +94,12 @@ public sealed partial class BatchTests : HostTest
 
         progress.HasAllInput();
         time.Advance(TimeSpan.FromSeconds(1));
-        progress.Started(applications[0]);
+        progress.Report(new RotationInFlight(applications[0], IsInFlight: true));
         Assert.Equal(-1, shown.Single().SecondsRemaining);
 
         time.Advance(TimeSpan.FromSeconds(3));
         foreach (var (index, application) in applications[..2].Index())
-        {
             progress.Finished(application, rotated: index == 0);
-            progress.Ended(application);
-        }
 
         // The second came within 200 ms.
         Assert.Equal("1 rotated, 0 failed, 0 in flight, 9 waiting", shown[^1].StatusDescription);

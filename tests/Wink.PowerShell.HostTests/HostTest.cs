@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -62,7 +63,8 @@ public abstract class HostTest : IAsyncLifetime
     }
 
     /// <summary>From now on, the connection of this test is one that has its time, and so does the sandbox.</summary>
-    protected async Task UseQuietTimeAsync()
+    /// <param name="port">Makes the port that the connection sends by, around this one.</param>
+    protected async Task UseQuietTimeAsync(Func<IHttpPort, IHttpPort>? port = null)
     {
         Sandbox.Time = Time;
         var options = new WinkClientOptions
@@ -71,7 +73,11 @@ public abstract class HostTest : IAsyncLifetime
             Credential = new ClientCredential(Operator.UserName, Operator.Password),
             Time = Time,
         };
-        var client = new WinkClient(options, http => new QuietPort(new RestSharpPort(http), Time));
+        var client = new WinkClient(options, http =>
+        {
+            var quiet = new QuietPort(new RestSharpPort(http), Time);
+            return port?.Invoke(quiet) ?? quiet;
+        });
         await client.SignInAsync(null, TestContext.Current.CancellationToken);
         Use(new WinkConnection(new LiveConnection(client, options.Endpoints, new RotationHistory(), options.Time), options));
     }
@@ -115,6 +121,10 @@ public abstract class HostTest : IAsyncLifetime
             return ids;
         })];
     }
+
+    /// <summary>A number that an environment variable sets.</summary>
+    protected static int Setting(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
     protected static PSCredential NewCredential(string clientId, string secret) =>
         new(clientId, new NetworkCredential("", secret).SecurePassword);

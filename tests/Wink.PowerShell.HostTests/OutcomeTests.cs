@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
@@ -78,6 +79,9 @@ public sealed class OutcomeTests : HostTest
         var ran = await RunAsync(Rotate, null, NewBatch(1));
 
         Assert.Single(ran.Rotations);
-        Assert.Contains(ran.Streams.Progress, bar => IsLike("*asks to wait 1 s", bar.StatusDescription));
+        Assert.Contains(
+            ran.Progress,
+            bar => IsLike("0 rotated, 0 failed, 0 in flight, 1 waiting. *asks to wait: 1 s left", bar.StatusDescription));
+        Assert.Equal(ProgressRecordType.Completed, ran.Progress[^1].RecordType);
     }
 }

@@ -198,7 +198,4 @@ public sealed class RandomizedTests : HostTest
 
     private bool IsKept(SandboxApplication application) => Wink.Live!.History.Rotations.Any(kept =>
         kept.ClientId == application.ClientId && kept.Credential.GetNetworkCredential().Password == application.Secret);
-
-    private static int Setting(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 }

@@ -30,12 +30,18 @@ internal static class ControlEndpoints
         control.MapPost("/cells", (string name, string applicationId) =>
             sandbox.Faults.Add(FaultMatrix.Cells[name].Fault with { ApplicationId = applicationId }));
         control.MapPost("/faults", (Fault fault) => sandbox.Faults.Add(fault));
+        control.MapGet("/rate-limit", () => sandbox.RateLimit);
+        control.MapPut("/rate-limit", (double perMinute, int burst, double pauseSec) =>
+        {
+            sandbox.RateLimit = new SandboxRateLimit(perMinute, burst, TimeSpan.FromSeconds(pauseSec), sandbox.Time);
+        });
         control.MapPost("/tokens", (string scopes) => Results.Text(sandbox.State.IssueToken(scopes.Split(' '))));
         control.MapDelete("/tokens", sandbox.State.RevokeAllTokens);
         control.MapPost("/reset", () =>
         {
             sandbox.Journal.Clear();
             sandbox.Faults.Clear();
+            sandbox.RateLimit = null;
         });
     }
 }

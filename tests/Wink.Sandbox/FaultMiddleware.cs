@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
@@ -32,10 +33,19 @@ internal sealed class FaultMiddleware(RequestDelegate next, SandboxServer sandbo
             context.Connection.Id,
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
 
-        if (sandbox.Faults.Next(operation, path) is { } fault)
+        if (operation is not (Operation.Token or Operation.TokenRevocation) && sandbox.RateLimit?.Refuse() is { } seconds)
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+        else if (sandbox.Faults.Next(operation, path) is { } fault)
+        {
             await ApplyAsync(context, fault);
+        }
         else
+        {
             await next(context);
+        }
     }
 
     private async Task ApplyAsync(HttpContext context, Fault fault)

@@ -109,8 +109,20 @@ function Clear-SandboxToken {
     $null = Invoke-SandboxControl $Sandbox Delete tokens
 }
 
+function Set-SandboxRateLimit {
+    # So many requests a minute, so many at once, and a pause when they are used up.
+    param([Parameter(Mandatory)] $Sandbox, [double] $PerMinute = 0, [Parameter(Mandatory)][int] $Burst, [double] $PauseSec = 0)
+    $null = Invoke-SandboxControl $Sandbox Put "rate-limit?perMinute=$PerMinute&burst=$Burst&pauseSec=$PauseSec"
+}
+
+function Get-SandboxRateLimit {
+    # How many requests were let through and refused since it was set, and how many pauses began.
+    param([Parameter(Mandatory)] $Sandbox)
+    Invoke-SandboxControl $Sandbox Get rate-limit
+}
+
 function Reset-Sandbox {
-    # Forgets the recorded requests and the faults still to strike; applications and tokens stay.
+    # Forgets the recorded requests, the faults still to strike and the rate limit; applications and tokens stay.
     param([Parameter(Mandatory)] $Sandbox)
     $null = Invoke-SandboxControl $Sandbox Post reset
 }

@@ -14,7 +14,7 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
 
     /// <summary>Tells whether a new rotation request may be sent again, and with which token.</summary>
     /// <param name="longestDelay">The longest time that is waited at once when Wink's rate limit is reached.</param>
-    public RequestRetry NewRotationRetry(TimeSpan longestDelay) => new(tokens, RateLimit, _rotations, longestDelay);
+    public RequestRetry NewRotationRetry(TimeSpan longestDelay) => new(tokens, _rotations, longestDelay);
 
     /// <summary>Sends a request that may be sent again.</summary>
     /// <param name="path">From <see cref="ApiPath"/>.</param>
@@ -22,7 +22,9 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
     /// <param name="longestDelay">The longest time that is waited at once when Wink's rate limit is reached.</param>
     /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    /// <exception cref="WinkException">No token could be obtained, or there was no response.</exception>
+    /// <exception cref="WinkException">
+    /// No token could be obtained, there was no response, or the rate limit asks for a longer delay.
+    /// </exception>
     public async Task<ApiResponse> ReadAsync(
         string path,
         Func<ApiResponse, Stream, CancellationToken, Task>? readBody,
@@ -30,13 +32,16 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        var retry = new RequestRetry(tokens, RateLimit, _reads, longestDelay);
+        var retry = new RequestRetry(tokens, _reads, longestDelay);
         while (true)
         {
-            await RateLimit.WaitAsync(progress, cancellationToken).ConfigureAwait(false);
+            await RateLimit.WaitAsync(longestDelay, progress, cancellationToken).ConfigureAwait(false);
             var token = await retry.GetTokenAsync(progress, cancellationToken).ConfigureAwait(false);
             var request = Request(path, token, isRotation: false);
-            var response = await http.SendAsync(request, readBody, progress, cancellationToken).ConfigureAwait(false);
+            if (RateLimit.TryStart(() => http.SendAsync(request, readBody, progress, cancellationToken)) is not { } sent)
+                continue;
+
+            var response = await sent.ConfigureAwait(false);
             if (!retry.MaySendAgain(response.Status, response.RetryAfter))
                 return response;
 
@@ -76,5 +81,8 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
         headers.CacheControl = new CacheControlHeaderValue { NoCache = true, NoStore = isRotation };
         if (isRotation)
             headers.ConnectionClose = true;
-    });
+    })
+    {
+        Received = RateLimit.Apply,
+    };
 }

@@ -43,6 +43,7 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
 
     public static async Task<ApiResponse> ReadAsync(
         HttpResponseMessage message,
+        Action<ApiResponse>? received,
         Func<ApiResponse, Stream, CancellationToken, Task>? readBody,
         TimeProvider time,
         long startedAt,
@@ -54,6 +55,7 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
             HasAge = message.Headers.Contains("Age"),
             GeneratedAt = TimeOf(message, startedAt, time),
         };
+        received?.Invoke(response);
         var codings = message.Content.Headers.ContentEncoding;
         try
         {
@@ -122,7 +124,8 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
         if (message.StatusCode != HttpStatusCode.TooManyRequests || message.Headers.RetryAfter is not { } asked)
             return null;
 
-        var wait = asked.Delta ?? asked.Date - time.GetUtcNow();
+        // Both dates are those of the server's clock, which need not be right.
+        var wait = asked.Delta ?? asked.Date - (message.Headers.Date ?? time.GetUtcNow());
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class HttpTransport : IDisposable
         var failure = await _port.SendAsync(
             request,
             async message => response = await ApiResponse.ReadAsync(
-                message, readBody, _time, startedAt, deadline.Token).ConfigureAwait(false),
+                message, request.Received, readBody, _time, startedAt, deadline.Token).ConfigureAwait(false),
             deadline.Token).ConfigureAwait(false);
         progress?.Report(new RequestCompleted(request.Method, request.Uri, response?.Status, _time.GetElapsedTime(startedAt)));
 

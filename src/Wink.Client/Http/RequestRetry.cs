@@ -7,10 +7,9 @@ namespace Wink.Client;
 /// token, and 429, after which it is sent again when the time is over that Wink asks for.
 /// </summary>
 /// <param name="tokens">The access tokens of the connection.</param>
-/// <param name="rateLimit">The rate limit of the connection.</param>
 /// <param name="allowance">Counts the requests of the same kind that were not refused.</param>
 /// <param name="longestDelay">The longest time that is waited at once.</param>
-internal sealed class RequestRetry(AccessTokenProvider tokens, RateLimit rateLimit, Allowance allowance, TimeSpan longestDelay)
+internal sealed class RequestRetry(AccessTokenProvider tokens, Allowance allowance, TimeSpan longestDelay)
 {
     /// <summary>So often in a row, while no other request of the kind was let through either.</summary>
     private const int MaxRefusals = 3;
@@ -62,10 +61,6 @@ internal sealed class RequestRetry(AccessTokenProvider tokens, RateLimit rateLim
         var letThrough = allowance.LetThrough;
         _refusals = letThrough == _letThrough ? _refusals + 1 : 1;
         _letThrough = letThrough;
-        if (_refusals > MaxRefusals || ++_refusalsAtAll > MaxRefusalsAtAll)
-            return false;
-
-        rateLimit.Pause(delay);
-        return true;
+        return _refusals <= MaxRefusals && ++_refusalsAtAll <= MaxRefusalsAtAll;
     }
 }

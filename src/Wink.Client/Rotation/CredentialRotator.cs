@@ -46,6 +46,9 @@ internal sealed class CredentialRotator(
         {
             var attempt = await request.SendAsync(now, first?.SentAt, cancellationToken).ConfigureAwait(false);
             first ??= attempt;
+            if (attempt is RotationAttempt.Unclear)
+                parameters.Unclear?.Invoke();
+
             foreach (var received in (attempt as RotationAttempt.Unclear)?.Received ?? [])
                 parameters.Keep?.Invoke(received);
 

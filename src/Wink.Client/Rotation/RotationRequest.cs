@@ -26,16 +26,18 @@ internal sealed class RotationRequest(
         var reading = parameters.Reading;
         var isSending = false;
         var late = 0;
+        var isAlone = false;
         try
         {
             await Rehearsal.EndAsync().ConfigureAwait(false);
             while (true)
             {
+                // Before the read, which is old after a wait; and after it, since a pause may have begun meanwhile.
+                await WaitAsync().ConfigureAwait(false);
                 var token = await retry.GetTokenAsync(progress, cancel.Token).ConfigureAwait(false);
                 // The last thing before sending: every outcome is judged by it.
                 reading = await baseline.ReadAsync(job, reading, cancel.Token).ConfigureAwait(false);
-                // After a wait, the token and the reading may be old.
-                if (await api.RateLimit.WaitAsync(progress, cancel.Token).ConfigureAwait(false))
+                if (await WaitAsync().ConfigureAwait(false))
                     continue;
 
                 // A refused request may have taken effect, or somebody else rotated the application: theirs must not be revoked.
@@ -43,10 +45,20 @@ internal sealed class RotationRequest(
                     return refused with { Changed = reading };
 
                 baseline.ThrowUnlessAllowed(job, reading);
-                var sentAt = known.AddSend(application);
-                isSending = true;
-                var attempt = await SendOnceAsync(
-                    application, reading, firstSentAt ?? sentAt, sentAt, token, progress, cancel.Token).ConfigureAwait(false);
+                // A token that is linked with it may be cancelled a moment later.
+                parameters.NoMoreSends.ThrowIfCancellationRequested();
+                var sentAt = 0L;
+                var sent = api.RateLimit.TryStart(() =>
+                {
+                    sentAt = known.AddSend(application);
+                    isSending = true;
+                    progress?.Report(new RotationInFlight(application, IsInFlight: true));
+                    return SendOnceAsync(application, reading, firstSentAt ?? sentAt, sentAt, token, progress, cancel.Token);
+                });
+                if (sent is null)
+                    continue;
+
+                var attempt = await sent.ConfigureAwait(false);
                 isSending = false;
                 attempt = attempt with { Baseline = reading, SentAt = sentAt };
                 if (attempt is RotationAttempt.NotSent { IsTooLate: true } && ++late < MaxLate)
@@ -69,6 +81,7 @@ internal sealed class RotationRequest(
                 if (!retry.MaySendAgain(status, delay))
                     return attempt;
 
+                progress?.Report(new RotationInFlight(application, IsInFlight: false));
                 // Somebody else may have rotated the application while this waited.
                 reading = null;
             }
@@ -84,6 +97,25 @@ internal sealed class RotationRequest(
             return isSending ? new RotationAttempt.Unclear(cause) { Baseline = reading }
                 : refused is null ? new RotationAttempt.NotSent(cause)
                 : refused with { Cause = cause };
+        }
+        finally
+        {
+            if (isAlone)
+                api.RateLimit.LeaveAfterPause();
+        }
+
+        async Task<bool> WaitAsync()
+        {
+            if (!await api.RateLimit.WaitAsync(parameters.MaximumWait, progress, cancel.Token).ConfigureAwait(false))
+                return false;
+
+            if (firstSentAt is null && parameters.AfterWait is { } afterWait)
+                await afterWait(cancel.Token).ConfigureAwait(false);
+
+            if (!isAlone)
+                await api.RateLimit.EnterAfterPauseAsync(cancel.Token).ConfigureAwait(false);
+
+            return isAlone = true;
         }
     }
 

@@ -38,7 +38,10 @@ public sealed class ClearWinkCredentialRotationCommand : PSCmdlet
     [ArgumentCompleter(typeof(RotatedApplicationCompleter))]
     public string? ApplicationId { get; set; }
 
-    /// <summary>Only from the history of this connection, as Connect-Wink -PassThru returned it. It may have been ended.</summary>
+    /// <summary>
+    /// Only what was rotated over this connection, as Connect-Wink -PassThru returned it: from its history, and from those of this runspace
+    /// and of the runspace that connected. It may have been ended.
+    /// </summary>
     [Parameter]
     [ConnectionTransformation]
     [ValidateNotNull]
@@ -51,9 +54,11 @@ public sealed class ClearWinkCredentialRotationCommand : PSCmdlet
         if (!ShouldProcess($"the rotations of {whose} in the history", "Remove"))
             return;
 
-        RotationHistory.Of(Connection).Remove(IsMeant);
+        // What is kept in another runspace, too, would still be found over the connection.
+        var live = (Connection ?? CurrentConnection.Get())?.Live;
+        live?.Forget(RotationHistory.OfRunspace, IsMeant);
         if (Connection is null)
-            CurrentConnection.Get()?.Live?.History.Remove(IsMeant);
+            RotationHistory.OfRunspace.Remove(IsMeant);
     }
 
     private bool IsMeant(CredentialRotation rotation) =>

@@ -23,7 +23,7 @@ namespace Wink.PowerShell;
 /// <para>
 /// Nothing is sent, and the error SwitchRefused says why, when neither or both applications have the client ID of -CurrentCredential, when
 /// IAM refuses it, when their owners or sets of scopes differ or cannot be read, or while this process holds newer credentials of the two
-/// that are not in use. A lost response costs nothing: run it again, and the standby application is rotated once more.
+/// that are not in use, or while this session is signed in as the standby application: connect with -CurrentCredential then. A lost response costs nothing: run it again, and the standby application is rotated once more.
 /// </para>
 /// <para>
 /// To revoke credentials that leaked, switch twice: the first switch puts the other ones into use, the second one revokes those that
@@ -110,6 +110,12 @@ public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
         try
         {
             var (one, other) = (Reference(0), Reference(1));
+            if (string.Equals(one.ApplicationId, other.ApplicationId, StringComparison.OrdinalIgnoreCase))
+            {
+                WriteErrorNow(WinkErrors.SwitchRefused(ApplicationId, "they are the same application"));
+                return;
+            }
+
             StandbyPair? pair = null;
             Run(async (progress, cancellation) => pair = await FindPairAsync(one, other, current, progress, cancellation));
             if (pair is { } found)
@@ -140,6 +146,12 @@ public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
             current.UserName,
             out var problem);
         problem ??= ProblemInHistory(one, other, current);
+        if (pair is { Standby: { Id: { } id, ClientId: { } clientId } } &&
+            Live.Client.IsOwn(new ApplicationReference(ManagingEntityId, id), clientId) is true)
+        {
+            problem ??= $"this session is signed in as the standby, application {id}: connect with -CurrentCredential, and switch then";
+        }
+
         if (problem is null)
         {
             var credential = new ClientCredential(current.UserName, current.Password);

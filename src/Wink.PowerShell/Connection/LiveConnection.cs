@@ -29,6 +29,16 @@ internal sealed class LiveConnection(WinkClient client, WinkEndpoints endpoints,
     /// <param name="history">The history of the runspace that makes the rotation.</param>
     public IEnumerable<RotationHistory> HistoriesFor(RotationHistory history) => new[] { history, History, runspaceHistory }.Distinct();
 
+    /// <summary>Removes rotations that were made over this connection from all histories that keep them.</summary>
+    /// <param name="history">The history of the runspace that asks for it.</param>
+    /// <param name="isMeant">Which rotations.</param>
+    public void Forget(RotationHistory history, Predicate<CredentialRotation> isMeant)
+    {
+        var removed = History.Remove(isMeant);
+        foreach (var other in HistoriesFor(history))
+            other.Remove(removed.Contains);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{endpoints.Name} ({endpoints.Api.Authority})";
 }

@@ -129,13 +129,23 @@ internal static class WinkErrors
         "SaveUnavailable", ErrorCategory.WriteError, application,
         "The credentials are as they were. Fix what the message names, as by unlocking the vault, and run this again.");
 
-    public static ErrorRecord RotationNotSaved(CredentialRotation rotation, string problem) => Record(
+    /// <param name="rotation">The rotation.</param>
+    /// <param name="problem">Why, in words without secrets.</param>
+    /// <param name="isStandby">Whether another application is in use, so that nothing fails meanwhile.</param>
+    public static ErrorRecord RotationNotSaved(CredentialRotation rotation, string problem, bool isStandby) => Record(
         new InvalidOperationException(
             $"Application {rotation.ApplicationId} was rotated, but -SaveWith did not save its new credentials (client ID " +
             $"{TerminalText.OneLine(rotation.ClientId)}): {problem}"),
         "RotationNotSaved", ErrorCategory.WriteError, rotation,
-        "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now; " +
+        isStandby ? WhenStandbyIsNotSaved(rotation) : "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now; " +
         $"Get-WinkCredentialRotation -ApplicationId {rotation.ApplicationId} returns it, too, as long as this process lives.");
+
+    private static string WhenStandbyIsNotSaved(CredentialRotation rotation) =>
+        "The application in use was not touched: its credentials are as they were. " + (rotation.Verified is true
+            ? "The new ones are valid, and they may have been saved even so. Look at what is saved. If that is not these, save the " +
+                "Credential of this error's TargetObject"
+            : "Do not save the new ones before Test-WinkCredential accepts them. Then save the Credential of this error's TargetObject") +
+        ", or remove them with Clear-WinkCredentialRotation; the next switch is refused until then.";
 
     private static ErrorRecord Precondition(RotationOutcomeException failure, WinkPreconditionException unmet) => unmet.Precondition switch
     {
@@ -250,7 +260,10 @@ internal static class WinkErrors
             : $"Get-WinkCredentialRotation -ApplicationId {rotation.RequestedFor} -IncludeDoubtful returns the credentials. " +
                 "Do not rely on a copy in escrow.");
 
-    public static ErrorRecord NotVerified(CredentialRotation rotation, WinkException? failure)
+    /// <param name="rotation">The rotation.</param>
+    /// <param name="failure">Why IAM did not tell; null where it did.</param>
+    /// <param name="isStandby">Whether another application is in use, or was until these credentials were saved.</param>
+    public static ErrorRecord NotVerified(CredentialRotation rotation, WinkException? failure, bool isStandby)
     {
         var (why, category) = (failure, rotation.Verified) switch
         {
@@ -265,7 +278,10 @@ internal static class WinkErrors
                 $"Application {rotation.ApplicationId} was rotated, but its new credentials were not verified: {why}", failure),
             "RotationNotVerified", category, rotation,
             "The new credentials are in the output and in Get-WinkCredentialRotation. Keep them, and try them again with " +
-            "Test-WinkCredential.");
+            "Test-WinkCredential." + (isStandby && rotation.Saved is true
+                ? " They were valid before they were saved, and somebody may have rotated the application since: if they stay refused, " +
+                    "save those that were in use before, whose application was not touched."
+                : ""));
     }
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(

@@ -17,6 +17,9 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     private bool? _isDebugSilent;
     private bool _isWarningInterrupting;
 
+    /// <summary>Shows what a batch does, and how long it waits; null where there is none.</summary>
+    public BatchProgress? Batch { get; set; }
+
     /// <summary>True from the moment when the pipeline is being stopped; its streams are closed by then.</summary>
     public bool IsStopping => context.IsStopping;
 
@@ -234,6 +237,12 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
         {
             case SecretLost or DoubtSettled:
                 WriteWarning(happened.ToString());
+                break;
+            case RotationInFlight rotation when Batch is { } batch:
+                batch.Report(rotation);
+                break;
+            case RetryDelayed delayed when Batch is { } batch:
+                batch.Report(delayed);
                 break;
             case RetryDelayed delayed:
                 WriteProgress(new ProgressRecord(0, CommandName, happened.ToString())

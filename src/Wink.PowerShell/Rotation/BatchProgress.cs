@@ -14,14 +14,15 @@ internal sealed class BatchProgress(string activity, TimeProvider time, Action<P
 
     private readonly long _startedAt = time.GetTimestamp();
     private readonly HashSet<ApplicationReference> _inFlight = [];
+    private RetryDelayed? _delay;
     private TimeSpan? _shownAt;
     private bool _hasAllInput;
     private int _added;
-    private int _ended;
     private int _rotated;
     private int _failed;
+    private int _notSent;
 
-    /// <summary>The applications whose rotation is in flight.</summary>
+    /// <summary>The applications whose rotation was sent, so that it may have reached Wink, and has no outcome yet.</summary>
     public IReadOnlyCollection<ApplicationReference> InFlight => _inFlight;
 
     /// <summary>How many have ended, and how.</summary>
@@ -39,11 +40,28 @@ internal sealed class BatchProgress(string activity, TimeProvider time, Action<P
     /// <summary>No more are added, so that the remaining time can be estimated.</summary>
     public void HasAllInput() => _hasAllInput = true;
 
-    /// <summary>A rotation is in flight.</summary>
-    public void Started(ApplicationReference application)
+    /// <summary>A rotation is sent, or was refused and waits to be sent again.</summary>
+    public void Report(RotationInFlight rotation)
     {
-        _inFlight.Add(application);
+        if (rotation.IsInFlight)
+            _inFlight.Add(rotation.Application);
+        else
+            _inFlight.Remove(rotation.Application);
+
         Show();
+    }
+
+    /// <summary>The rate limit lets no request start, or does again. Each request that waits says so each second.</summary>
+    public void Report(RetryDelayed delay)
+    {
+        if (delay.ToString() == _delay?.ToString())
+            return;
+
+        _delay = delay.Left > TimeSpan.Zero ? delay : null;
+        if (_delay is not null || _added > 1)
+            ShowNow();
+        else
+            Close();
     }
 
     /// <summary>A rotation that was sent has an outcome.</summary>
@@ -54,13 +72,15 @@ internal sealed class BatchProgress(string activity, TimeProvider time, Action<P
             _rotated++;
         else
             _failed++;
+
+        Show();
     }
 
-    /// <summary>Nothing more is done for an application, whether or not its rotation was sent.</summary>
-    public void Ended(ApplicationReference application)
+    /// <summary>A rotation is not sent: it was refused before, not found, declined, cancelled, or not attempted.</summary>
+    public void NotSent(ApplicationReference application)
     {
         _inFlight.Remove(application);
-        _ended++;
+        _notSent++;
         Show();
     }
 
@@ -69,21 +89,27 @@ internal sealed class BatchProgress(string activity, TimeProvider time, Action<P
     {
         if (_shownAt is not null)
             show(new ProgressRecord(0, activity, "Done") { RecordType = ProgressRecordType.Completed });
+
+        _shownAt = null;
     }
 
-    /// <summary>A single rotation has no bar.</summary>
+    /// <summary>A single rotation has no bar, unless it has to wait.</summary>
     private void Show()
     {
-        var elapsed = time.GetElapsedTime(_startedAt);
-        if (_added < 2 || elapsed - (_shownAt ?? TimeSpan.Zero) < UpdateInterval)
-            return;
+        if (_added > 1 && time.GetElapsedTime(_startedAt) - (_shownAt ?? TimeSpan.Zero) >= UpdateInterval)
+            ShowNow();
+    }
 
+    private void ShowNow()
+    {
+        var elapsed = time.GetElapsedTime(_startedAt);
         _shownAt = elapsed;
-        var waiting = _added - _inFlight.Count - _ended;
-        // Refused, not found, declined, or not attempted.
-        var notSent = _ended - _rotated - _failed;
+        var waiting = _added - _inFlight.Count - _rotated - _failed - _notSent;
         var record = new ProgressRecord(
-            0, activity, $"{Counts}, {(notSent > 0 ? $"{notSent} not sent, " : "")}{_inFlight.Count} in flight, {waiting} waiting");
+            0,
+            activity,
+            $"{Counts}, {(_notSent > 0 ? $"{_notSent} not sent, " : "")}{_inFlight.Count} in flight, {waiting} waiting" +
+            (_delay is null ? "" : $". {_delay}"));
         var left = _inFlight.Count + waiting;
         if (_hasAllInput && _rotated + _failed is > 0 and var done)
         {
@@ -91,6 +117,7 @@ internal sealed class BatchProgress(string activity, TimeProvider time, Action<P
             record.SecondsRemaining = (int)(elapsed.TotalSeconds / done * left);
         }
 
+        record.SecondsRemaining = Math.Max(record.SecondsRemaining, (int)(_delay?.Left.TotalSeconds ?? -1));
         show(record);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class BatchTurn(
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isAhead;
     private bool _hasRoom;
+    private bool _hasOutcome;
 
     /// <summary>Whether all others have ended.</summary>
     public bool IsLast => isLast;
@@ -55,15 +56,15 @@ internal sealed class BatchTurn(
         LeaveAhead();
     }
 
-    /// <summary>Its rotation is in flight: the person may be asked about the next application.</summary>
-    public void Started()
-    {
-        progress.Started(application);
-        _asked.TrySetResult();
-    }
+    /// <summary>Its rotation is being sent: the person may be asked about the next application.</summary>
+    public void Started() => _asked.TrySetResult();
 
     /// <summary>Its rotation has an outcome.</summary>
-    public void Finished(bool rotated) => progress.Finished(application, rotated);
+    public void Finished(bool rotated)
+    {
+        _hasOutcome = true;
+        progress.Finished(application, rotated);
+    }
 
     /// <summary>Gives this application another turn, when all others have ended.</summary>
     public void Postpone() => IsPostponed = true;
@@ -76,8 +77,8 @@ internal sealed class BatchTurn(
             room.Release();
 
         _asked.TrySetResult();
-        if (!IsPostponed)
-            progress.Ended(application);
+        if (!IsPostponed && !_hasOutcome)
+            progress.NotSent(application);
     }
 
     private async Task WaitForRoomAsync()

@@ -34,6 +34,7 @@ internal sealed class RotationBatch : IDisposable
         _ahead = new SemaphoreSlim(options.ThrottleLimit);
         _room = new SemaphoreSlim(options.FirstInFlight);
         _progress = new BatchProgress(output.CommandName, options.Connection.Time, output.WriteProgress);
+        output.Batch = _progress;
         _guard.Terminating.Register(() => context.Post(ExplainWait));
     }
 
@@ -68,7 +69,7 @@ internal sealed class RotationBatch : IDisposable
         if (_guard.IsTerminating)
             _guard.AwaitEnd();
 
-        _output.ThrowDeferredError(SoFar);
+        ThrowDeferredError();
     }
 
     /// <summary>Runs all to its end: the pipeline has brought all applications.</summary>
@@ -85,7 +86,7 @@ internal sealed class RotationBatch : IDisposable
         }
 
         _progress.Close();
-        _output.ThrowDeferredError(SoFar);
+        ThrowDeferredError();
     }
 
     /// <summary>Tells the person on the host why the command has not ended yet, if rotations are in flight.</summary>
@@ -113,6 +114,15 @@ internal sealed class RotationBatch : IDisposable
         _ahead.Dispose();
         _room.Dispose();
         _stopRule.Dispose();
+    }
+
+    /// <summary>An error that ends the pipeline ends the bar, too.</summary>
+    private void ThrowDeferredError()
+    {
+        if (_output.HasDeferredError)
+            _progress.Close();
+
+        _output.ThrowDeferredError(SoFar);
     }
 
     private void Run(Action run)

@@ -58,10 +58,14 @@ internal sealed class RotationHistory
         }
     }
 
-    /// <summary>Removes rotations.</summary>
-    public void Remove(Predicate<CredentialRotation> isMeant)
+    /// <summary>Removes rotations, and returns them as they were kept: another history may keep the same.</summary>
+    public IReadOnlyCollection<CredentialRotation> Remove(Predicate<CredentialRotation> isMeant)
     {
         lock (_rotations)
-            _rotations.RemoveAll(isMeant);
+        {
+            var removed = _rotations.FindAll(isMeant);
+            _rotations.RemoveAll(removed.Contains);
+            return removed;
+        }
     }
 }

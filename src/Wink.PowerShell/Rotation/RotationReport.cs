@@ -77,10 +77,10 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
             output.WriteOrDeferError(WinkErrors.EscrowFailed(rotation, failure));
 
         if (finished.SaveProblem is { } problem)
-            output.WriteOrDeferError(WinkErrors.RotationNotSaved(rotation, problem));
+            output.WriteOrDeferError(WinkErrors.RotationNotSaved(rotation, problem, options.SaveVerifiedOnly));
 
         if (options.Verify && rotation.Verified is not true)
-            output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished.VerificationFailure));
+            output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished.VerificationFailure, options.SaveVerifiedOnly));
     }
 
     /// <summary>Reports on the host when no error can be written any more: the person would rely on the copy in escrow.</summary>
@@ -90,9 +90,9 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
             output.WriteToHost(WinkErrors.EscrowFailed(rotation, failure));
 
         if (finished.SaveProblem is { } problem)
-            output.WriteToHost(WinkErrors.RotationNotSaved(rotation, problem));
+            output.WriteToHost(WinkErrors.RotationNotSaved(rotation, problem, options.SaveVerifiedOnly));
 
-        if (rotation.Verified is false || finished.VerificationFailure is not null)
-            output.WriteToHost(WinkErrors.NotVerified(rotation, finished.VerificationFailure));
+        if (rotation.Verified is false || (rotation.Verified is null && finished.VerificationFailure is not null))
+            output.WriteToHost(WinkErrors.NotVerified(rotation, finished.VerificationFailure, options.SaveVerifiedOnly));
     }
 }

@@ -27,6 +27,7 @@ internal sealed class RotationSending(
 
     // What is in doubt may be the only copy, so it is kept before it is found out whose it is. The best comes first.
     private FinishedRotation? _doubtful;
+    private bool _isUnclear;
 
     /// <summary>Sends the rotation, and keeps the received credentials in the histories and in escrow.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before anything was sent.</exception>
@@ -57,6 +58,9 @@ internal sealed class RotationSending(
         }
         finally
         {
+            if (_isUnclear)
+                stopRule.RemoveUnclear();
+
             keeper.CloseEscrow();
         }
     }
@@ -78,8 +82,18 @@ internal sealed class RotationSending(
             var finished = keeper.KeepDoubtful(received, isBest: _doubtful is null);
             _doubtful ??= finished;
         },
+        AfterWait = stopRule.WaitUntilClearAsync,
+        Unclear = AddUnclear,
         NoMoreSends = stopRule.NoMoreSends,
     };
+
+    private void AddUnclear()
+    {
+        if (!_isUnclear)
+            stopRule.AddUnclear();
+
+        _isUnclear = true;
+    }
 
     private FinishedRotation Fail(RotationOutcomeException failure)
     {

@@ -11,6 +11,9 @@ internal sealed class StopRule : IDisposable
     private readonly PipelineOutput _output;
     private readonly TerminationGuard _guard;
     private readonly CancellationTokenSource _noMoreSends;
+    private readonly object _gate = new();
+    private int _unclear;
+    private TaskCompletionSource _clear = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _reason;
 
     /// <param name="output">Tells when the pipeline is being stopped, or is to end by an error.</param>
@@ -30,6 +33,39 @@ internal sealed class StopRule : IDisposable
 
     /// <summary>Is cancelled when no rotation may be sent any more. Those that wait, as for a rate limit, need not wait then.</summary>
     public CancellationToken NoMoreSends => _noMoreSends.Token;
+
+    /// <summary>A rotation has no outcome yet, and it is being found out. Safe to call from any thread.</summary>
+    public void AddUnclear()
+    {
+        lock (_gate)
+        {
+            if (_unclear++ == 0)
+                _clear = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>The outcome of such a rotation is known, and was applied.</summary>
+    public void RemoveUnclear()
+    {
+        lock (_gate)
+        {
+            if (--_unclear == 0)
+                _clear.SetResult();
+        }
+    }
+
+    /// <summary>
+    /// Waits until the outcomes are known of those that had no response to use. A pause of the rate limit holds up the reads that tell
+    /// them, and the rotations that were refused must not be sent again at its end before they are known.
+    /// </summary>
+    public async Task WaitUntilClearAsync(CancellationToken cancellationToken)
+    {
+        Task clear;
+        lock (_gate)
+            clear = _unclear == 0 ? Task.CompletedTask : _clear.Task;
+
+        await clear.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>After some outcomes no more are sent. Safe to call from any thread: the pipeline's may be busy then.</summary>
     public void Apply(ApplicationReference application, FinishedRotation finished)

@@ -1,0 +1,231 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+using Wink.Sandbox;
+
+namespace Wink.PowerShell.HostTests;
+
+/// <summary>Wink's rate limit: a 429 pauses all requests of a connection, and nothing is refused because others had to wait.</summary>
+public sealed partial class RateLimitTests : HostTest
+{
+    private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
+
+    private readonly PortRecord _record = new();
+
+    /// <summary>WINK_RATE_LIMITED_ROTATIONS sets how many.</summary>
+    [Fact]
+    public async Task A_long_batch_waits_as_often_as_the_allowance_forces_it_to_and_sends_nothing_meanwhile()
+    {
+        const int Allowance = 60;
+        var count = Setting("WINK_RATE_LIMITED_ROTATIONS", 90);
+        var limit = await LimitAsync(Allowance);
+        RotationParameters["ThrottleLimit"] = 16;
+        var batch = NewBatch(count);
+        var startedAt = Time.GetTimestamp();
+
+        var ran = await RunAsync(Rotate, null, batch);
+
+        var elapsed = Time.GetElapsedTime(startedAt);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{elapsed}, {limit.Pauses} pauses, {limit.LetThrough} let through, {limit.Refused} refused, {_record.StartedInPause} in a pause");
+        Assert.Empty(ran.Errors);
+        Assert.Equal(count, ran.Rotations.Count);
+        AssertValid(ran.Rotations);
+        Assert.Equal(0, _record.StartedInPause);
+        // Each pause is found by what was in flight when the allowance was used up.
+        Assert.InRange(limit.Refused, limit.Pauses, limit.Pauses * 16);
+        // A look-up and a rotation each, and another read after a pause for each that was about to be sent.
+        Assert.InRange(limit.LetThrough, 2 * count, (2 * count) + (limit.Pauses * 16));
+        var forced = (limit.LetThrough - 1) / Allowance;
+        Assert.True(elapsed <= forced * Pause * 1.15, $"{elapsed} with {limit.Pauses} pauses, of which {forced} are forced");
+        AssertAddsUp(ran, count);
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_while_Wink_asks_for_a_longer_pause_than_may_be_waited()
+    {
+        var limit = await LimitAsync(allowance: 3);
+        RotationParameters["ThrottleLimit"] = 1;
+
+        var ran = await RunAsync($"{Rotate} -MaximumWaitSec 299", null, NewBatch(4));
+
+        Assert.Equal(["application-1"], Applications(ran.Rotations));
+        Assert.Equal(
+            ["RotationRejected", "RotationNotSent", "RotationNotSent"], ran.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        AssertLike("*was not sent.*the time that Wink asked for is not over*", ran.Errors[^1]);
+        Assert.Equal((1, 0), (limit.Refused, _record.StartedInPause));
+    }
+
+    [Fact]
+    public async Task It_waits_for_a_pause_that_is_just_as_long_as_may_be_waited()
+    {
+        var limit = await LimitAsync(allowance: 3);
+
+        var ran = await RunAsync($"{Rotate} -MaximumWaitSec 300", null, NewBatch(2));
+
+        Assert.Equal(2, ran.Rotations.Count);
+        Assert.Equal((1, 0), (limit.Pauses, _record.StartedInPause));
+    }
+
+    [Fact]
+    public async Task What_is_refused_each_time_does_not_go_on_for_ever()
+    {
+        await UseQuietTimeAsync();
+        AddFault(Refusal("0"));
+
+        var ran = await RunAsync(Rotate, null, NewBatch(3));
+
+        Assert.Equal(3, ran.Errors.Count(error => IsLike("RotationRejected,*", error.FullyQualifiedErrorId)));
+        Assert.All(Sent().CountBy(id => id), sent => Assert.Equal(4, sent.Value));
+    }
+
+    [Fact]
+    public async Task What_is_refused_each_time_ends_soon_after_the_others_that_are_not()
+    {
+        await UseQuietTimeAsync();
+        AddFault(Refusal("0") with { ApplicationId = "application-1" });
+
+        var ran = await RunAsync(Rotate, null, NewBatch(40));
+
+        Assert.Equal(39, ran.Rotations.Count);
+        AssertLike("RotationRejected,*", Assert.Single(ran.Errors).FullyQualifiedErrorId);
+        Assert.InRange(Sent().Count(id => id == "application-1"), 4, 43);
+    }
+
+    [Fact]
+    public async Task A_batch_gets_on_though_its_reads_alone_could_use_up_the_allowance()
+    {
+        var limit = await LimitAsync(allowance: 2);
+        RotationParameters["ThrottleLimit"] = 16;
+
+        var ran = await RunAsync(Rotate, null, NewBatch(4));
+
+        Assert.Empty(ran.Errors);
+        Assert.Equal(4, ran.Rotations.Count);
+        Assert.InRange(limit.Pauses, 3, 8);
+    }
+
+    [Fact]
+    public async Task A_pause_is_one_for_all_requests_of_the_connection()
+    {
+        await LimitAsync(allowance: 10);
+        // A read of its own waits for a minute at most.
+        var limit = Sandbox.RateLimit = new SandboxRateLimit(0, 10, TimeSpan.FromSeconds(50), Time);
+        var batch = NewBatch(20);
+
+        var runs = await Task.WhenAll(
+            RunAsync(Rotate, null, batch.Take(10)),
+            RunAsync(Rotate, null, batch.Skip(10)),
+            RunAsync("Get-WinkApplication travel-tech application-1 -Connection $wink", null));
+
+        Assert.All(runs, run => Assert.Empty(run.Errors));
+        Assert.Equal(20, runs.Sum(run => run.Rotations.Count));
+        Assert.Equal(0, _record.StartedInPause);
+        Assert.InRange(limit.Pauses, 4, 8);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    public async Task Stopped_in_a_pause_it_ends_immediately_and_says_nothing_that_is_not_true(int count)
+    {
+        AddFault(Refusal("50"));
+        var host = new TestHost();
+        var ran = NewPipeline(Rotate, host, NewBatch(count));
+        ran.Start();
+        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*0 in flight*asks to wait*", bar.StatusDescription)));
+        var sent = Sent();
+        var requests = Sandbox.Journal.Requests.Count;
+
+        await ran.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(sent, Sent());
+        Assert.Equal(requests, Sandbox.Journal.Requests.Count);
+        Assert.False(IsExplained(host));
+    }
+
+    [Fact]
+    public async Task Only_what_was_sent_may_have_reached_Wink()
+    {
+        var response = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Until = response.Task });
+        AddFault(Refusal("50"));
+        var host = new TestHost();
+        var ran = NewPipeline(Rotate, host, NewBatch(4));
+        ran.Start();
+        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*1 in flight, 3 waiting. *asks to wait*", bar.StatusDescription)));
+
+        await StopInFlightAsync(ran, host, response);
+
+        Assert.Contains(host.Lines, line => IsLike("*The rotation of application application-1 *may have reached Wink already*", line));
+        Assert.Equal(["application-1"], Applications(await HistoryAsync()));
+    }
+
+    [Fact]
+    public async Task An_error_that_ends_the_pipeline_ends_a_pause_and_its_bar()
+    {
+        var response = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Status = 400, Until = response.Task });
+        AddFault(Refusal("50") with { ApplicationId = "application-2" });
+        // The read that tells the outcome comes after the pause, so the application cannot be read here at all.
+        RotationParameters["SkipLookup"] = true;
+        var ran = NewPipeline($"{Rotate} -ErrorAction Stop", null, NewBatch(2));
+        ran.Start();
+        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*1 in flight, 1 waiting. *asks to wait*", bar.StatusDescription)));
+
+        response.SetResult();
+        await ran.RunAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        AssertLike("RotationRejected,*", ran.End?.FullyQualifiedErrorId);
+        Assert.Equal(["application-1", "application-2"], Sent());
+        Assert.Equal(ProgressRecordType.Completed, ran.Progress[^1].RecordType);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Its_progress_follows_each_second_and_adds_up(int count)
+    {
+        // Others have used it up.
+        var limit = await LimitAsync(allowance: 4);
+        while (limit.LetThrough < 4)
+            limit.Refuse();
+
+        var ran = await RunAsync(Rotate, null, NewBatch(count));
+
+        Assert.Equal(count, ran.Rotations.Count);
+        AssertAddsUp(ran, count);
+        foreach (var left in Enumerable.Range(1, 300))
+            Assert.Contains(ran.Progress, bar => IsLike($"*0 in flight, * waiting. *asks to wait: {left} s left", bar.StatusDescription));
+    }
+
+    private static Fault Refusal(string retryAfter) => new()
+    {
+        Operation = Operation.Rotation,
+        Status = 429,
+        Headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter },
+    };
+
+    private async Task<SandboxRateLimit> LimitAsync(int allowance)
+    {
+        await UseQuietTimeAsync(port => new RecordingPort(port, _record, Time));
+        return Sandbox.RateLimit = new SandboxRateLimit(0, allowance, Pause, Time);
+    }
+
+    /// <summary>The counts are those of what was added so far, and of all in the end.</summary>
+    private static void AssertAddsUp(Pipeline ran, int count)
+    {
+        Assert.Equal(ProgressRecordType.Completed, ran.Progress[^1].RecordType);
+        int[] sums = [
+            .. from bar in ran.Progress
+               where bar.RecordType == ProgressRecordType.Processing
+               select Count().Matches(bar.StatusDescription).Sum(found => int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture))];
+        Assert.Equal(sums.Order(), sums);
+        Assert.Equal(count, sums[^1]);
+    }
+
+    [GeneratedRegex("([0-9]+) (rotated|failed|not sent|in flight|waiting)")]
+    private static partial Regex Count();
+}
