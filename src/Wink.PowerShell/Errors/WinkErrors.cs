@@ -129,13 +129,16 @@ internal static class WinkErrors
         "SaveUnavailable", ErrorCategory.WriteError, application,
         "The credentials are as they were. Fix what the message names, as by unlocking the vault, and run this again.");
 
-    public static ErrorRecord RotationNotSaved(CredentialRotation rotation, string problem) => Record(
+    /// <param name="rotation">The rotation.</param>
+    /// <param name="problem">Why they are not saved, in words, as a sentence.</param>
+    /// <param name="where">Where a person finds the new credentials.</param>
+    public static ErrorRecord RotationNotSaved(CredentialRotation rotation, string problem, string where) => Record(
         new InvalidOperationException(
             $"Application {rotation.ApplicationId} was rotated, but -SaveWith did not save its new credentials (client ID " +
             $"{TerminalText.OneLine(rotation.ClientId)}): {problem}"),
         "RotationNotSaved", ErrorCategory.WriteError, rotation,
-        "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now; " +
-        $"Get-WinkCredentialRotation -ApplicationId {rotation.ApplicationId} returns it, too, as long as this process lives.");
+        "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now. It is also " +
+        $"in {where}.");
 
     private static ErrorRecord Precondition(RotationOutcomeException failure, WinkPreconditionException unmet) => unmet.Precondition switch
     {

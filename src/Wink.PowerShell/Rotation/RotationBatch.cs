@@ -138,7 +138,7 @@ internal sealed class RotationBatch : IDisposable
         {
             using (turn)
             {
-                if (await run.RunAsync(turn) is { Failure: null })
+                if (await run.RunAsync(turn) is { Failure: null } finished && _options.IsProven(finished))
                     LetOthersIn();
             }
 
