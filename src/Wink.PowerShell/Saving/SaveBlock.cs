@@ -74,18 +74,36 @@ internal sealed class SaveBlock
     {
         using var nested = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
         nested.AddCommand(InvokeSaveAttemptCommand.Info).AddParameter(nameof(InvokeSaveAttemptCommand.Attempt), attempt);
-        PipelineContext.WithoutContext(() => nested.Invoke());
+        var thrown = Invoke(nested);
+        // A nested pipeline that is stopped just ends.
+        if (thrown is null && attempt is { IsComplete: false, LeftBy: null })
+            throw new PipelineStoppedException();
+
         ErrorRecord[] errors = [.. nested.Streams.Error, .. attempt.Redirected];
-        var isFailed = !errors.All(IsLine) || !attempt.IsComplete;
         var problems = errors.Select(error => $"{error}").ToList();
-        if (attempt.LeftBy is { } left)
+        if (thrown is not null)
+            problems.Add(thrown.Message);
+        else if (attempt.LeftBy is { } left)
             problems.Add($"It was left by '{left}' before its end.");
-        else if (!isFailed && _variables.GetValue(LastExitCode) is int and not 0 and var exitCode)
+        else if (errors.All(IsLine) && _variables.GetValue(LastExitCode) is int and not 0 and var exitCode)
             problems.Add($"The last exit code in it was {exitCode}.");
-        else if (!isFailed)
+        else if (errors.All(IsLine))
             return null;
 
         return Clean(problems);
+    }
+
+    private static Exception? Invoke(System.Management.Automation.PowerShell nested)
+    {
+        try
+        {
+            PipelineContext.WithoutContext(() => nested.Invoke());
+            return null;
+        }
+        catch (Exception failure) when (failure is not PipelineStoppedException)
+        {
+            return failure;
+        }
     }
 
     private string Clean(IEnumerable<string> problems) =>
