@@ -157,6 +157,13 @@ public sealed class WinkClient : IDisposable
     public bool IsReplaced(ApplicationReference application, string clientId) => _known.IsReplaced(application, clientId);
 
     /// <summary>
+    /// Marks an application as being rotated, in the whole process, until the result is disposed; null where it is already. A caller that
+    /// saves the new credentials holds it until they are saved.
+    /// </summary>
+    /// <param name="application">The application.</param>
+    public IDisposable? TryEnter(ApplicationReference application) => _known.TryEnter(application);
+
+    /// <summary>
     /// Rotates an application's credentials. The request is sent at most once, and the old credentials are revoked immediately. Where no
     /// usable response comes back, the application's client ID tells what happened. Where it changed within seconds after the response was
     /// lost, the new secret was lost with it, and the rotation is repeated, at most twice: that rests on the assumption that nobody else
