@@ -191,7 +191,7 @@ public sealed class CurrentCredentialTests : SaveTest
     [InlineData(FaultMoment.BeforeActing, "RotationNotConfirmed")]
     public async Task IAM_tells_the_outcome_by_it_where_the_application_cannot_be_read_any_more(FaultMoment moment, string id)
     {
-        await SpeedUpAsync(10);
+        await UseQuietTimeAsync();
         NewBatch(1);
         AddFault(new Fault
         {
