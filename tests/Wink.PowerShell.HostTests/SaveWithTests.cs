@@ -81,6 +81,7 @@ public sealed class SaveWithTests : SaveTest
     [InlineData("$PSDefaultParameterValues['*:ErrorA'] = 'SilentlyContinue'")]
     [InlineData("$PSDefaultParameterValues['*:E*Action'] = 'SilentlyContinue'")]
     [InlineData("$global:PSDefaultParameterValues = @{ '*:ErrorAction' = 'Ignore'; 'Set-*:WhatIf' = $true }")]
+    [InlineData("$global:ErrorActionPreference = 'Ignore'; $global:WhatIfPreference = $true", "-ErrorAction Continue -WhatIf:$false")]
     [InlineData("$WhatIfPreference = $true")]
     [InlineData("$global:WhatIfPreference = $true")]
     [InlineData("", "-WhatIf")]

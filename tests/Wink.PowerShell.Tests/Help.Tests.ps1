@@ -78,6 +78,8 @@ Describe 'The example of <From>: <Title>' -ForEach $examples {
     It 'runs, without an error' {
         $application = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
         $operator = New-Operator $sandbox
+        # An example before this one may have rotated them.
+        Clear-WinkCredentialRotation
         $inUse = foreach ($id in 'booking-a', 'booking-b') { New-SandboxApplication $sandbox travel-tech $id -Scope account.read }
         $inUse = $inUse[0] | New-TestCredential
         # What the examples take for given.
