@@ -104,6 +104,21 @@ Describe 'What is shown' {
         $shown | Should -Not -BeLike '*Verified*'
     }
 
+    It 'of a rotation that was saved, or not: that, as a list and as a table' -ForEach @(
+        @{ Saved = $true; List = 'Saved\s*: True'; Table = 'saved' }
+        @{ Saved = $false; List = 'Saved\s*: False'; Table = 'NOT saved' }
+    ) {
+        $rotation = [Wink.PowerShell.CredentialRotation]::new(
+            $id, 'travel-tech', (New-TestCredential 'client-new' $secret), $at, $null, $null, $null, $null, $Saved)
+
+        (Show $rotation) -join "`n" | Should -MatchExactly $List
+        (Show ($rotation | Format-Table)) -join "`n" | Should -MatchExactly "Z\s+$Table"
+    }
+
+    It 'of a rotation that nobody asked to save: nothing about it' {
+        (Show $samples.CredentialRotation) -join "`n" | Should -Not -MatchExactly '(?m)^Saved'
+    }
+
     It 'of applications: under the managing entity that owns them' {
         $applications = foreach ($entity in 'travel-tech', 'grand-hotel') {
             foreach ($number in 1, 2) { [Wink.PowerShell.WinkApplication]::new($entity, "application-$number", "Number $number") }

@@ -35,7 +35,7 @@ BeforeAll {
 
     # The doubles of what is foreign.
     function Get-Credential { $operator }
-    function Get-Secret { param($Name) $stored }
+    function Get-Secret { param($Name) $Name -eq 'wink-booking' ? $inUse : $stored }
     function Set-Secret {
         param($Name, [Parameter(ValueFromPipeline)][pscredential] $Secret)
         process { $Secret.UserName | Should -Not -BeNullOrEmpty }
@@ -78,12 +78,16 @@ Describe 'The example of <From>: <Title>' -ForEach $examples {
     It 'runs, without an error' {
         $application = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
         $operator = New-Operator $sandbox
-        $stored = $application | New-TestCredential
+        # An example before this one may have rotated them.
+        Clear-WinkCredentialRotation
+        $inUse = foreach ($id in 'booking-a', 'booking-b') { New-SandboxApplication $sandbox travel-tech $id -Scope account.read }
+        $inUse = $inUse[0] | New-TestCredential
         # What the examples take for given.
         $credentialA = $credentialB = $pair = $operator
         $staging = Connect-Wink -PassThru
         Connect-Wink
         $rotation = Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false -EscrowPath $escrow -EscrowCertificate $holder
+        $stored = $rotation.Credential
         $ids = 'booking-engine'
         $failed = @()
         $ConfirmPreference = 'None'

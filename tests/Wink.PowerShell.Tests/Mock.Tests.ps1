@@ -52,6 +52,29 @@ Describe 'A Mock' {
         (Get-WinkCredentialRotation booking-engine).Credential.UserName | Should -Be 'client-new'
     }
 
+    It 'takes the place of a rotation that saves, and its block can be tested with a rotation of the test''s own' {
+        Mock Invoke-WinkCredentialRotation { $rotation | ForEach-Object $SaveWith } -ParameterFilter {
+            $CurrentCredential.UserName -eq 'client-new' -and $RehearseSave
+        }
+
+        Invoke-WinkCredentialRotation travel-tech booking-engine -CurrentCredential $credential -RehearseSave -SaveWith { $_.ClientId } |
+            Should -Be 'client-new'
+    }
+
+    It 'takes the place of Switch-WinkCredential' {
+        Mock Switch-WinkCredential { $rotation } -ParameterFilter { "$ApplicationId" -eq 'booking-a booking-b' }
+
+        Switch-WinkCredential travel-tech booking-a, booking-b -CurrentCredential $credential -SaveWith { } | Should -Be $rotation
+    }
+
+    It 'takes the place of Clear-WinkCredentialRotation' {
+        Mock Clear-WinkCredentialRotation { }
+
+        $rotation | Clear-WinkCredentialRotation
+
+        Should -Invoke Clear-WinkCredentialRotation -Exactly 1 -ParameterFilter { $ApplicationId -eq 'booking-engine' }
+    }
+
     It 'takes the place of Test-WinkCredential' {
         Mock Test-WinkCredential { $true } -ParameterFilter { $Credential.UserName -eq 'client-new' }
 

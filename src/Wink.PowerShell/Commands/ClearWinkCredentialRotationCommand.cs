@@ -36,6 +36,7 @@ public sealed class ClearWinkCredentialRotationCommand : PSCmdlet
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
     [ArgumentCompleter(typeof(RotatedApplicationCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? ApplicationId { get; set; }
 
     /// <summary>

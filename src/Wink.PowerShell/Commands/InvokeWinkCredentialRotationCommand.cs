@@ -31,7 +31,7 @@ namespace Wink.PowerShell;
 /// <para>
 /// A rotation is not repeated when that time was longer, or when another read shows yet another client ID; after a timeout, a redirect, a
 /// 4xx status, or a response that came from a cache or names another application; when this process received the credentials that are
-/// valid now; with -ExpectedClientId or -SkipLookup; for the application that this session is signed in as; after Ctrl+C, and once the
+/// valid now; with -ExpectedClientId, -CurrentCredential or -SkipLookup; for the application that this session is signed in as; after Ctrl+C, and once the
 /// pipeline sends nothing more. A repeat without an effect is not repeated either. Nor is a rotation repeated where PowerShell ends the
 /// pipeline at the warning, as with -WarningAction Stop, or asks about it and nobody agrees.
 /// </para>
@@ -59,12 +59,22 @@ namespace Wink.PowerShell;
 /// <para>
 /// Many applications come by the pipeline, and -ThrottleLimit lets several be in flight. Each is as safe as one alone. No more are sent
 /// after the first outcome that costs credentials, may still cost them, or could not keep them: RotationOutcomeUnknown, RotationSecretLost,
-/// RotationNotConfirmed, EscrowFailed, and with -Verify credentials that IAM refuses. What is in flight is finished, and each application
+/// RotationNotConfirmed, RotationNotSaved, EscrowFailed, and with -Verify credentials that IAM refuses. With -SaveWith or -Verify, the first
+/// one is saved and verified before any other is sent. What is in flight is finished, and each application
 /// that was not attempted is an error RotationNotAttempted with the application as its target. One that waits for Wink's rate limit then is
 /// not sent again and ends as RotationRejected. The same application is rotated once only in a pipeline, whichever managing entity it is
 /// listed under; the second time is an error RotationRepeated. With -ErrorAction Stop, what is in flight is finished and written before the
 /// error ends the pipeline. So it is with the preference Inquire, and at a warning with -Debug, where nobody can answer the question: then
 /// the error InquiryUnavailable ends the pipeline.
+/// </para>
+/// <para>
+/// Each finished rotation, good or bad, is one record on the information stream, with the tags Wink and Rotation: when, who is signed in,
+/// the application, the outcome, the client IDs, and whether they were saved; no secret. 6>> to a file makes an audit trail of readable
+/// lines. After Ctrl+C there is none: PowerShell has closed the streams then.
+/// </para>
+/// <para>
+/// What the block of -SaveWith writes is shown without the secret. A transcript is another matter: PowerShell itself records there each
+/// error that is thrown, before anybody can clean it. So let the block throw nothing that quotes a secret.
 /// </para>
 /// <note>Keep the result in a variable: Wink never shows the secret again.</note>
 /// <note>
@@ -85,7 +95,7 @@ namespace Wink.PowerShell;
 /// <input cref="object">Any object with the properties ManagingEntityId and ApplicationId (or Id).</input>
 /// <returns>
 /// One for each rotation: ApplicationId, ApplicationName, ManagingEntityId, Credential (a PSCredential with the new ones), ClientId,
-/// PreviousClientId, RotatedAt (UTC), Verified and Doubt.
+/// PreviousClientId, RotatedAt (UTC), Saved, Verified and Doubt.
 /// </returns>
 /// <example>
 /// <title>See what would happen</title>
@@ -101,6 +111,18 @@ namespace Wink.PowerShell;
 /// <para>
 /// Asks for confirmation, rotates, and stores the new credentials with SecretManagement. With -ErrorAction Stop a vault that fails stops
 /// the script.
+/// </para>
+/// </example>
+/// <example>
+/// <title>Save in a vault, and see first whether that works</title>
+/// <code>
+/// $current = Get-Secret wink-booking-engine
+/// $save = { Set-Secret wink-booking-engine $_.Credential }
+/// Invoke-WinkCredentialRotation travel-tech booking-engine -CurrentCredential $current -SaveWith $save -RehearseSave
+/// </code>
+/// <para>
+/// Nothing is sent unless the vault holds the valid credentials and can be written. The new ones are in the vault before the object is
+/// written to the pipeline.
 /// </para>
 /// </example>
 /// <example>
@@ -193,9 +215,10 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 
     /// <summary>
     /// Saves the new credentials: a script block with the rotation as $_, such as { Set-Secret wink-booking $_.Credential }. It runs before
-    /// the object is written to the pipeline. They count as saved when it runs to its end and leaves no error; an exit code of a native
-    /// command other than 0 is an error. Otherwise the error RotationNotSaved follows the object, whose property Saved is false, and no
-    /// more requests are sent. What the block writes to the pipeline is discarded.
+    /// the object is written to the pipeline. They count as saved when it runs to its end, leaves no error, and no native command or script
+    /// in it ends with an exit code other than 0. Otherwise the error RotationNotSaved follows the object, whose property Saved is false,
+    /// and no more requests are sent. Preferences of the caller, such as $ErrorActionPreference, do not decide. What the block writes to
+    /// the pipeline is discarded.
     /// </summary>
     [Parameter]
     [ValidateNotNull]

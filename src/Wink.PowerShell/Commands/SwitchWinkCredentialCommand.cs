@@ -76,22 +76,34 @@ public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
     [CurrentCredentialTransformation]
     public PSCredential? CurrentCredential { get; set; }
 
-    /// <inheritdoc cref="InvokeWinkCredentialRotationCommand.SaveWith"/>
+    /// <summary>
+    /// Saves the new credentials, once IAM accepts them: a script block with the rotation as $_, such as
+    /// { Set-Secret wink-booking $_.Credential }. What counts as saved, the help of Invoke-WinkCredentialRotation says. Otherwise the error
+    /// RotationNotSaved follows the object, whose property Saved is false; consumers go on with the credentials in use.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     public ScriptBlock? SaveWith { get; set; }
 
-    /// <inheritdoc cref="InvokeWinkCredentialRotationCommand.EscrowPath"/>
+    /// <summary>
+    /// A folder of the file system for an encrypted copy of the new credentials, written through to the disk before they are returned. When
+    /// its file cannot be made, nothing is sent. Goes with -EscrowCertificate.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? EscrowPath { get; set; }
 
-    /// <inheritdoc cref="InvokeWinkCredentialRotationCommand.EscrowCertificate"/>
+    /// <summary>
+    /// The certificate that the copy is encrypted to, or the path of its file, as in Invoke-WinkCredentialRotation.
+    /// </summary>
     [Parameter]
     [CertificateTransformation]
     public X509Certificate2? EscrowCertificate { get; set; }
 
-    /// <inheritdoc cref="InvokeWinkCredentialRotationCommand.MaximumWaitSec"/>
+    /// <summary>
+    /// The longest time, in seconds, that is waited at once when Wink's rate limit is reached (429). Where Wink asks for a longer one, nothing
+    /// is rotated, or the rotation ends as RotationRejected.
+    /// </summary>
     [Parameter]
     [ValidateRange(0, 86400)]
     public int MaximumWaitSec { get; set; } = 600;

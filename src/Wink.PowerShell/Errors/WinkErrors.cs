@@ -130,15 +130,18 @@ internal static class WinkErrors
         "The credentials are as they were. Fix what the message names, as by unlocking the vault, and run this again.");
 
     /// <param name="rotation">The rotation.</param>
-    /// <param name="problem">Why, in words without secrets.</param>
+    /// <param name="problem">Why they are not saved, in words, as a sentence.</param>
+    /// <param name="where">Where a person finds the new credentials.</param>
     /// <param name="isStandby">Whether another application is in use, so that nothing fails meanwhile.</param>
-    public static ErrorRecord RotationNotSaved(CredentialRotation rotation, string problem, bool isStandby) => Record(
+    public static ErrorRecord RotationNotSaved(CredentialRotation rotation, string problem, string where, bool isStandby) => Record(
         new InvalidOperationException(
             $"Application {rotation.ApplicationId} was rotated, but -SaveWith did not save its new credentials (client ID " +
             $"{TerminalText.OneLine(rotation.ClientId)}): {problem}"),
         "RotationNotSaved", ErrorCategory.WriteError, rotation,
-        isStandby ? WhenStandbyIsNotSaved(rotation) : "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now; " +
-        $"Get-WinkCredentialRotation -ApplicationId {rotation.ApplicationId} returns it, too, as long as this process lives.");
+        isStandby
+            ? WhenStandbyIsNotSaved(rotation)
+            : "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now. It is " +
+                $"also in {where}.");
 
     private static string WhenStandbyIsNotSaved(CredentialRotation rotation) =>
         "The application in use was not touched: its credentials are as they were. " + (rotation.Verified is true

@@ -32,10 +32,11 @@ public sealed class CredentialRotation
         ManagingEntityId = managingEntityId;
         Credential = credential;
         RotatedAt = rotatedAt;
-        ApplicationName = applicationName;
-        PreviousClientId = previousClientId;
+        // PowerShell makes an empty text of a script's $null.
+        ApplicationName = NullIfEmpty(applicationName);
+        PreviousClientId = NullIfEmpty(previousClientId);
         Verified = verified;
-        Doubt = doubt;
+        Doubt = NullIfEmpty(doubt);
         Saved = saved;
         IsRehearsal = isRehearsal;
     }
@@ -105,4 +106,6 @@ public sealed class CredentialRotation
 
     /// <summary>The same rotation with the result of -SaveWith.</summary>
     internal CredentialRotation WithSaved(bool saved) => new(this) { Saved = saved };
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -137,6 +137,10 @@ internal sealed class PipelineContext : SynchronizationContext, IDisposable
         {
             while (condition())
                 Invoke(_actions.Take(_stop.Token));
+
+            // It was stopped in the last action, as while that saved: what follows in the script must not run.
+            if (IsStopping)
+                throw new PipelineStoppedException();
         }
         catch (OperationCanceledException) when (IsStopping)
         {

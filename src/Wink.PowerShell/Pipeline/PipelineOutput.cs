@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Runtime.ExceptionServices;
 using Wink.Client;
 
@@ -116,6 +117,13 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     /// <summary>Writes a record to the information stream. It is left out where that fails.</summary>
     public void WriteInformation(object record, string[] tags) =>
         WriteOptional(StreamPreference.Information, () => cmdlet.WriteInformation(record, tags));
+
+    /// <summary>Writes a line to the host as the lines of a stream are written there. It is left out where that fails.</summary>
+    public void WriteToHost(StreamPreference stream, Action<PSHostUserInterface> write) => WriteOptional(stream, () =>
+    {
+        if (cmdlet.Host.UI is { } host)
+            write(host);
+    });
 
     /// <summary>Shows progress.</summary>
     public void WriteProgress(ProgressRecord record) => WriteOptional(StreamPreference.Progress, () => cmdlet.WriteProgress(record));

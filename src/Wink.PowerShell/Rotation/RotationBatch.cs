@@ -43,6 +43,8 @@ internal sealed class RotationBatch : IDisposable
         (_progress.HasRotated ? "New credentials are in the output and in Get-WinkCredentialRotation. " : "") +
         $"Nothing was sent for any {(_progress.HasFinished ? "other " : "")}application.";
 
+    private string Saver => _options.Save is null ? "the next command" : "-SaveWith";
+
     /// <summary>Adds an application, unless it was added before.</summary>
     public void Add(RotationInput input)
     {
@@ -103,7 +105,7 @@ internal sealed class RotationBatch : IDisposable
             "and then for some seconds what tells its outcome.";
         _output.WriteToHost(_guard.IsTerminating
             ? $"This process was told to end. {awaited} Nothing else is sent. " + (_options.Escrow is null
-                ? "Without -EscrowPath, new credentials that the next command does not save end with this process."
+                ? $"Without -EscrowPath, new credentials that {Saver} does not save end with this process."
                 : $"New credentials will be in escrow in '{_options.Escrow.Path}'.")
             : $"{awaited} New credentials will be in {_options.WhereKept}.");
     }
@@ -148,7 +150,7 @@ internal sealed class RotationBatch : IDisposable
         {
             using (turn)
             {
-                if (await run.RunAsync(turn) is { Failure: null })
+                if (await run.RunAsync(turn) is { Failure: null } finished && _options.IsProven(finished))
                     LetOthersIn();
             }
 

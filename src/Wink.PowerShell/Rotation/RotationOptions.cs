@@ -49,6 +49,9 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
     /// </summary>
     public int FirstInFlight => Save is not null || Verify ? 1 : ThrottleLimit;
 
+    /// <summary>Whether new credentials were saved and verified, as far as the person asked for it.</summary>
+    public bool IsProven(FinishedRotation finished) => finished.SaveProblem is null && (!Verify || finished.Rotation?.Verified is true);
+
     /// <summary>Where a person finds new credentials that are nowhere else.</summary>
     public string WhereKept => Connection.WasMadeIn(History)
         ? "Get-WinkCredentialRotation, as long as this runspace lives"

@@ -46,10 +46,8 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
 
     private void WriteRotation(FinishedRotation finished, CredentialRotation rotation)
     {
-        var escrow = finished.EscrowFile is { } file ? $"the escrow file {file} and in " : "";
-        var saved = rotation.Saved is true ? "saved by -SaveWith, and in " : "";
-        var message = $"Application {rotation.ApplicationId} was rotated. Its new credentials are {saved}{(saved.Length > 0 ? "" : "in ")}" +
-            $"{escrow}{options.WhereKept}.";
+        var message = $"Application {rotation.ApplicationId} was rotated. Its new credentials are " +
+            $"{(rotation.Saved is true ? "saved by -SaveWith, and " : "")}in {WhereKept(finished)}.";
         if (output.IsStopping)
         {
             output.WriteToHost(message);
@@ -77,11 +75,14 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
             output.WriteOrDeferError(WinkErrors.EscrowFailed(rotation, failure));
 
         if (finished.SaveProblem is { } problem)
-            output.WriteOrDeferError(WinkErrors.RotationNotSaved(rotation, problem, options.SaveVerifiedOnly));
+            output.WriteOrDeferError(WinkErrors.RotationNotSaved(rotation, problem, WhereKept(finished), options.SaveVerifiedOnly));
 
         if (options.Verify && rotation.Verified is not true)
             output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished.VerificationFailure, options.SaveVerifiedOnly));
     }
+
+    private string WhereKept(FinishedRotation finished) =>
+        (finished.EscrowFile is { } file ? $"the escrow file {file} and in " : "") + options.WhereKept;
 
     /// <summary>Reports on the host when no error can be written any more: the person would rely on the copy in escrow.</summary>
     private void WriteFailuresToHost(FinishedRotation finished, CredentialRotation rotation)
@@ -90,7 +91,7 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
             output.WriteToHost(WinkErrors.EscrowFailed(rotation, failure));
 
         if (finished.SaveProblem is { } problem)
-            output.WriteToHost(WinkErrors.RotationNotSaved(rotation, problem, options.SaveVerifiedOnly));
+            output.WriteToHost(WinkErrors.RotationNotSaved(rotation, problem, WhereKept(finished), options.SaveVerifiedOnly));
 
         if (rotation.Verified is false || (rotation.Verified is null && finished.VerificationFailure is not null))
             output.WriteToHost(WinkErrors.NotVerified(rotation, finished.VerificationFailure, options.SaveVerifiedOnly));

@@ -5,9 +5,10 @@ namespace Wink.PowerShell;
 
 /// <summary>
 /// The preferences that hold while the script block of -SaveWith runs: an error is an error, and nothing is only said or asked. They are
-/// variables of the block, and global ones, which is what functions of script modules see. Disposing it restores the global ones.
+/// variables of the block, those that the caller sees, and global ones, since a function sees those of where it was defined. Disposing it
+/// restores them.
 /// </summary>
-internal sealed class SavePreferences : IDisposable
+internal sealed class SavePreferences(PSVariableIntrinsics variables) : IDisposable
 {
     private const string DefaultParameterValues = "PSDefaultParameterValues";
 
@@ -19,37 +20,33 @@ internal sealed class SavePreferences : IDisposable
         ("PSNativeCommandUseErrorActionPreference", true),
     ];
 
-    private readonly PSVariableIntrinsics _variables;
-    private readonly List<(string Name, object? Value)> _before = [];
-    private readonly DefaultParameterDictionary? _defaults;
+    private static readonly string[] Actions = ["ErrorAction", "EA", "WhatIf", "WI", "Confirm", "CF"];
 
-    public SavePreferences(PSVariableIntrinsics variables)
+    private readonly List<(string Name, object Value)> _set = [.. Preferences];
+    private readonly Stack<Action> _restore = [];
+
+    /// <summary>Sets them.</summary>
+    /// <exception cref="SessionStateUnauthorizedAccessException">One of them is read-only.</exception>
+    public void Set()
     {
-        _variables = variables;
-        foreach (var (name, value) in Preferences)
-            Replace(name, value);
-
         if (variables.GetValue(DefaultParameterValues) is IDictionary values)
+            _set.Add((DefaultParameterValues, WithoutActions(values)));
+
+        foreach (var (name, value) in _set)
         {
-            _defaults = WithoutActions(values);
-            Replace(DefaultParameterValues, _defaults);
+            Replace($"global:{name}", value);
+            Replace(name, value);
         }
     }
 
     /// <summary>The variables of the block: <c>$_</c> is the rotation.</summary>
-    public List<PSVariable> VariablesFor(CredentialRotation rotation)
-    {
-        List<PSVariable> variables = [new("_", rotation), .. Preferences.Select(preference => new PSVariable(preference.Name, preference.Value))];
-        if (_defaults is not null)
-            variables.Add(new PSVariable(DefaultParameterValues, _defaults));
-
-        return variables;
-    }
+    public List<PSVariable> VariablesFor(CredentialRotation rotation) =>
+        [new("_", rotation), .. _set.Select(preference => new PSVariable(preference.Name, preference.Value))];
 
     public void Dispose()
     {
-        foreach (var (name, value) in _before)
-            _variables.Set($"global:{name}", value);
+        while (_restore.TryPop(out var restore))
+            restore();
     }
 
     /// <summary>The defaults that a person set, as for -Vault, but for those that keep an error silent or a command from doing anything.</summary>
@@ -58,8 +55,9 @@ internal sealed class SavePreferences : IDisposable
         var kept = new DefaultParameterDictionary();
         foreach (DictionaryEntry entry in values)
         {
-            var parameter = $"{entry.Key}".Split(':')[^1].Trim('"', '\'');
-            if (parameter.ToUpperInvariant() is not ("ERRORACTION" or "EA" or "WHATIF" or "WI" or "CONFIRM" or "CF"))
+            // PowerShell takes the beginning of a parameter's name for it, and wildcards.
+            var parameter = new WildcardPattern($"{$"{entry.Key}".Split(':')[^1].Trim(' ', '"', '\'')}*", WildcardOptions.IgnoreCase);
+            if (!Actions.Any(parameter.IsMatch))
                 kept[entry.Key] = entry.Value;
         }
 
@@ -68,7 +66,16 @@ internal sealed class SavePreferences : IDisposable
 
     private void Replace(string name, object value)
     {
-        _before.Add((name, _variables.GetValue($"global:{name}")));
-        _variables.Set($"global:{name}", value);
+        if (variables.Get(name) is { } variable)
+        {
+            var before = variable.Value;
+            variable.Value = value;
+            _restore.Push(() => variable.Value = before);
+        }
+        else
+        {
+            variables.Set(name, value);
+            _restore.Push(() => variables.Remove(name));
+        }
     }
 }
