@@ -14,7 +14,15 @@ function Get-File { param($Name) Join-Path (Get-Folder) "$Name.secret" }
 
 function Unlock-Vault {
     # Throws where it is locked and nobody is there to unlock it.
-    if (Test-Flag locked) { $null = Read-Host -AsSecureString "Vault made-up requires a password" }
+    if (Test-Flag locked) { $null = Read-Host -AsSecureString 'Vault made-up requires a password' }
+}
+
+function Wait-Other {
+    # Two processes read at the same moment, so that their runs overlap, however busy the machine is.
+    if (-not $env:WINK_TEST_VAULT_TOGETHER) { return }
+    $null = New-Item -ItemType File (Join-Path (Get-Folder) "$PID.reads") -Force
+    $until = [DateTime]::UtcNow.AddSeconds(30)
+    while (@(Get-ChildItem (Get-Folder) -Filter *.reads).Count -lt 2 -and [DateTime]::UtcNow -lt $until) { Start-Sleep -Milliseconds 10 }
 }
 
 function Write-Secret {
@@ -27,21 +35,23 @@ function Write-Secret {
         if ($left -le 0) { $null = New-Item -ItemType File (Join-Path (Get-Folder) locked) -Force; Unlock-Vault }
         Set-Content -LiteralPath $counter ($left - 1)
     }
-    # A write that takes long, for runs that overlap.
-    if ($env:WINK_TEST_VAULT_DELAY) { Start-Sleep -Milliseconds $env:WINK_TEST_VAULT_DELAY }
+    # How long each write of this process takes, in milliseconds: '0,1500' is a quick one, and slow ones after it.
+    $delays = "$env:WINK_TEST_VAULT_DELAY" -split ','
+    Start-Sleep -Milliseconds ([int] $delays[[Math]::Min($script:writes++, $delays.Count - 1)])
     $new = Join-Path (Get-Folder) "$([guid]::NewGuid()).new"
     Set-Content -LiteralPath $new $Secret.UserName, $Secret.GetNetworkCredential().Password
     [IO.File]::Move($new, (Get-File $Name), $true)
 }
 
 function Get-Secret {
-    [CmdletBinding()] param([Parameter(Mandatory, Position = 0)][string] $Name, [Parameter(Position = 1)][string] $Vault, [switch] $AsPlainText)
+    [CmdletBinding()] param([Parameter(Mandatory, Position = 0)][string] $Name, [Parameter(Position = 1)][string] $Vault)
     try { Unlock-Vault }
     catch { Write-Error "Unable to get secret $Name from vault made-up: $_" -ErrorId GetSecretInvalidOperation; return }
     if (-not (Test-Path -LiteralPath (Get-File $Name))) {
         Write-Error "The secret $Name was not found." -ErrorId GetSecretNotFound -Category ObjectNotFound
         return
     }
+    Wait-Other
     $userName, $password = Get-Content -LiteralPath (Get-File $Name)
     [pscredential]::new($userName, (ConvertTo-SecureString $password -AsPlainText -Force))
 }
