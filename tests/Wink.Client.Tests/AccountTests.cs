@@ -84,6 +84,8 @@ public sealed class AccountTests : SandboxTest
     [Fact]
     public async Task Each_element_is_returned_as_soon_as_it_arrived()
     {
+        // No time passes while the server is silent.
+        Sandbox.Time = TimeProvider.System;
         Sandbox.Faults.Add(new Fault { Operation = Operation.Applications, Status = 200, Body = FirstOfMany, Stall = true });
         using var client = Client();
         using var stop = new CancellationTokenSource();

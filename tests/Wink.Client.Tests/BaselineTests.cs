@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Net.Sockets;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -10,7 +10,7 @@ public sealed class BaselineTests : SecondOperatorTest
     public async Task A_reading_from_before_is_not_the_baseline()
     {
         using var client = Client();
-        var reading = new ClientIdReading(Old.ClientId, Stopwatch.GetTimestamp() - (6 * Stopwatch.Frequency));
+        var reading = new ClientIdReading(Old.ClientId, Time.GetTimestamp() - (6 * Time.TimestampFrequency));
         RotateTheirs();
         LoseBeforeActing(times: 1);
 
@@ -28,7 +28,7 @@ public sealed class BaselineTests : SecondOperatorTest
     public async Task A_refused_request_is_not_sent_again_when_the_client_ID_has_changed(int status, FaultMoment moment)
     {
         using var client = Client();
-        var refusal = Refusal(status, times: 1, "0") with { Moment = moment };
+        var refusal = Refusal(status, times: 1, "2") with { Moment = moment };
         Sandbox.Faults.Add(moment == FaultMoment.BeforeActing ? refusal with { Meanwhile = RotateTheirs } : refusal);
 
         var failure = await FailsAsync(client, Known(Old.ClientId));
@@ -46,7 +46,7 @@ public sealed class BaselineTests : SecondOperatorTest
     public async Task The_expected_client_ID_is_checked_after_each_delay(int status)
     {
         using var client = Client();
-        Sandbox.Faults.Add(Refusal(status, times: 1, "0") with { Meanwhile = RotateTheirs });
+        Sandbox.Faults.Add(Refusal(status, times: 1, "2") with { Meanwhile = RotateTheirs });
 
         var failure = await FailsAsync(client, Known(Old.ClientId) with { ExpectedClientId = Old.ClientId });
 
@@ -55,11 +55,45 @@ public sealed class BaselineTests : SecondOperatorTest
         TheirsAreValid();
     }
 
+    [Theory]
+    [InlineData(429, RotationOutcome.Rejected)]
+    [InlineData(401, RotationOutcome.Rejected)]
+    public async Task A_refused_request_is_not_sent_again_when_the_client_ID_cannot_be_read_any_more(int status, RotationOutcome outcome)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(Refusal(status, times: 1, "2") with
+        {
+            Meanwhile = () => Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 500 }),
+        });
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal((outcome, null), (failure.Outcome, failure.ClientId));
+        Assert.Contains("It was not checked whether anything changed.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(401)]
+    public async Task After_a_refused_request_nothing_says_that_it_was_not_sent(int status)
+    {
+        using var client = Client(configure: handler => handler.ConnectCallback = ConnectUntilRefusedAsync);
+        Sandbox.Faults.Add(Refusal(status, times: 1, "2"));
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal(RotationOutcome.Rejected, failure.Outcome);
+        Assert.Equal(
+            TransportFailure.Connect, Assert.IsType<WinkTransportException>(failure.InnerException).Failure);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
     [Fact]
     public async Task What_a_person_was_shown_must_be_unchanged()
     {
         using var client = Client();
-        var shown = new ClientIdReading(Old.ClientId, Stopwatch.GetTimestamp() - (6 * Stopwatch.Frequency));
+        var shown = new ClientIdReading(Old.ClientId, Time.GetTimestamp() - (6 * Time.TimestampFrequency));
         RotateTheirs();
 
         var failure = await FailsAsync(client, new RotationParameters { Reading = shown, MustBeUnchanged = true });
@@ -110,15 +144,16 @@ public sealed class BaselineTests : SecondOperatorTest
         using var client = Client();
         using var another = Client();
         var known = Known(Old.ClientId);
-        var acting = new TaskCompletionSource();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, DelayMs = 1000, Times = 1, Meanwhile = acting.SetResult });
+        var response = NewGate();
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Until = response.Task, Times = 1 });
         var first = client.RotateCredentialsAsync(Target, known, null, Cancellation);
-        await acting.Task.WaitAsync(Cancellation);
+        await SeenAsync(Operation.Rotation);
 
         var failure = await FailsAsync(another, known);
 
         var unmet = Assert.IsType<WinkPreconditionException>(failure.InnerException);
         Assert.Equal((RotationOutcome.NotSent, RotationPrecondition.AlreadyInProgress), (failure.Outcome, unmet.Precondition));
+        response.SetResult();
         var made = await first;
         Assert.Equal(Now().ClientId, made.Credential.ClientId);
         // And afterwards it is, with what the first one made as its baseline.
@@ -163,5 +198,17 @@ public sealed class BaselineTests : SecondOperatorTest
 
         Assert.Equal(RotationOutcome.Rejected, failure.Outcome);
         Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    /// <summary>Connects, until a rotation was received: the next one cannot connect.</summary>
+    private async ValueTask<Stream> ConnectUntilRefusedAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var isRotation = context.InitialRequestMessage.RequestUri!.AbsolutePath.EndsWith("/revoke", StringComparison.Ordinal);
+        if (isRotation && Seen(Operation.Rotation) > 0)
+            throw new SocketException((int)SocketError.ConnectionRefused);
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 }

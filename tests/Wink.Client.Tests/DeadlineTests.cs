@@ -84,6 +84,7 @@ public sealed class DeadlineTests : SandboxTest
         Assert.Equal(1, Seen(Operation.Rotation));
     }
 
+    /// <summary>The one of a deadline in real time.</summary>
     [Fact]
     public async Task What_was_never_written_is_NotSent()
     {
@@ -92,7 +93,8 @@ public sealed class DeadlineTests : SandboxTest
         silent.Start();
         var api = new Uri($"https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
         var endpoints = WinkEndpoints.Custom(api, Sandbox.Http);
-        using var client = Client(options => ByToken(options) with { Timeout = OneSecond, Endpoints = endpoints });
+        using var client = Client(
+            options => ByToken(options) with { Timeout = OneSecond, Endpoints = endpoints, Time = TimeProvider.System });
 
         var failure = await FailsAsync(client);
 

@@ -23,7 +23,7 @@ public sealed class FindingOutTests : SandboxTest
     [Fact]
     public async Task An_application_that_cannot_be_read_leaves_it_unknown()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403 });
 
@@ -66,7 +66,7 @@ public sealed class FindingOutTests : SandboxTest
     [Fact]
     public async Task A_repeat_that_is_refused_does_not_say_that_the_old_credentials_are_valid()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Status = 403 });
 

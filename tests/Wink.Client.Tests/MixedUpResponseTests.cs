@@ -29,7 +29,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     [InlineData(32, 16)]
     public async Task A_gateway_one_response_behind_is_noticed_and_no_credentials_come_out_as_another_application_s(int count, int inFlight)
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Behind = FaultLeg.Upstream });
 
         var (rotated, failures) = await RotateAllAsync(client, count, inFlight);
@@ -49,7 +49,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     [Fact]
     public async Task The_lost_response_to_the_first_request_that_comes_to_the_second_is_taken()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Replays = true, Times = 1 });
         var progress = new RecordingProgress();
@@ -63,7 +63,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     [Fact]
     public async Task The_lost_response_to_the_first_request_is_not_taken_when_the_second_took_effect_as_well()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Replays = true, Times = 1 });
 
@@ -80,7 +80,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     public async Task Credentials_that_name_another_application_are_taken_with_a_warning_when_the_client_ID_is_this_one_s(
         string? id, string warning)
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         var named = id is null ? "" : $"\"id\":\"{id}\",";
         Sandbox.Faults.Add(new Fault
         {
@@ -101,7 +101,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     [Fact]
     public async Task Credentials_that_name_no_application_are_kept_when_the_application_cannot_be_read()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403 });
         Sandbox.Faults.Add(new Fault
         {
@@ -121,7 +121,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     [Fact]
     public async Task The_client_ID_of_another_application_s_description_proves_nothing()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         const string Foreign = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
         Sandbox.Faults.Add(new Fault
         {
@@ -142,7 +142,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     [Fact]
     public async Task Of_several_credentials_those_that_the_application_has_are_taken()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(new Fault
         {
             Operation = Operation.Rotation,
@@ -161,7 +161,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     [Fact]
     public async Task A_refusal_that_quotes_example_credentials_is_no_rotation()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(new Fault
         {
             Operation = Operation.Rotation,
@@ -182,7 +182,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     [InlineData(true)]
     public async Task Damaged_credentials_are_taken_only_when_IAM_accepts_them(bool spoilsTheSecret)
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(new Fault
         {
             Operation = Operation.Rotation,

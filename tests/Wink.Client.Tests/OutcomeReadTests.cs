@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -9,7 +8,7 @@ public sealed class OutcomeReadTests : SecondOperatorTest
     [Fact]
     public async Task Reads_that_contradict_each_other_leave_it_unknown()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing));
         var made = Description(Target.ApplicationId, "client-made-up");
         Sandbox.Faults.Add(made);
@@ -23,7 +22,7 @@ public sealed class OutcomeReadTests : SecondOperatorTest
     [Fact]
     public async Task A_read_that_lags_is_made_again()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
         Sandbox.Faults.Add(Description(Target.ApplicationId, Old.ClientId) with { Times = 3 });
 
@@ -51,7 +50,7 @@ public sealed class OutcomeReadTests : SecondOperatorTest
     public async Task A_client_ID_that_was_looked_up_before_the_baseline_is_no_change()
     {
         using var client = Client();
-        var reading = new ClientIdReading(Old.ClientId, Stopwatch.GetTimestamp() - (6 * Stopwatch.Frequency));
+        var reading = new ClientIdReading(Old.ClientId, Time.GetTimestamp() - (6 * Time.TimestampFrequency));
         RotateTheirs();
         Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing) with
         {
@@ -71,7 +70,7 @@ public sealed class OutcomeReadTests : SecondOperatorTest
     [InlineData("booking-engine", " ")]
     public async Task A_description_of_something_else_tells_nothing(string id, string clientId)
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
         Sandbox.Faults.Add(Description(id, clientId) with { Times = int.MaxValue });
 
@@ -84,7 +83,7 @@ public sealed class OutcomeReadTests : SecondOperatorTest
     [Fact]
     public async Task A_client_ID_that_is_only_written_differently_is_the_same()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing));
         Sandbox.Faults.Add(Description("BOOKING-ENGINE", $" {Old.ClientId.ToUpperInvariant()} ") with { Times = int.MaxValue });
 
@@ -100,7 +99,7 @@ public sealed class OutcomeReadTests : SecondOperatorTest
     [InlineData("made up")]
     public async Task A_read_from_a_cache_says_nothing_about_the_time_after_the_rotation(string age)
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
         Sandbox.Faults.Add(Description(Target.ApplicationId, Old.ClientId) with
         {
@@ -116,7 +115,7 @@ public sealed class OutcomeReadTests : SecondOperatorTest
     [Fact]
     public async Task Without_reads_nothing_is_read_and_nothing_repeated_though_the_client_ID_is_known()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
 
         var failure = await FailsAsync(client, Known(Old.ClientId) with { MayRead = false });
@@ -141,7 +140,7 @@ public sealed class OutcomeReadTests : SecondOperatorTest
     [Fact]
     public async Task After_a_refusal_by_rate_nothing_is_read()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Refusal(429, int.MaxValue, retryAfter: null));
 
         var failure = await FailsAsync(client, Known(Old.ClientId));

@@ -8,7 +8,7 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [Fact]
     public async Task With_an_expected_client_ID_a_lost_rotation_is_not_repeated()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing) with { Meanwhile = RotateTheirs });
 
         var failure = await FailsAsync(client, Known(Old.ClientId) with { ExpectedClientId = Old.ClientId });
@@ -22,8 +22,8 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [Fact]
     public async Task What_fails_after_a_long_time_is_not_repeated()
     {
-        using var client = Client(speed: 10);
-        Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing) with { DelayMs = 1500, Meanwhile = RotateTheirs });
+        using var client = Client();
+        Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing) with { DelayMs = 15_000, Meanwhile = RotateTheirs });
 
         var failure = await FailsAsync(client, Known(Old.ClientId));
 
@@ -41,7 +41,7 @@ public sealed class RepeatConditionTests : SecondOperatorTest
             Meanwhile = () =>
             {
                 RotateTheirs();
-                new KnownApplications(Sandbox.Http, TimeProvider.System).AddReceived(Target, Theirs.ClientId);
+                new KnownApplications(Sandbox.Http, Time).AddReceived(Target, Theirs.ClientId);
             },
         });
 
@@ -55,7 +55,7 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [Fact]
     public async Task Another_change_before_the_repeat_prevents_it()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
         // The read that shows the change, and the one just before the repeat.
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Times = 1 });
@@ -71,7 +71,7 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [Fact]
     public async Task Another_change_while_the_repeat_waits_prevents_it()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
         Sandbox.Faults.Add(Refusal(429, times: 1, "2") with { Meanwhile = RotateTheirs });
 
@@ -85,7 +85,7 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [Fact]
     public async Task After_a_repeat_a_lost_secret_stays_lost_whatever_is_read()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing) with { Times = 2 });
         // The reads that show the two changes, and the one before the first repeat. The one before the second repeat lags.
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Times = 3 });
@@ -100,14 +100,14 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [Fact]
     public async Task What_somebody_rotates_while_the_repeat_waits_for_an_answer_is_not_revoked()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
 
         var failure = await FailsAsync(client, Known(Old.ClientId) with
         {
             BeforeRepeat = async _ =>
             {
-                await Task.Delay(100);
+                await Task.Delay(TimeSpan.FromSeconds(1), Time, Cancellation);
                 RotateTheirs();
                 return true;
             },
@@ -125,7 +125,7 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [InlineData(403, RotationOutcome.SecretLost)]
     public async Task What_a_cache_responded_to_the_rotation_is_no_reason_to_repeat_it(int status, RotationOutcome outcome)
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(new Fault
         {
             Operation = Operation.Rotation,
@@ -152,7 +152,7 @@ public sealed class RepeatConditionTests : SecondOperatorTest
             Meanwhile = () =>
             {
                 RotateTheirs();
-                new KnownApplications(Sandbox.Http, TimeProvider.System).AddReceived(another, Theirs.ClientId, Target.ApplicationId);
+                new KnownApplications(Sandbox.Http, Time).AddReceived(another, Theirs.ClientId, Target.ApplicationId);
             },
         });
 
@@ -168,7 +168,7 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [InlineData(false)]
     public async Task A_repeat_can_be_prevented(bool byAnswer)
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         using var noMore = new CancellationTokenSource();
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing) with { Meanwhile = byAnswer ? null : noMore.Cancel });
         var asked = 0;
@@ -191,7 +191,7 @@ public sealed class RepeatConditionTests : SecondOperatorTest
     [Fact]
     public async Task A_repeat_without_an_effect_is_not_repeated()
     {
-        using var client = Client(speed: 5);
+        using var client = Client();
         Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
         Sandbox.Faults.Add(Lost(FaultMoment.BeforeActing));
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -7,7 +6,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-/// <summary>A test against a sandbox of its own, over real sockets.</summary>
+/// <summary>A test against a sandbox of its own, over real sockets and in a time of its own.</summary>
 public abstract class SandboxTest : IAsyncLifetime
 {
     protected static readonly ApplicationReference Target = new("travel-tech", "booking-engine");
@@ -17,6 +16,9 @@ public abstract class SandboxTest : IAsyncLifetime
 
     private readonly List<TaskCompletionSource> _gates = [];
     private SandboxApplication? _operator;
+
+    /// <summary>The time of the client and the sandbox.</summary>
+    protected QuietTime Time { get; } = new();
 
     protected SandboxServer Sandbox { get; private set; } = null!;
 
@@ -34,6 +36,7 @@ public abstract class SandboxTest : IAsyncLifetime
     private async Task StartAsync()
     {
         Sandbox = await SandboxServer.StartAsync();
+        Sandbox.Time = Time;
         Sandbox.State.AddManagingEntity(new SandboxManagingEntity("travel-tech", "Travel Tech"));
         _operator = Sandbox.State.AddApplication("travel-tech", "operations", "Operations", "account.read", "account.write");
         Old = Sandbox.State.AddApplication("travel-tech", "booking-engine", "Booking engine", "account.read");
@@ -53,18 +56,17 @@ public abstract class SandboxTest : IAsyncLifetime
     protected static ClientCredential Credential(string clientId, string secret) => new(clientId, Secure(secret));
 
     /// <summary>Signed in with the operator's credentials unless the options say otherwise.</summary>
-    protected WinkClient Client(Func<WinkClientOptions, WinkClientOptions>? with = null, bool trusting = false, int speed = 1)
+    protected WinkClient Client(
+        Func<WinkClientOptions, WinkClientOptions>? with = null, bool trusting = false, Action<SocketsHttpHandler>? configure = null)
     {
         var options = new WinkClientOptions
         {
             Endpoints = WinkEndpoints.Custom(Sandbox.Http, Sandbox.Http),
             Credential = Credential(_operator!.ClientId, _operator.Secret),
+            Time = Time,
         };
-        options = with?.Invoke(options) ?? options;
-        if (speed > 1)
-            options = options with { Time = new FastTime(speed), Timeout = options.Timeout * speed };
-
-        return new WinkClient(options, http => new RestSharpPort(http), trusting ? Trust : null);
+        return new WinkClient(
+            with?.Invoke(options) ?? options, http => new QuietPort(new RestSharpPort(http), Time), trusting ? Trust : configure);
     }
 
     private static async Task WarmUpAsync()
@@ -74,7 +76,7 @@ public abstract class SandboxTest : IAsyncLifetime
         await using (test)
         {
             using var client = test.Client();
-            await client.RotateCredentialsAsync(Target, Known(test.Old.ClientId), null, CancellationToken.None);
+            await client.RotateCredentialsAsync(Target, test.Known(test.Old.ClientId), null, CancellationToken.None);
         }
     }
 
@@ -96,11 +98,13 @@ public abstract class SandboxTest : IAsyncLifetime
     };
 
     /// <summary>The client ID was read just now; without one, the application is not read.</summary>
-    protected static RotationParameters Known(string? clientId) => clientId is null
+    /// <param name="clientId">The client ID, or null.</param>
+    /// <param name="time">The client's time, where it is not that of the test.</param>
+    protected RotationParameters Known(string? clientId, TimeProvider? time = null) => clientId is null
         ? new RotationParameters { MayRead = false }
-        : new RotationParameters { Reading = new ClientIdReading(clientId, Stopwatch.GetTimestamp()) };
+        : new RotationParameters { Reading = new ClientIdReading(clientId, (time ?? Time).GetTimestamp()) };
 
-    protected static Task<RotationOutcomeException> FailsAsync(WinkClient client, string? clientId = null) =>
+    protected Task<RotationOutcomeException> FailsAsync(WinkClient client, string? clientId = null) =>
         Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Known(clientId), null, Cancellation));
 
     /// <summary>A gate for <see cref="Fault.Until"/>: responses wait until the test sets its result, at its end at the latest.</summary>

@@ -58,6 +58,20 @@ public sealed class SignInTests : SandboxTest
         Assert.Equal(3, Seen(Operation.Application));
     }
 
+    /// <summary>The one of a token's lifetime in real time.</summary>
+    [Fact]
+    public async Task A_token_that_is_about_to_expire_is_renewed()
+    {
+        Sandbox.State.TokenLifetimeSec = 3;
+        using var client = Client(options => options with { Time = TimeProvider.System });
+        await client.GetApplicationAsync(Target, null, Cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(2.8), Cancellation);
+
+        await client.GetApplicationAsync(Target, null, Cancellation);
+
+        Assert.Equal((2, 2), (Seen(Operation.Token), Seen(Operation.Application)));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -15,7 +15,7 @@ public sealed class BatchStopTests : HostTest
     [InlineData(4)]
     public async Task It_stops_after_a_rotation_that_may_still_take_effect(int limit)
     {
-        await SpeedUpAsync(10);
+        await UseQuietTimeAsync();
         RotationParameters["ThrottleLimit"] = limit;
         var pipeline = NewPipeline(Rotate, null, NewBatch(8));
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Close = true });
@@ -34,7 +34,7 @@ public sealed class BatchStopTests : HostTest
     [InlineData(4)]
     public async Task It_stops_after_credentials_that_IAM_refuses(int limit)
     {
-        await SpeedUpAsync(10);
+        await UseQuietTimeAsync();
         RotationParameters["ThrottleLimit"] = limit;
         AddFault(new Fault { Operation = Operation.Token, Status = 401, Body = """{"error":"invalid_client"}""" });
         var pipeline = NewPipeline($"{Rotate} -Verify", null, NewBatch(8));
@@ -90,7 +90,8 @@ public sealed class BatchStopTests : HostTest
     private static Fault InFlightUntilAnErrorOf(Pipeline pipeline) => new()
     {
         Operation = Operation.Rotation,
-        Meanwhile = () => SpinWait.SpinUntil(() => pipeline.Streams.Error.Count > 0, TimeSpan.FromSeconds(20)),
+        Until = UntilAsync(() => pipeline.Streams.Error.Count > 0),
+        LetsTimePass = true,
     };
 
     /// <summary>The first of eight ended in this way, so many were sent, and each of the others is one error.</summary>

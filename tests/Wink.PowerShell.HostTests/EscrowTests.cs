@@ -90,7 +90,7 @@ public sealed partial class EscrowTests : HostTest
         AssertLike("*new credentials of application noted of managing entity travel-tech (Noted*) in Custom (127.0.0.1*", note);
         Assert.DoesNotContain("\e", note, StringComparison.Ordinal);
         Assert.Contains($"Client ID at that time: {before}.", note, StringComparison.Ordinal);
-        var time = DateTimeOffset.Parse(Time().Match(note).Groups[1].Value, CultureInfo.InvariantCulture);
+        var time = DateTimeOffset.Parse(TimeShown().Match(note).Groups[1].Value, CultureInfo.InvariantCulture);
         Assert.True(DateTimeOffset.UtcNow - time < TimeSpan.FromMinutes(1));
     }
 
@@ -171,7 +171,7 @@ public sealed partial class EscrowTests : HostTest
     [Fact]
     public async Task It_has_what_came_instead_when_a_response_names_another_application()
     {
-        await SpeedUpAsync(10);
+        await UseQuietTimeAsync();
         AddFault(new Fault
         {
             Operation = Operation.Rotation,
@@ -252,5 +252,5 @@ public sealed partial class EscrowTests : HostTest
         Enumerable.Range(first, last - first + 1).Select(number => $"application-{number}");
 
     [GeneratedRegex(@"Time: (\S+) \(UTC\)")]
-    private static partial Regex Time();
+    private static partial Regex TimeShown();
 }

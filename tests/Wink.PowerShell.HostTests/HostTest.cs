@@ -20,6 +20,9 @@ public abstract class HostTest : IAsyncLifetime
     private readonly List<TaskCompletionSource> _gates = [];
     private Pipeline _connected = null!;
 
+    /// <summary>See <see cref="UseQuietTimeAsync"/>. Without it, the connection and the sandbox are in real time.</summary>
+    protected QuietTime Time { get; } = new();
+
     protected SandboxServer Sandbox { get; private set; } = null!;
 
     protected WinkConnection Wink { get; private set; } = null!;
@@ -58,17 +61,17 @@ public abstract class HostTest : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>From now on, the connection of this test is one whose time runs so many times as fast.</summary>
-    protected async Task SpeedUpAsync(int speed)
+    /// <summary>From now on, the connection of this test is one that has its time, and so does the sandbox.</summary>
+    protected async Task UseQuietTimeAsync()
     {
+        Sandbox.Time = Time;
         var options = new WinkClientOptions
         {
             Endpoints = WinkEndpoints.Custom(Sandbox.Http, Sandbox.Http),
             Credential = new ClientCredential(Operator.UserName, Operator.Password),
-            Time = new FastTime(speed),
-            Timeout = TimeSpan.FromSeconds(100 * speed),
+            Time = Time,
         };
-        var client = new WinkClient(options, http => new RestSharpPort(http));
+        var client = new WinkClient(options, http => new QuietPort(new RestSharpPort(http), Time));
         await client.SignInAsync(null, TestContext.Current.CancellationToken);
         Use(new WinkConnection(new LiveConnection(client, options.Endpoints, new RotationHistory(), options.Time), options));
     }

@@ -39,7 +39,7 @@ public sealed class LaggingReadTests : HostTest
         NewBatch(1);
         var old = Sandbox.State.FindApplication("travel-tech", "application-1")!;
         await RunAsync(Rotate, null);
-        Lag("application-1", old.ClientId);
+        Lag("application-1", old.ClientId, times: 2);
         var host = new TestHost();
 
         await RunAsync("Invoke-WinkCredentialRotation travel-tech application-1 @rotation -WhatIf", host);
@@ -62,12 +62,12 @@ public sealed class LaggingReadTests : HostTest
         AssertLike("*It was not checked whether anything changed.*", ran.Errors[0]);
     }
 
-    /// <summary>The next read of the application shows a client ID that it does not have.</summary>
-    private void Lag(string id, string clientId) => AddFault(new Fault
+    /// <summary>The next reads of the application show a client ID that it does not have.</summary>
+    private void Lag(string id, string clientId, int times = 1) => AddFault(new Fault
     {
         Operation = Operation.Application,
         ApplicationId = id,
-        Times = 1,
+        Times = times,
         Status = 200,
         ContentType = "application/json",
         Body = $$"""{"id":"{{id}}","name":"Made up","clientId":"{{clientId}}"}""",

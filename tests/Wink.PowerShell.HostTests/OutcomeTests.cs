@@ -2,7 +2,7 @@ using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
 
-/// <summary>Outcomes that take some seconds to find out, over a connection whose time runs faster.</summary>
+/// <summary>Outcomes that take some seconds to find out.</summary>
 public sealed class OutcomeTests : HostTest
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
@@ -14,10 +14,10 @@ public sealed class OutcomeTests : HostTest
         Body = """{"error":"invalid_client"}""",
     };
 
+    /// <summary>The one of a verification in real time.</summary>
     [Fact]
     public async Task Verification_gets_a_token_with_the_new_credentials_and_tries_again_while_IAM_does_not_know_them()
     {
-        await SpeedUpAsync(3);
         AddFault(Refused with { Times = 1 });
         AddFault(new Fault { Operation = Operation.Token, Status = 503, Times = 1 });
         var tokens = Seen(Operation.Token);
@@ -39,7 +39,7 @@ public sealed class OutcomeTests : HostTest
     [Fact]
     public async Task The_credentials_come_out_then_an_error_when_IAM_refuses_them_for_30_seconds()
     {
-        await SpeedUpAsync(10);
+        await UseQuietTimeAsync();
         AddFault(Refused);
 
         var ran = await RunAsync($"{Rotate} -Verify", null, NewBatch(1));
@@ -52,7 +52,7 @@ public sealed class OutcomeTests : HostTest
     [Fact]
     public async Task The_outcome_is_unknown_when_the_response_is_lost_and_the_client_ID_cannot_be_read()
     {
-        await SpeedUpAsync(10);
+        await UseQuietTimeAsync();
         AddFault(new Fault { Operation = Operation.Application, Status = 403 });
         AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
 
@@ -63,6 +63,7 @@ public sealed class OutcomeTests : HostTest
         Assert.Equal(["application-1"], Sent());
     }
 
+    /// <summary>The one of such a delay in real time.</summary>
     [Fact]
     public async Task It_waits_as_long_as_Wink_asks_and_shows_it_as_progress()
     {

@@ -94,6 +94,8 @@ public sealed class OwnApplicationTests : HostTest
     [Fact]
     public async Task It_is_not_attempted_after_an_outcome_that_stops_the_batch()
     {
+        // It is found to be the own application, and postponed, before the other one is sent.
+        RotationParameters["ThrottleLimit"] = 1;
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Close = true });
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-1", Status = 403 });
 
@@ -122,7 +124,7 @@ public sealed class OwnApplicationTests : HostTest
     [InlineData(FaultMoment.BeforeActing, "RotationNotConfirmed", "*no effect was seen by*IAM still accepts its old credentials.*")]
     public async Task IAM_tells_the_outcome_where_it_can_no_longer_be_read(FaultMoment moment, string id, string says)
     {
-        await SpeedUpAsync(10);
+        await UseQuietTimeAsync();
         AddFault(Lost with
         {
             Moment = moment,

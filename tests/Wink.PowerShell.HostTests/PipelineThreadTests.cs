@@ -54,7 +54,7 @@ public sealed class PipelineThreadTests : HostTest
     [Fact]
     public async Task No_rotation_is_sent_after_one_lost_its_credentials_though_the_command_downstream_is_busy()
     {
-        await SpeedUpAsync(10);
+        await UseQuietTimeAsync();
         RotationParameters["ThrottleLimit"] = 3;
         var (lookedUp, lost) = (NewGate(), NewGate());
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-3", Until = lookedUp.Task });

@@ -29,7 +29,7 @@ public sealed class RandomizedTests : HostTest
     public async Task Every_object_and_every_statement_is_true_and_nothing_that_was_received_is_lost()
     {
         NewBatch(ApplicationCount);
-        await SpeedUpAsync(20);
+        await UseQuietTimeAsync();
 
         var seeds = new ConcurrentQueue<int>(Enumerable.Range(FirstSeed, Count));
         await Task.WhenAll(Enumerable.Range(0, Runspaces).Select(_ => Task.Factory.StartNew(
@@ -172,7 +172,7 @@ public sealed class RandomizedTests : HostTest
             0 => read with { Status = 403 },
             1 => read with { Status = 200, Body = """{"id":"another","clientId":"client-of-another"}""" },
             2 => read with { Status = 200, Body = $$"""{"id":"{{id}}","clientId":" "}""" },
-            3 => read with { DelayMs = 30 },
+            3 => read with { DelayMs = 600 },
             _ => null,
         };
         if (readFault is not null)

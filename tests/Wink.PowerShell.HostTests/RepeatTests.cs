@@ -16,6 +16,7 @@ public sealed class RepeatTests : HostTest
         Times = 1,
     };
 
+    /// <summary>The one of the pause before a read in real time.</summary>
     [Fact]
     public async Task It_is_repeated_with_a_warning_that_says_what_it_rests_on()
     {

@@ -78,7 +78,10 @@ Describe 'A rotation that meets <Name>' -ForEach $cells {
     It 'ends as it must, was sent as often as it may, and shows no secret' {
         $end = $ended[$Name]
         $end.ends | Should -Be $ends
-        $requests.Where{ $_.target -like "*/$($end.id)/revoke" } | Should -HaveCount $Sent
+        # While others are let through, a refusal by rate is no reason to give up, up to ten times.
+        $most = $Name -eq '429 each time' ? 11 : $Sent
+        $requests.Where{ $_.target -like "*/$($end.id)/revoke" }.Count | Should -BeGreaterOrEqual $Sent -Because 'it is sent so often'
+        $requests.Where{ $_.target -like "*/$($end.id)/revoke" }.Count | Should -BeLessOrEqual $most -Because 'it is sent no more often'
         $valid = Get-ValidCredential $sandbox $end.id
         if ($ends -eq 'Rotated') { $end.clientId, $end.secret | Should -BeExactly @($valid.clientId, $valid.secret) }
         $end.text | Assert-NoSecret $secrets

@@ -37,7 +37,7 @@ Describe 'A rotation whose response says nothing' {
         }
         catch { $_ }
 
-        "$warned" | Should -BeLike 'No usable response*booking-engine*'
+        "$warned" | Should -BeLike '*No usable response*booking-engine*'
         $out | Should -BeNullOrEmpty
         @(Get-WinkCredentialRotation) | Should -HaveCount $before
         $lost = @($failed | Where-Object FullyQualifiedErrorId -Like 'RotationSecretLost,*')

@@ -45,12 +45,18 @@ public sealed record Fault
     [JsonIgnore]
     public Action? Meanwhile { get; init; }
 
-    /// <summary>The delay before anything else happens, in milliseconds; after <see cref="Until"/>.</summary>
+    /// <summary>
+    /// The delay before anything else happens, in milliseconds, or <see cref="Timeout.Infinite"/>; after <see cref="Until"/>.
+    /// </summary>
     public int DelayMs { get; init; }
 
     /// <summary>Nothing else happens before this completes: a test in the same process holds the response until it releases it.</summary>
     [JsonIgnore]
     public Task Until { get; init; } = Task.CompletedTask;
+
+    /// <summary>Whether a test's <see cref="QuietTime"/> goes on before <see cref="Until"/> completes.</summary>
+    [JsonIgnore]
+    public bool LetsTimePass { get; init; }
 
     /// <summary>Closes the connection without a response, by a FIN.</summary>
     public bool Close { get; init; }

@@ -8,20 +8,22 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Wink.Sandbox;
 
 /// <summary>Records each request, and applies the fault that was added for it, if any.</summary>
-internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, FaultPlan faults, WinkState state)
+internal sealed class FaultMiddleware(RequestDelegate next, SandboxServer sandbox)
 {
     private readonly ConcurrentDictionary<string, Queue<string>> _behind = new();
 
-    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(2);
+    /// <summary>In real time. No client takes so long, however busy the machine is.</summary>
+    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(20);
 
     /// <summary>Long enough that what comes before it is read first, and short beside what a client waits for a response.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public async Task InvokeAsync(HttpContext context)
     {
+        using var hold = (sandbox.Time as QuietTime)?.Hold(TargetOf(context));
         var path = context.Request.Path.Value ?? "";
         var operation = OperationOf(path);
-        journal.Add(new RecordedRequest(
+        sandbox.Journal.Add(new RecordedRequest(
             operation,
             context.Request.Method,
             $"{path}{context.Request.QueryString}",
@@ -30,7 +32,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
             context.Connection.Id,
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
 
-        if (faults.Next(operation, path) is { } fault)
+        if (sandbox.Faults.Next(operation, path) is { } fault)
             await ApplyAsync(context, fault);
         else
             await next(context);
@@ -47,8 +49,10 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
             fault.Moment == FaultMoment.AfterActing || fault.Behind is not null ? await ActWithoutResponseAsync(context) : "",
             context.Request.Path.Value!.Split('/').ElementAtOrDefault(5) ?? "",
             oldClientId);
-        await fault.Until.WaitAsync(context.RequestAborted);
-        await Task.Delay(fault.DelayMs, context.RequestAborted);
+        using (fault.LetsTimePass ? Release(context, isSilent: false) : null)
+            await fault.Until.WaitAsync(context.RequestAborted);
+
+        await WaitAsync(context, TimeSpan.FromMilliseconds(fault.DelayMs));
         if (fault.Reset)
         {
             context.Abort();
@@ -57,7 +61,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
         {
             foreach (var (index, part) in raw.Split(Fault.Pause).Index())
             {
-                await Task.Delay(index == 0 ? TimeSpan.Zero : Pause, context.RequestAborted);
+                await WaitAsync(context, index == 0 ? TimeSpan.Zero : Pause);
                 await SocketOf(context).SendAsync(Encoding.UTF8.GetBytes(response.FillIn(part)));
             }
 
@@ -88,13 +92,27 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
                 await SendBodyAsync(context, fault, response.FillIn(fault.Body));
 
             if (fault.Stall)
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await WaitAsync(context, Timeout.InfiniteTimeSpan);
         }
         else
         {
             await next(context);
         }
     }
+
+    /// <summary>Waits as long as the client waits, too: time that stands still while a request is in progress goes on meanwhile.</summary>
+    private async Task WaitAsync(HttpContext context, TimeSpan duration)
+    {
+        // The timer comes first: once released, the time may jump.
+        var delay = Task.Delay(duration, sandbox.Time, context.RequestAborted);
+        using (delay.IsCompleted ? null : Release(context, isSilent: true))
+            await delay;
+    }
+
+    private IDisposable? Release(HttpContext context, bool isSilent) =>
+        (sandbox.Time as QuietTime)?.Release(TargetOf(context), isSilent);
+
+    private static string TargetOf(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
 
     private static async Task SendBodyAsync(HttpContext context, Fault fault, string body)
     {
@@ -123,7 +141,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, Journal journal, Fau
     }
 
     private SandboxApplication? Application(HttpContext context) =>
-        context.Request.Path.Value!.Split('/') is [_, _, _, var entity, _, var id, ..] ? state.FindApplication(entity, id) : null;
+        context.Request.Path.Value!.Split('/') is [_, _, _, var entity, _, var id, ..] ? sandbox.State.FindApplication(entity, id) : null;
 
     /// <summary>Closes the connection by a FIN, after which .NET repeats a request. Kestrel's own Abort would reset it.</summary>
     private static async Task CloseAsync(HttpContext context)

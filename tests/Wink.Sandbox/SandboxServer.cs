@@ -28,7 +28,7 @@ public sealed class SandboxServer : IAsyncDisposable
         _app.MapSandboxControl(this);
         _app.UseWhen(
             context => !context.Request.Path.StartsWithSegments(ControlEndpoints.Root, StringComparison.Ordinal),
-            app => app.UseMiddleware<FaultMiddleware>(Journal, Faults, State).UseRouting().UseEndpoints(wink =>
+            app => app.UseMiddleware<FaultMiddleware>(this).UseRouting().UseEndpoints(wink =>
             {
                 wink.MapIam(State);
                 wink.MapApi(State);
@@ -36,6 +36,9 @@ public sealed class SandboxServer : IAsyncDisposable
                 wink.MapFallback(() => Results.Redirect("/login"));
             }));
     }
+
+    /// <summary>The source of the time for delays, not of the order in which things happen. A test may give its own.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
 
     public WinkState State { get; } = new();
 

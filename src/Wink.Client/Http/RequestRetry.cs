@@ -15,8 +15,12 @@ internal sealed class RequestRetry(AccessTokenProvider tokens, RateLimit rateLim
     /// <summary>So often in a row, while no other request of the kind was let through either.</summary>
     private const int MaxRefusals = 3;
 
+    /// <summary>So often at all: where others are let through each time, it is this request that Wink refuses, and all wait for it.</summary>
+    private const int MaxRefusalsAtAll = 10;
+
     private bool _mayRenew = tokens.CanRenew;
     private int _refusals;
+    private int _refusalsAtAll;
     private long _letThrough;
     private AccessToken? _token;
     private AccessToken? _refused;
@@ -58,7 +62,7 @@ internal sealed class RequestRetry(AccessTokenProvider tokens, RateLimit rateLim
         var letThrough = allowance.LetThrough;
         _refusals = letThrough == _letThrough ? _refusals + 1 : 1;
         _letThrough = letThrough;
-        if (_refusals > MaxRefusals)
+        if (_refusals > MaxRefusals || ++_refusalsAtAll > MaxRefusalsAtAll)
             return false;
 
         rateLimit.Pause(delay);

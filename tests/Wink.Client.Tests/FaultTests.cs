@@ -1,8 +1,8 @@
 namespace Wink.Client.Tests;
 
-public sealed class OtherFaultTests : FaultTest
+public sealed class FaultTests : FaultTest
 {
     [Theory]
-    [MemberData(nameof(OtherCells))]
+    [MemberData(nameof(AllCells))]
     public Task A_rotation_has_the_expected_outcome(string cell) => HasExpectedOutcomeAsync(cell);
 }
