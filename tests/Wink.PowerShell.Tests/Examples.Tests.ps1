@@ -241,7 +241,6 @@ Describe 'The example' {
         }
 
         It 'run twice at once ends with valid credentials in the vault, or a run says that it does not: <When>' -ForEach @(
-            @{ When = 'both send before Wink acts'; Fault = @{ operation = 'Rotation'; delayMs = 2500 }; Delay = '0', '0' }
             @{ When = 'the first one saves last'; Fault = @{ operation = 'Rotation'; delayMs = 2500 }; Delay = '0,4000', '700,0' }
             @{ When = 'the rehearsal of one is slow'; Fault = $null; Delay = '0', '2500,0' }
         ) {
