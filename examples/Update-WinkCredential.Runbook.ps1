@@ -40,8 +40,10 @@ try {
         return "Nothing to do: the credentials of $ApplicationId are from $rotatedAt, and they are valid."
     }
 
+    $save = { Set-AzAutomationCredential @account -Name $CredentialName -Value $_.Credential -ErrorAction Stop }
     $current = $isValid ? @{ CurrentCredential = $stored; RehearseSave = $true } : @{}
-    $save = { Set-AzAutomationCredential @account -Name $CredentialName -Value $_.Credential }
+    # Revoked credentials cannot be the current ones, but they, too, prove the right to write.
+    if (-not $isValid) { [pscustomobject]@{ Credential = $stored } | ForEach-Object $save }
     $options = @{ SaveWith = $save; Verify = $true; Connection = $wink; Confirm = $false }
     $rotation = Invoke-WinkCredentialRotation $ManagingEntityId $ApplicationId @options @current
     Set-AutomationVariable -Name "WinkRotatedAt-$ApplicationId" -Value $rotation.RotatedAt.ToString('o') -ErrorAction Stop

@@ -549,6 +549,8 @@ Describe 'The example' {
         It 'fixes, started again, what it could not save' {
             $assets.WritesLeft = 1
             { Start-Runbook } | Should -Throw '*made-up end*'
+            { Start-Runbook } | Should -Throw '*made-up end*'
+            Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1 -Because 'the right to write is proven first'
             $assets.WritesLeft = 100
 
             Start-Runbook | Should -BeLike 'Rotated application-1*'
