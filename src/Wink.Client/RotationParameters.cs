@@ -20,6 +20,11 @@ public sealed record RotationParameters
     /// </summary>
     public bool MayRead { get; init; } = true;
 
+    /// <summary>
+    /// True where the caller holds what <see cref="WinkClient.TryEnter"/> returned. Otherwise the application is entered for the rotation.
+    /// </summary>
+    public bool IsEntered { get; init; }
+
     /// <summary>False where the application that is signed in is not to be rotated: then it is not sent.</summary>
     public bool MayBeOwn { get; init; } = true;
 

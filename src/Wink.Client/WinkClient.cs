@@ -3,6 +3,9 @@ namespace Wink.Client;
 /// <summary>One signed-in connection to Wink. Safe to share between threads.</summary>
 public sealed class WinkClient : IDisposable
 {
+    private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(10);
+
+    private readonly TimeProvider _time;
     private readonly HttpTransport _http;
     private readonly HttpTransport _rotationHttp;
     private readonly CredentialTest _credentials;
@@ -36,32 +39,32 @@ public sealed class WinkClient : IDisposable
 
         Rehearsal.Start();
         _text = new ServerText();
-        var time = options.Time;
+        _time = options.Time;
         _http = Transport(HttpHandlerFactory.ForReads(options.Proxy));
         _rotationHttp = Transport(HttpHandlerFactory.ForRotations(options.Proxy));
-        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _http, _text, time);
-        _credentials = new CredentialTest(tokenRequest, time);
+        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _http, _text, _time);
+        _credentials = new CredentialTest(tokenRequest, _time);
         _revocation = new TokenRevocation(options.Endpoints.Iam, _http);
         _tokens = new AccessTokenProvider(tokenRequest, options, _text.Secrets);
-        var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens, time);
+        var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens, _time);
         _account = new AccountReader(api, _text);
-        _known = new KnownApplications(options.Endpoints.Api, time);
+        _known = new KnownApplications(options.Endpoints.Api, _time);
         _own = new OwnApplication(_tokens, _known);
-        _baseline = new Baseline(_account, _own, _known, time);
-        var probe = new ClientIdProbe(_account, _known, time);
+        _baseline = new Baseline(_account, _own, _known, _time);
+        var probe = new ClientIdProbe(_account, _known, _time);
         _rotator = new CredentialRotator(
-            new RotationRequest(api, _baseline, _known, _text, time),
-            new OutcomeFinder(probe, _credentials, _tokens, time),
+            new RotationRequest(api, _baseline, _known, _text, _time),
+            new OutcomeFinder(probe, _credentials, _tokens, _time),
             probe,
             _own,
             _known,
-            time);
+            _time);
         Timeout = options.Timeout;
 
         HttpTransport Transport(SocketsHttpHandler handler)
         {
             configure?.Invoke(handler);
-            return new HttpTransport(handler, port, options.Timeout, time);
+            return new HttpTransport(handler, port, options.Timeout, _time);
         }
     }
 
@@ -157,6 +160,13 @@ public sealed class WinkClient : IDisposable
     public bool IsReplaced(ApplicationReference application, string clientId) => _known.IsReplaced(application, clientId);
 
     /// <summary>
+    /// Marks an application as being rotated, in the whole process, until the result is disposed; null where it is already. A caller that
+    /// saves the new credentials holds it until they are saved.
+    /// </summary>
+    /// <param name="application">The application.</param>
+    public IDisposable? TryEnter(ApplicationReference application) => _known.TryEnter(application);
+
+    /// <summary>
     /// Rotates an application's credentials. The request is sent at most once, and the old credentials are revoked immediately. Where no
     /// usable response comes back, the application's client ID tells what happened. Where it changed within seconds after the response was
     /// lost, the new secret was lost with it, and the rotation is repeated, at most twice: that rests on the assumption that nobody else
@@ -205,10 +215,13 @@ public sealed class WinkClient : IDisposable
         if (rotated.PreviousClientId is not null || _tokens.Credential is not { } own)
             return;
 
+        // The new credentials are kept, but not saved yet.
+        using var limit = new CancellationTokenSource(LongestTest, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            if (!await _credentials.TestAsync(own, progress, cancellationToken).ConfigureAwait(false) &&
-                await _credentials.TestAsync(rotated.Credential, progress, cancellationToken).ConfigureAwait(false))
+            if (!await _credentials.TestAsync(own, progress, either.Token).ConfigureAwait(false) &&
+                await _credentials.TestAsync(rotated.Credential, progress, either.Token).ConfigureAwait(false))
             {
                 TryReplaceCredential(rotated.Credential);
             }

@@ -200,13 +200,70 @@ public sealed class BaselineTests : SecondOperatorTest
         Assert.Equal(1, Seen(Operation.Rotation));
     }
 
-    /// <summary>Connects, until a rotation was received: the next one cannot connect.</summary>
-    private async ValueTask<Stream> ConnectUntilRefusedAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    [Fact]
+    public async Task What_somebody_rotates_while_the_connection_is_made_is_not_revoked()
     {
-        var isRotation = context.InitialRequestMessage.RequestUri!.AbsolutePath.EndsWith("/revoke", StringComparison.Ordinal);
-        if (isRotation && Seen(Operation.Rotation) > 0)
-            throw new SocketException((int)SocketError.ConnectionRefused);
+        var connections = 0;
+        using var client = Client(configure: SlowToConnect(() =>
+        {
+            if (connections++ == 0)
+                RotateTheirs();
+        }));
 
+        var failure = await FailsAsync(client, Known(Old.ClientId) with { ExpectedClientId = Old.ClientId });
+
+        Assert.Equal(RotationOutcome.NotSent, failure.Outcome);
+        Assert.Equal(
+            RotationPrecondition.UnexpectedClientId, Assert.IsType<WinkPreconditionException>(failure.InnerException).Precondition);
+        Assert.Equal(0, Seen(Operation.Rotation));
+        TheirsAreValid();
+    }
+
+    [Fact]
+    public async Task A_rotation_is_not_sent_where_each_connection_takes_longer_than_the_baseline_can_be_relied_on()
+    {
+        var connections = 0;
+        using var client = Client(configure: SlowToConnect(() => connections++));
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal((RotationOutcome.NotSent, 3), (failure.Outcome, connections));
+        Assert.Equal(0, Seen(Operation.Rotation));
+    }
+
+    [Fact]
+    public async Task Without_a_baseline_a_connection_may_take_its_time()
+    {
+        using var client = Client(configure: SlowToConnect(() => { }));
+
+        await client.RotateCredentialsAsync(Target, Known(null), null, Cancellation);
+
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
+    private static bool IsRotation(SocketsHttpConnectionContext context) =>
+        context.InitialRequestMessage.RequestUri!.AbsolutePath.EndsWith("/revoke", StringComparison.Ordinal);
+
+    /// <summary>Connects, until a rotation was received: the next one cannot connect.</summary>
+    private ValueTask<Stream> ConnectUntilRefusedAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        IsRotation(context) && Seen(Operation.Rotation) > 0
+            ? throw new SocketException((int)SocketError.ConnectionRefused)
+            : ConnectAsync(context, cancellationToken);
+
+    /// <summary>Each connection for a rotation takes six seconds.</summary>
+    private Action<SocketsHttpHandler> SlowToConnect(Action meanwhile) => handler => handler.ConnectCallback = (context, cancellationToken) =>
+    {
+        if (IsRotation(context))
+        {
+            Time.Advance(TimeSpan.FromSeconds(6));
+            meanwhile();
+        }
+
+        return ConnectAsync(context, cancellationToken);
+    };
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
         return new NetworkStream(socket, ownsSocket: true);

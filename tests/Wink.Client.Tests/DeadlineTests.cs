@@ -30,7 +30,7 @@ public sealed class DeadlineTests : SandboxTest
     [Fact]
     public async Task A_rotation_that_was_not_written_is_cancelled_immediately_and_never_written()
     {
-        using var ticket = new SendTicket();
+        using var ticket = new SendTicket(() => true);
         using var deadline = new Deadline(OneSecond, ticket, _time);
 
         _time.Advance(OneSecond);
@@ -42,7 +42,7 @@ public sealed class DeadlineTests : SandboxTest
     [Fact]
     public async Task A_rotation_that_was_written_is_read_for_one_more_second()
     {
-        using var ticket = new SendTicket();
+        using var ticket = new SendTicket(() => true);
         Assert.True(ticket.TryClaim(new object()));
         using var deadline = new Deadline(OneSecond, ticket, _time);
 

@@ -2,7 +2,7 @@ namespace Wink.Client.Tests;
 
 public sealed class SendTicketTests : IDisposable
 {
-    private readonly SendTicket _ticket = new();
+    private readonly SendTicket _ticket = new(() => true);
     private readonly object _connection = new();
 
     public void Dispose() => _ticket.Dispose();

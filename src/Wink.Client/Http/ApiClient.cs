@@ -59,6 +59,12 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
         CancellationToken cancellationToken) =>
         rotationHttp.SendOnceAsync(Request(ApiPath.Rotation(application), token, isRotation: true), ticket, progress, cancellationToken);
 
+    /// <summary>For a connection that was made too late.</summary>
+    public WinkTransportException NotConnectedInTime() => new(
+        TransportFailure.Connect,
+        api,
+        $"Each connection to {api.Authority} took longer than the client ID read before it can be relied on (5 s).");
+
     /// <summary>For a response that was lost on this side of the connection.</summary>
     public WinkTransportException Lost(string message) => new(TransportFailure.Lost, api, message);
 

@@ -167,7 +167,7 @@ internal sealed class SendOnceStream(Stream connection) : Stream
         if (SendTicket.Current is { } ticket)
         {
             if (!ticket.TryClaim(this))
-                throw new IOException("This request was written to another connection and is not written a second time.");
+                throw new IOException("This request was written to another connection, or comes too late, so it is not written here.");
 
             _ticket = ticket;
         }

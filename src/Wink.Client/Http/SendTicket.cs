@@ -7,7 +7,10 @@ namespace Wink.Client;
 /// connection that writes first holds the ticket from then on, and every other one is refused. A ticket that no connection holds can be
 /// invalidated, which proves that nothing was sent and nothing will be.
 /// </remarks>
-internal sealed class SendTicket : IDisposable
+/// <param name="isInTime">
+/// Whether the request may still be written. It is asked when a connection is about to write: making it may have taken long.
+/// </param>
+internal sealed class SendTicket(Func<bool> isInTime) : IDisposable
 {
     private static readonly AsyncLocal<SendTicket?> Ambient = new();
     private static readonly object Invalidated = new();
@@ -29,8 +32,17 @@ internal sealed class SendTicket : IDisposable
         Ambient.Value = this;
     }
 
-    /// <summary>True when <paramref name="connection"/> may write: it is the first one that asked.</summary>
-    public bool TryClaim(object connection) => TryHold(connection);
+    /// <summary>True when it was invalidated since the request came too late to a connection.</summary>
+    public bool HasExpired { get; private set; }
+
+    /// <summary>True when <paramref name="connection"/> may write: it is the first one that asked, and it asked in time.</summary>
+    public bool TryClaim(object connection)
+    {
+        if (Volatile.Read(ref _holder) is null && !isInTime() && TryInvalidate())
+            HasExpired = true;
+
+        return TryHold(connection);
+    }
 
     /// <summary>True when nothing was written, and from now on nothing will be; false when a write has begun.</summary>
     public bool TryInvalidate() => TryHold(Invalidated);

@@ -17,8 +17,11 @@ internal sealed class Baseline(
     /// behind a rotation of this process.
     /// </summary>
     public bool IsFresh(ApplicationReference application, ClientIdReading reading) =>
-        time.GetElapsedTime(reading.ReadAt) <= LongestAge && !known.WasSentSince(application, reading.ReadAt) &&
+        IsInTime(reading) && !known.WasSentSince(application, reading.ReadAt) &&
         !known.IsReplaced(application, reading.ClientId);
+
+    /// <summary>Whether a rotation may still be sent that is judged by this reading: it is at most 5 s old.</summary>
+    public bool IsInTime(ClientIdReading reading) => time.GetElapsedTime(reading.ReadAt) <= LongestAge;
 
     /// <summary>A reading that can be relied on: the last one, or a new one; null where the application cannot be read.</summary>
     /// <param name="job">The rotation.</param>

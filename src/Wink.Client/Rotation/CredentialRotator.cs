@@ -21,8 +21,8 @@ internal sealed class CredentialRotator(
     /// <param name="cancellationToken">Cancels the rotation as long as nothing was sent.</param>
     public async Task<RotationResult> RotateAsync(RotationJob job, CancellationToken cancellationToken)
     {
-        using var entry = known.TryEnter(job.Application);
-        if (entry is null)
+        using var entry = job.Parameters.IsEntered ? null : known.TryEnter(job.Application);
+        if (entry is null && !job.Parameters.IsEntered)
             return Failed(RotationOutcome.NotSent, AlreadyInProgress(job.Application));
 
         // Older than any other that is read from here on.

@@ -19,7 +19,11 @@ internal abstract record RotationAttempt
 
     /// <summary>Not a byte of the request left this machine.</summary>
     /// <param name="Cause">Why.</param>
-    public sealed record NotSent(WinkException Cause) : RotationAttempt;
+    public sealed record NotSent(WinkException Cause) : RotationAttempt
+    {
+        /// <summary>True when making the connection took so long that the baseline was too old to send by it.</summary>
+        public bool IsTooLate { get; init; }
+    }
 
     /// <summary>It was cancelled before it was sent.</summary>
     public sealed record Cancelled : RotationAttempt;

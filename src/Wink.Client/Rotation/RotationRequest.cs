@@ -9,6 +9,9 @@ namespace Wink.Client;
 internal sealed class RotationRequest(
     ApiClient api, Baseline baseline, KnownApplications known, ServerText text, TimeProvider time)
 {
+    /// <summary>So often a connection may take longer than a baseline can be relied on.</summary>
+    private const int MaxLate = 3;
+
     /// <param name="job">The rotation.</param>
     /// <param name="firstSentAt">
     /// When the rotation was first sent, as a timestamp, or null: a client ID that was known before that cannot be its result.
@@ -22,6 +25,7 @@ internal sealed class RotationRequest(
         RotationAttempt.Rejected? refused = null;
         var reading = parameters.Reading;
         var isSending = false;
+        var late = 0;
         try
         {
             await Rehearsal.EndAsync().ConfigureAwait(false);
@@ -42,9 +46,15 @@ internal sealed class RotationRequest(
                 var sentAt = known.AddSend(application);
                 isSending = true;
                 var attempt = await SendOnceAsync(
-                    application, firstSentAt ?? sentAt, sentAt, token, progress, cancel.Token).ConfigureAwait(false);
+                    application, reading, firstSentAt ?? sentAt, sentAt, token, progress, cancel.Token).ConfigureAwait(false);
                 isSending = false;
                 attempt = attempt with { Baseline = reading, SentAt = sentAt };
+                if (attempt is RotationAttempt.NotSent { IsTooLate: true } && ++late < MaxLate)
+                {
+                    reading = null;
+                    continue;
+                }
+
                 // Another request left this machine before.
                 if (attempt is RotationAttempt.NotSent notSent && refused is not null)
                     return refused with { Cause = notSent.Cause };
@@ -79,13 +89,14 @@ internal sealed class RotationRequest(
 
     private async Task<RotationAttempt> SendOnceAsync(
         ApplicationReference application,
+        ClientIdReading? reading,
         long since,
         long sentAt,
         AccessToken token,
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        using var ticket = new SendTicket();
+        using var ticket = new SendTicket(() => reading is null || baseline.IsInTime(reading));
         try
         {
             using var response = await api.RotateOnceAsync(application, token, ticket, progress, cancellationToken).ConfigureAwait(false);
@@ -112,6 +123,7 @@ internal sealed class RotationRequest(
 
             return received.Count > 0
                 ? Judge(received, application, since, sentAt, doubt: null, _ => cause)
+                : ticket.HasExpired ? new RotationAttempt.NotSent(api.NotConnectedInTime()) { IsTooLate = true }
                 : ticket.TryInvalidate() ? new RotationAttempt.NotSent(cause)
                 : new RotationAttempt.Unclear(cause)
                 {

@@ -158,11 +158,12 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(ManagingEntityCompleter))]
     public string ManagingEntityId { get; set; } = "";
 
-    /// <summary>The id of the application: letters, digits, dot, underscore, tilde and hyphen.</summary>
+    /// <summary>The id of the application, or several: letters, digits, dot, underscore, tilde and hyphen.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ApplicationCompleter))]
-    public string ApplicationId { get; set; } = "";
+    public string[] ApplicationId { get; set; } = [];
 
     /// <summary>
     /// The application that the ids come from, where Get-WinkApplication wrote it into the pipeline. One that was read over this connection
@@ -312,13 +313,22 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        foreach (var id in ApplicationId)
+            Rotate(id);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Batch.End();
+
+    private void Rotate(string id)
+    {
         try
         {
-            Batch.Add(new RotationInput(new ApplicationReference(ManagingEntityId, ApplicationId), InputObject, Current()));
+            Batch.Add(new RotationInput(new ApplicationReference(ManagingEntityId, id), InputObject, Current(id)));
         }
         catch (ArgumentException invalid)
         {
-            Output.WriteOrDeferError(WinkErrors.InvalidArgument(invalid, ApplicationId));
+            Output.WriteOrDeferError(WinkErrors.InvalidArgument(invalid, id));
         }
 
         if (ThrottleLimit == 1 || Output.HasDeferredError)
@@ -327,27 +337,24 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
             Batch.RunPending();
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing() => Batch.End();
-
     /// <exception cref="ArgumentException">The credentials are missing, or they are those of another application.</exception>
-    private PSCredential? Current()
+    private PSCredential? Current(string id)
     {
         if (_isCurrentForAll && _hasAdded)
         {
             throw new ArgumentException(
-                $"-CurrentCredential was given for one application, and {ApplicationId} is another one. Nothing was sent for it: give the " +
+                $"-CurrentCredential was given for one application, and {id} is another one. Nothing was sent for it: give the " +
                 "piped objects a property CurrentCredential.");
         }
 
         if (RehearseSave && CurrentCredential is null)
-            throw new ArgumentException($"-RehearseSave needs -CurrentCredential. Nothing was sent for {ApplicationId}.");
+            throw new ArgumentException($"-RehearseSave needs -CurrentCredential. Nothing was sent for {id}.");
 
         if (SkipLookup && CurrentCredential is not null)
-            throw new ArgumentException($"-CurrentCredential needs the look-up. Nothing was sent for {ApplicationId}.");
+            throw new ArgumentException($"-CurrentCredential needs the look-up. Nothing was sent for {id}.");
 
         if (ExpectedClientId is { } expected && CurrentCredential is { } given && !ClientIdReading.AreSame(expected, given.UserName))
-            throw new ArgumentException($"-ExpectedClientId and -CurrentCredential differ. Nothing was sent for {ApplicationId}.");
+            throw new ArgumentException($"-ExpectedClientId and -CurrentCredential differ. Nothing was sent for {id}.");
 
         _hasAdded = true;
         return CurrentCredential;

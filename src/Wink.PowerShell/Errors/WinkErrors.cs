@@ -147,10 +147,16 @@ internal static class WinkErrors
             failure, "UnexpectedClientId", ErrorCategory.InvalidOperation, failure.Application,
             "This command changed nothing. Somebody rotated the application since you were asked: find out who has its new credentials " +
             "before you rotate it again."),
-        _ => Record(failure, "RotationInProgress", ErrorCategory.ResourceBusy, failure.Application,
-            "Another command of this process, perhaps in another runspace or thread job, is rotating it. Wait for its result and use " +
-            "that: a second rotation would revoke it."),
+        _ => RotationInProgress(failure.Application),
     };
+
+    public static ErrorRecord RotationInProgress(ApplicationReference application) => Record(
+        new InvalidOperationException(
+            $"The rotation of {application} was not sent. This process is already rotating application {application.ApplicationId}, or " +
+            "saving its new credentials."),
+        "RotationInProgress", ErrorCategory.ResourceBusy, application,
+        "Another command of this process, perhaps in another runspace or thread job, is rotating it. Wait for its result and use that: a " +
+        "second rotation would revoke it.");
 
     private static string IdOf(RotationOutcome outcome) =>
         outcome == RotationOutcome.Unknown ? "RotationOutcomeUnknown" : $"Rotation{outcome}";

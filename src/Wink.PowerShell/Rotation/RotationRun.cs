@@ -52,6 +52,14 @@ internal sealed class RotationRun(
         if (!_prompt.Confirm(application, isOwn) || !MaySend())
             return null;
 
+        // Until the new credentials are saved: another rotation meanwhile would leave revoked ones where the last save puts them.
+        using var entry = options.Connection.Client.TryEnter(_reference);
+        if (entry is null)
+        {
+            output.WriteOrDeferError(WinkErrors.RotationInProgress(_reference));
+            return null;
+        }
+
         if (!await _current.IsAcceptedAsync() || !_current.TryRehearse(application) || !MaySend())
             return null;
 
@@ -60,13 +68,14 @@ internal sealed class RotationRun(
 
         var keeper = new CredentialKeeper(_reference, options, escrow);
         var sending = new RotationSending(input, options, stopRule, output, guard, keeper, application, turn.IsLast);
-        var sent = guard.Start(() => PipelineContext.StartDetached(sending.SendAndKeepAsync));
+        var sent = guard.Start(() => PipelineContext.StartDetached(sending.SendAndKeepAsync), isToBeSaved: options.Save is not null);
         try
         {
             turn.Started();
             var finished = await sent;
             turn.Finished(rotated: finished.Failure is null);
             finished = await SaveAndVerifyAsync(finished, new RotationSaving(_reference, options, output, guard, keeper));
+            guard.Saved(sent);
             _report.Write(finished);
             return finished;
         }

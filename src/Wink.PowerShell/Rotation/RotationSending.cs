@@ -66,6 +66,7 @@ internal sealed class RotationSending(
         // A rehearsal takes its time.
         Reading = options.RehearseSave ? null : ClientIdReading.Of(_reference, before),
         MustBeUnchanged = options.AsksFirst,
+        IsEntered = true,
         MaximumWait = options.MaximumWait,
         MayRead = !options.SkipLookup,
         MayBeOwn = options.IncludeSelf && isLast,

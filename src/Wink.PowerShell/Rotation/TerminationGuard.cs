@@ -22,13 +22,16 @@ internal sealed class TerminationGuard : IDisposable
 
     private static readonly HashSet<TerminationGuard> Guards = [];
     private static PosixSignalRegistration[] _registrations = [];
-    private static bool _isSignalled;
+
+    /// <summary>Completes when everything that a signal waits for has ended; null while there is no signal.</summary>
+    private static TaskCompletionSource? _signal;
 
 #pragma warning disable CA2213 // A signal may still use it. It has no timer, so nothing leaks.
     private readonly CancellationTokenSource _terminating = new();
 #pragma warning restore CA2213
-    private readonly TaskCompletionSource _handled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<Task> _inFlight = [];
+    private readonly HashSet<Task> _unsaved = [];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
 
     public TerminationGuard()
     {
@@ -48,7 +51,7 @@ internal sealed class TerminationGuard : IDisposable
 
             Guards.Add(this);
             // Another runspace may begin a rotation while the signal waits for those in flight.
-            if (_isSignalled)
+            if (_signal is not null)
                 _terminating.Cancel();
         }
     }
@@ -60,33 +63,60 @@ internal sealed class TerminationGuard : IDisposable
     public bool IsTerminating => _terminating.IsCancellationRequested;
 
     /// <summary>Starts a rotation, and makes a signal wait for it from its first moment.</summary>
-    public Task<T> Start<T>(Func<Task<T>> start)
+    /// <param name="start">Starts it.</param>
+    /// <param name="isToBeSaved">Whether a signal also waits until <see cref="Saved"/>, however long that takes.</param>
+    public Task<T> Start<T>(Func<Task<T>> start, bool isToBeSaved)
     {
         lock (_inFlight)
         {
             var rotation = start();
             _inFlight.Add(rotation);
+            if (isToBeSaved)
+                _unsaved.Add(rotation);
+
             return rotation;
         }
     }
 
-    /// <summary>Ends that: the result of this rotation was written to the pipeline.</summary>
+    /// <summary>The credentials of this rotation were saved, or cannot be.</summary>
+    public void Saved(Task rotation)
+    {
+        lock (_inFlight)
+        {
+            _unsaved.Remove(rotation);
+            Monitor.PulseAll(_inFlight);
+        }
+    }
+
+    /// <summary>The result of this rotation was written to the pipeline.</summary>
     public void Finished(Task rotation)
     {
         lock (_inFlight)
         {
+            _unsaved.Remove(rotation);
             _inFlight.Remove(rotation);
             Monitor.PulseAll(_inFlight);
         }
     }
 
-    /// <summary>Waits until the signal ends the process, so that the script does not end it before.</summary>
+    /// <summary>
+    /// Waits until the signal ends the process, so that the script does not end it before. It does not wait inside another rotation, as in
+    /// the script block that saves it: that has to end first.
+    /// </summary>
     public void AwaitEnd()
     {
-        _handled.Task.Wait();
+        TaskCompletionSource? signal;
+        lock (Guards)
+        {
+            signal = _signal;
+            if (signal is null || Guards.Any(other => other != this && other._thread == _thread && other.HasInFlight))
+                return;
+        }
+
+        signal.Task.Wait();
         Thread.Sleep(LongestEnd);
         lock (Guards)
-            _isSignalled = false;
+            _signal = null;
     }
 
     public void Dispose()
@@ -101,13 +131,23 @@ internal sealed class TerminationGuard : IDisposable
         }
     }
 
+    private bool HasInFlight
+    {
+        get
+        {
+            lock (_inFlight)
+                return _inFlight.Count > 0;
+        }
+    }
+
     /// <summary>Runs on a thread of the runtime. The signal ends the process when this returns.</summary>
     private static void OnSignal(PosixSignalContext context)
     {
         TerminationGuard[] guards;
+        TaskCompletionSource signal;
         lock (Guards)
         {
-            _isSignalled = true;
+            signal = _signal ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             guards = [.. Guards];
         }
 
@@ -117,12 +157,14 @@ internal sealed class TerminationGuard : IDisposable
         foreach (var guard in guards)
             guard.AwaitResponses();
 
+        foreach (var guard in guards)
+            guard.AwaitSaves();
+
         var since = Stopwatch.GetTimestamp();
         foreach (var guard in guards)
-        {
             guard.AwaitWrites(since);
-            guard._handled.TrySetResult();
-        }
+
+        signal.TrySetResult();
     }
 
     private void AwaitResponses()
@@ -132,6 +174,16 @@ internal sealed class TerminationGuard : IDisposable
             inFlight = [.. _inFlight];
 
         Task.WhenAll(inFlight).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+    }
+
+    /// <summary>Without a limit: a save may be all that outlives the process. Whoever sent the signal sets one by a later SIGKILL.</summary>
+    private void AwaitSaves()
+    {
+        lock (_inFlight)
+        {
+            while (_unsaved.Count > 0)
+                Monitor.Wait(_inFlight);
+        }
     }
 
     private void AwaitWrites(long since)
