@@ -22,7 +22,12 @@ $cmdlets = foreach ($class in [Reflection.Assembly]::LoadFrom($AssemblyPath).Get
     if ($declared) { [Management.Automation.CmdletInfo]::new("$($declared.VerbName)-$($declared.NounName)", $class) }
 }
 
-function Get-Doc([string] $Member) { $docs.SelectSingleNode("doc/members/member[@name='$Member']") }
+function Get-Doc([string] $Member) {
+    $doc = $docs.SelectSingleNode("doc/members/member[@name='$Member']")
+    # A parameter that another cmdlet has, too, is described there.
+    $elsewhere = if ($doc) { $doc.SelectNodes('inheritdoc').cref }
+    $elsewhere ? (Get-Doc $elsewhere) : $doc
+}
 
 function Get-Text($Doc, [string] $XPath) {
     foreach ($node in $Doc.SelectNodes($XPath)) {

@@ -13,7 +13,11 @@ BeforeDiscovery {
     # In a topic, code is what is indented by eight or more.
     $examples += foreach ($topic in Get-ChildItem $module/en-US/about_*.help.txt) {
         $blocks = [regex]::Matches((Get-Content $topic -Raw).Replace("`r", ''), '(?m)(^ {8,}\S.*\n)+')
-        foreach ($block in $blocks.Value) { @{ From = $topic.Name -replace '\..*'; Title = $block.Trim().Split("`n")[0]; Code = $block } }
+        foreach ($block in $blocks.Value) {
+            # A step of a pipeline is YAML: its script is what runs.
+            $code = $block -match '(?s)^ *- .*?(run|pwsh): \|\n(?<script>( {12}.*?\n)+)(?! {12})' ? $Matches.script : $block
+            @{ From = $topic.Name -replace '\..*'; Title = $block.Trim().Split("`n")[0]; Code = $code }
+        }
     }
 }
 
@@ -35,13 +39,13 @@ BeforeAll {
 
     # The doubles of what is foreign.
     function Get-Credential { $operator }
-    function Get-Secret { param($Name) $Name -eq 'wink-booking' ? $inUse : $stored }
+    function Get-Secret { [CmdletBinding()] param($Name) $stored }
     function Set-Secret {
-        param($Name, [Parameter(ValueFromPipeline)][pscredential] $Secret)
+        [CmdletBinding()] param($Name, [Parameter(ValueFromPipeline)][pscredential] $Secret)
         process { $Secret.UserName | Should -Not -BeNullOrEmpty }
     }
     function Set-AzKeyVaultSecret {
-        [CmdletBinding()] param($VaultName, $Name, [securestring] $SecretValue)
+        [CmdletBinding()] param($VaultName, $Name, [securestring] $SecretValue, [hashtable] $Tag)
         $SecretValue.Length | Should -BeGreaterThan 0
     }
     function Get-AutomationPSCredential { param($Name) $operator }
@@ -76,18 +80,19 @@ Describe 'The help of <Of> -<Name>' -ForEach $parameters {
 
 Describe 'The example of <From>: <Title>' -ForEach $examples {
     It 'runs, without an error' {
-        $application = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
+        $null = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
         $operator = New-Operator $sandbox
-        # An example before this one may have rotated them.
-        Clear-WinkCredentialRotation
-        $inUse = foreach ($id in 'booking-a', 'booking-b') { New-SandboxApplication $sandbox travel-tech $id -Scope account.read }
-        $inUse = $inUse[0] | New-TestCredential
+        # The one that a switch finds in use.
+        $inUse = New-SandboxApplication $sandbox travel-tech booking-a -Scope account.read
+        $null = New-SandboxApplication $sandbox travel-tech booking-b -Scope account.read
         # What the examples take for given.
-        $credentialA = $credentialB = $pair = $operator
+        $credentialA = $credentialB = $pair = $credential = $operator
         $staging = Connect-Wink -PassThru
         Connect-Wink
         $rotation = Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false -EscrowPath $escrow -EscrowCertificate $holder
-        $stored = $rotation.Credential
+        $stored = $Code -match 'Switch-Wink' ? ($inUse | New-TestCredential) : $rotation.Credential
+        # What the example of another switch left is newer than what the vault holds.
+        'booking-a', 'booking-b' | ForEach-Object { Clear-WinkCredentialRotation $_ }
         $ids = 'booking-engine'
         $failed = @()
         $ConfirmPreference = 'None'
@@ -104,6 +109,6 @@ Describe 'The example of <From>: <Title>' -ForEach $examples {
         finally { Pop-Location }
 
         $Error | Should -BeNullOrEmpty
-        if ($code -match '^\s*(Get|Test)-' -and $code -notmatch '-WhatIf') { $output | Should -Not -BeNullOrEmpty }
+        if ($code -match '^\s*(Get|Test)-' -and $code -notmatch '-WhatIf|Set-Secret') { $output | Should -Not -BeNullOrEmpty }
     }
 }

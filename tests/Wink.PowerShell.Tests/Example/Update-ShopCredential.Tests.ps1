@@ -2,35 +2,34 @@
 BeforeAll {
     Import-Module $PSScriptRoot/../TestBed.psm1
     Import-Module (Get-BuiltModule)
+    # Only for its name: SecretManagement need not be installed where the test runs.
+    function Set-Secret { [CmdletBinding()] param($Name, $Secret) }
 }
 
 Describe 'Update-ShopCredential' {
     BeforeAll {
         $script = "$PSScriptRoot/Update-ShopCredential.ps1"
 
-        function New-Rotation ($ClientId) {
+        function New-Rotation ($ClientId, $Saved = $true) {
             $credential = [pscredential]::new($ClientId, (ConvertTo-SecureString 'made-up-secret' -AsPlainText -Force))
             [Wink.PowerShell.CredentialRotation]::new(
-                'booking-engine', 'travel-tech', $credential, [DateTime]::UtcNow, 'Booking engine', 'client-old')
+                'booking-engine', 'travel-tech', $credential, [DateTime]::UtcNow, 'Booking engine', 'client-old', $null, $null, $Saved)
         }
     }
 
     BeforeEach {
-        $path = Join-Path $TestDrive shop.xml
+        Mock Set-Secret { }
         Mock Get-WinkCredentialRotation { }
         Mock Get-WinkManagingEntity { [Wink.PowerShell.WinkManagingEntity]::new('travel-tech', 'Travel Tech', 'TRAVEL_AGENT', 'ACTIVE') }
         Mock Get-WinkApplication { [Wink.PowerShell.WinkApplication]::new('travel-tech', 'booking-engine', 'Booking engine', 'client-old') }
-        Mock Invoke-WinkCredentialRotation { New-Rotation 'client-new' }
+        # A mock runs the script block that saves, as the cmdlet does.
+        Mock Invoke-WinkCredentialRotation { New-Rotation 'client-new' | ForEach-Object { $null = $_ | ForEach-Object $SaveWith; $_ } }
     }
 
-    AfterEach {
-        Remove-Item -LiteralPath $path -ErrorAction Ignore
-    }
+    It 'saves the new credentials' {
+        $rotation = & $script -SecretName shop
 
-    It 'stores the new credentials' {
-        $rotation = & $script -Path $path
-
-        (Import-Clixml -LiteralPath $path).UserName | Should -Be 'client-new'
+        Should -Invoke Set-Secret -Exactly 1 -ParameterFilter { $Name -eq 'shop' -and $Secret.UserName -eq 'client-new' }
         $rotation.PreviousClientId | Should -Be 'client-old'
         Should -Invoke Invoke-WinkCredentialRotation -Exactly 1 -ParameterFilter { $ApplicationId -eq 'booking-engine' }
     }
@@ -40,7 +39,7 @@ Describe 'Update-ShopCredential' {
             foreach ($id in 'one', 'two') { [Wink.PowerShell.WinkApplication]::new('travel-tech', $id, 'Booking engine') }
         }
 
-        { & $script -Path $path } | Should -Throw "There are 2 applications named 'Booking engine'; nothing was rotated."
+        { & $script -SecretName shop } | Should -Throw "There are 2 applications named 'Booking engine'; nothing was rotated."
 
         Should -Invoke Invoke-WinkCredentialRotation -Exactly 0
     }
@@ -49,25 +48,25 @@ Describe 'Update-ShopCredential' {
         $outcome = $_
         Mock Invoke-WinkCredentialRotation { throw [Wink.Client.RotationOutcomeException]::new($outcome, 'travel-tech', 'booking-engine') }
 
-        & $script -Path $path -WarningVariable warning -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        & $script -SecretName shop -WarningVariable warning -WarningAction SilentlyContinue | Should -BeNullOrEmpty
 
         "$warning" | Should -BeLike 'The shop goes on with its old credentials. *'
-        $path | Should -Not -Exist
+        Should -Invoke Set-Secret -Exactly 0
     }
 
     It 'calls for help when the rotation ended as <_>' -ForEach 'Unknown', 'SecretLost' {
         $outcome = $_
         Mock Invoke-WinkCredentialRotation { throw [Wink.Client.RotationOutcomeException]::new($outcome, 'travel-tech', 'booking-engine') }
 
-        { & $script -Path $path } | Should -Throw 'The shop may be unable to sign in; call somebody. *'
+        { & $script -SecretName shop } | Should -Throw 'The shop may be unable to sign in; call somebody. *'
     }
 
-    It 'stores first what an earlier run could not store' {
-        Mock Get-WinkCredentialRotation { New-Rotation 'client-of-the-earlier-run' }
+    It 'saves first what an earlier run could not save, and only that' {
+        Mock Get-WinkCredentialRotation { New-Rotation 'client-of-the-earlier-run' $false; New-Rotation 'client-that-was-saved' }
         Mock Get-WinkManagingEntity { throw 'Wink cannot be reached.' }
 
-        { & $script -Path $path } | Should -Throw 'Wink cannot be reached.'
+        { & $script -SecretName shop } | Should -Throw 'Wink cannot be reached.'
 
-        (Import-Clixml -LiteralPath $path).UserName | Should -Be 'client-of-the-earlier-run'
+        Should -Invoke Set-Secret -Exactly 1 -ParameterFilter { $Secret.UserName -eq 'client-of-the-earlier-run' }
     }
 }

@@ -2,21 +2,21 @@
 .SYNOPSIS
     Opens escrow files and returns the credentials in them, with whether each is valid.
 .DESCRIPTION
-    Runs where the private key of the escrow certificate is. For the credentials of a rotation whose process ended before it could save
-    them. A file that cannot be opened is a warning that names it; the others are returned. InForce is empty where Wink could not be asked.
+    Runs where the private key of the escrow certificate is. For credentials that could not be saved. A file that cannot be opened, as one
+    for another key, is a warning that names it; the others are returned. IsValid is empty where Wink could not be asked.
 .EXAMPLE
-    ./Restore-WinkPair.ps1 /var/escrow | Where-Object { $_.InForce -and -not $_.Doubt } |
-        ForEach-Object { Set-Secret -Name $_.ApplicationId -Secret $_.Credential -ErrorAction Stop }
+    ./Restore-WinkCredential.ps1 /var/escrow | Where-Object { $_.IsValid -and -not $_.Doubt } |
+        ForEach-Object { Set-Secret -Name "wink-$($_.ApplicationId)" -Vault made-up -Secret $_.Credential -ErrorAction Stop }
 #>
 param(
     # A folder with escrow files.
     [Parameter(Mandatory, Position = 0)][string] $Path,
 
-    # The certificate with its private key, where it isn't among the person's own.
+    # The certificate with its private key, where it is not among the person's own.
     [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
 
-    # How to connect, as Connect-Wink takes it.
-    [hashtable] $Wink = @{ EnvironmentVariable = $true }
+    # Without one, it connects with WINK_CLIENT_ID and WINK_CLIENT_SECRET, and disconnects at the end.
+    $Connection = (Get-WinkConnection)
 )
 
 $ErrorActionPreference = 'Stop'
@@ -24,7 +24,9 @@ $to = $Certificate ? @{ To = $Certificate } : @{}
 $files = Get-ChildItem -LiteralPath $Path -Filter wink-*.cms -File
 
 # The credentials to connect with may be among those to recover.
-$isConnected = try { Connect-Wink @Wink; $true } catch { Write-Warning "Which credentials are valid cannot be told: $_" }
+$own = try { if (-not $Connection) { Connect-Wink -EnvironmentVariable -PassThru } }
+catch { Write-Warning "Which credentials are valid cannot be told: $_" }
+$wink = $own ?? $Connection
 try {
     foreach ($file in $files) {
         # Everything about one file, so that no file stands in the way of the others.
@@ -54,17 +56,17 @@ try {
             continue
         }
 
-        $isValid = try { if ($isConnected) { Test-WinkCredential $credential } }
+        $isValid = try { if ($wink) { Test-WinkCredential $credential -Connection $wink } }
         catch { Write-Warning "Whether the credentials in $($file.Name) are valid cannot be told: $_" }
         [pscustomobject]@{
             ApplicationId    = $kept.applicationId
             ManagingEntityId = $kept.managingEntityId
             RotatedAt        = $kept.rotatedAt
             Credential       = $credential
-            InForce          = $isValid
+            IsValid          = $isValid
             # Why these are perhaps not the application's; empty where nothing speaks against it.
             Doubt            = $kept.doubt
         }
     }
 }
-finally { if ($isConnected) { Disconnect-Wink } }
+finally { if ($own) { Disconnect-Wink -Connection $own } }
