@@ -74,7 +74,9 @@ public sealed class WinkClient : IDisposable
     /// <summary>The client ID that is signed in; null with an access token that the caller obtained, which does not tell it.</summary>
     public string? ClientId => _tokens.ClientId;
 
-    /// <summary>Whether this application is signed in here, as far as is known; null with an access token, which does not tell it.</summary>
+    /// <summary>
+    /// Whether this application is signed in here, as far as is known; null with an access token, which does not tell it.
+    /// </summary>
     /// <param name="application">The application.</param>
     /// <param name="clientId">Its client ID.</param>
     public bool? IsOwn(ApplicationReference application, string clientId) =>

@@ -251,7 +251,8 @@ public sealed class BaselineTests : SecondOperatorTest
             : ConnectAsync(context, cancellationToken);
 
     /// <summary>Each connection for a rotation takes six seconds.</summary>
-    private Action<SocketsHttpHandler> SlowToConnect(Action meanwhile) => handler => handler.ConnectCallback = (context, cancellationToken) =>
+    private Action<SocketsHttpHandler> SlowToConnect(Action meanwhile) => handler =>
+        handler.ConnectCallback = (context, cancellationToken) =>
     {
         if (IsRotation(context))
         {

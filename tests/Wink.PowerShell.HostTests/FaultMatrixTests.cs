@@ -28,7 +28,8 @@ public sealed class FaultMatrixTests : HostTest
         // While others are let through, a refusal by rate is no reason to give up, up to ten times.
         var mayTryMore = cell == "429 each time" ? 11 - requests : 0;
         Assert.InRange(Sent().Count(id => id == "application-1"), requests, requests + mayTryMore);
-        var others = Enumerable.Range(2, InFlight - 1).Select(number => string.Create(CultureInfo.InvariantCulture, $"application-{number}"));
+        var others = Enumerable.Range(2, InFlight - 1)
+            .Select(number => string.Create(CultureInfo.InvariantCulture, $"application-{number}"));
         Assert.Equal(
             others.Order(StringComparer.Ordinal), Applications(ran.Rotations.Where(rotation => rotation.ApplicationId != "application-1")));
         AssertValid(ran.Rotations);

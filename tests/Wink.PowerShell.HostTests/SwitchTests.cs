@@ -2,7 +2,9 @@ using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
 
-/// <summary>Switch-WinkCredential: the standby is rotated, verified, saved and verified again, and the one in use is never touched.</summary>
+/// <summary>
+/// Switch-WinkCredential: the standby is rotated, verified, saved and verified again, and the one in use is never touched.
+/// </summary>
 public sealed class SwitchTests : SwitchTest
 {
     private static readonly Fault RefusedByIam = new()

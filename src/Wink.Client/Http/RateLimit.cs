@@ -78,8 +78,8 @@ internal sealed class RateLimit(string host, TimeProvider time)
     }
 
     /// <summary>
-    /// Waits until a rotation that had to wait is the only one that is read again and sent: if all were read again at once, that alone could
-    /// use up what Wink allows, again and again. <see cref="LeaveAfterPause"/> lets the next one go on.
+    /// Waits until a rotation that had to wait is the only one that is read again and sent: if all were read again at once, that alone
+    /// could use up what Wink allows, again and again. <see cref="LeaveAfterPause"/> lets the next one go on.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public Task EnterAfterPauseAsync(CancellationToken cancellationToken) => _afterPause.WaitAsync(cancellationToken);

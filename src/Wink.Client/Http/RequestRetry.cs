@@ -14,7 +14,9 @@ internal sealed class RequestRetry(AccessTokenProvider tokens, Allowance allowan
     /// <summary>So often in a row, while no other request of the kind was let through either.</summary>
     private const int MaxRefusals = 3;
 
-    /// <summary>So often at all: where others are let through each time, it is this request that Wink refuses, and all wait for it.</summary>
+    /// <summary>
+    /// So often at all: where others are let through each time, it is this request that Wink refuses, and all wait for it.
+    /// </summary>
     private const int MaxRefusalsAtAll = 10;
 
     private bool _mayRenew = tokens.CanRenew;

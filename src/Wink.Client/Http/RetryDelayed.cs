@@ -1,6 +1,8 @@
 namespace Wink.Client;
 
-/// <summary>Wink's rate limit is reached (429), and a request waits until it may start. It is reported each second, and at the end.</summary>
+/// <summary>
+/// Wink's rate limit is reached (429), and a request waits until it may start. It is reported each second, and at the end.
+/// </summary>
 /// <param name="Host">The host that asks for the delay.</param>
 /// <param name="Left">How much of it is left; zero at its end.</param>
 public sealed record RetryDelayed(string Host, TimeSpan Left) : WinkEvent

@@ -45,7 +45,8 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
         Add(Named(application, namedId), clientId, isReceived: true);
 
     /// <summary>Whether the client ID was seen at or before <paramref name="moment"/>, a timestamp.</summary>
-    public bool HadClientId(ApplicationReference application, string clientId, long moment) => Of(application).HadClientId(clientId, moment);
+    public bool HadClientId(ApplicationReference application, string clientId, long moment) =>
+        Of(application).HadClientId(clientId, moment);
 
     /// <summary>Remembers that a rotation gave the application this client ID, without a doubt.</summary>
     public void AddRotated(ApplicationReference application, string clientId) => Of(application).AddRotated(clientId);

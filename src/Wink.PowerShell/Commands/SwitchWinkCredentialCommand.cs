@@ -23,7 +23,8 @@ namespace Wink.PowerShell;
 /// <para>
 /// Nothing is sent, and the error SwitchRefused says why, when neither or both applications have the client ID of -CurrentCredential, when
 /// IAM refuses it, when their owners or sets of scopes differ or cannot be read, or while this process holds newer credentials of the two
-/// that are not in use, or while this session is signed in as the standby application: connect with -CurrentCredential then. A lost response costs nothing: run it again, and the standby application is rotated once more.
+/// that are not in use, or while this session is signed in as the standby application: connect with -CurrentCredential then. A lost
+/// response costs nothing: run it again, and the standby application is rotated once more.
 /// </para>
 /// <para>
 /// To revoke credentials that leaked, switch twice: the first switch puts the other ones into use, the second one revokes those that
@@ -31,7 +32,9 @@ namespace Wink.PowerShell;
 /// </para>
 /// <note>-CurrentCredential is what the secret holds now: read it from there just before, as with Get-Secret.</note>
 /// </remarks>
-/// <parameter name="WhatIf"><summary>Shows which application would be rotated. Both are read for it; nothing is rotated.</summary></parameter>
+/// <parameter name="WhatIf">
+/// <summary>Shows which application would be rotated. Both are read for it; nothing is rotated.</summary>
+/// </parameter>
 /// <parameter name="Confirm">
 /// <summary>Asks before the rotation. That is the default; give -Confirm:$false where nobody is there to answer.</summary>
 /// <value>True</value>
@@ -101,8 +104,8 @@ public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
     public X509Certificate2? EscrowCertificate { get; set; }
 
     /// <summary>
-    /// The longest time, in seconds, that is waited at once when Wink's rate limit is reached (429). Where Wink asks for a longer one, nothing
-    /// is rotated, or the rotation ends as RotationRejected.
+    /// The longest time, in seconds, that is waited at once when Wink's rate limit is reached (429). Where Wink asks for a longer one,
+    /// nothing is rotated, or the rotation ends as RotationRejected.
     /// </summary>
     [Parameter]
     [ValidateRange(0, 86400)]
@@ -139,7 +142,8 @@ public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
         }
         catch (WinkException failure)
         {
-            WriteErrorNow(WinkErrors.SwitchRefused(ApplicationId, $"an application or IAM could not be asked ({failure.Message.TrimEnd('.')})"));
+            WriteErrorNow(WinkErrors.SwitchRefused(
+                ApplicationId, $"an application could not be read, or IAM did not tell ({failure.Message.TrimEnd('.')})"));
         }
     }
 

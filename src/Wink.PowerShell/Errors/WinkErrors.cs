@@ -73,8 +73,8 @@ internal static class WinkErrors
                 "with Test-WinkCredential or Get-WinkApplication, before you rotate again.",
             RotationOutcome.SecretLost when failure.IsClientIdReceived =>
                 "The old credentials are revoked, and the valid ones are in the history of this process: Get-WinkCredentialRotation " +
-                $"-ApplicationId {failure.Application.ApplicationId} -IncludeDoubtful returns them, in the runspace or over the connection " +
-                "that received them. Try them with Test-WinkCredential and use them: another rotation would revoke them.",
+                $"-ApplicationId {failure.Application.ApplicationId} -IncludeDoubtful returns them, in the runspace or over the " +
+                "connection that received them. Try them with Test-WinkCredential and use them: another rotation would revoke them.",
             RotationOutcome.SecretLost when failure.MayStillTakeEffect =>
                 "The old credentials are revoked. The repeated request may still take effect: wait some minutes and look again with " +
                 "Get-WinkApplication. Then, if nobody else rotated this application, no one has the new secret: run this again. If " +
@@ -111,8 +111,8 @@ internal static class WinkErrors
         (isRehearsed
             ? "The rehearsal of -RehearseSave may have put revoked credentials into the vault: save the valid ones. "
             : "What the vault holds may be revoked. ") +
-        "Look for the valid credentials in Get-WinkCredentialRotation, in escrow and with whoever rotated the application, and save them. " +
-        "If nobody has them, rotate without -CurrentCredential.");
+        "Look for the valid credentials in Get-WinkCredentialRotation, in escrow and with whoever rotated the application, and save " +
+        "them. If nobody has them, rotate without -CurrentCredential.");
 
     /// <param name="applicationIds">The two applications.</param>
     /// <param name="why">Why, in words, as a part of a sentence.</param>
@@ -140,8 +140,8 @@ internal static class WinkErrors
         "RotationNotSaved", ErrorCategory.WriteError, rotation,
         isStandby
             ? WhenStandbyIsNotSaved(rotation)
-            : "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now. It is " +
-                $"also in {where}.");
+            : "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now. " +
+                $"It is also in {where}.");
 
     private static string WhenStandbyIsNotSaved(CredentialRotation rotation) =>
         "The application in use was not touched: its credentials are as they were. " + (rotation.Verified is true

@@ -23,7 +23,9 @@ internal sealed class RotationLookUp(RotationInput input, RotationOptions option
     /// </summary>
     /// <param name="found">What was looked up before.</param>
     public async Task<Application?> ReadAgainIfOldAsync(Application found) =>
-        ClientIdReading.Of(_reference, found) is { } reading && !_client.IsFresh(_reference, reading) ? await ReadAsync(known: null) : found;
+        ClientIdReading.Of(_reference, found) is { } reading && !_client.IsFresh(_reference, reading)
+            ? await ReadAsync(known: null)
+            : found;
 
     /// <summary>Whether this is the application that is signed in; null where this cannot be told.</summary>
     public bool? IsOwn(Application application) =>

@@ -176,7 +176,9 @@ internal sealed class TerminationGuard : IDisposable
         Task.WhenAll(inFlight).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
     }
 
-    /// <summary>Without a limit: a save may be all that outlives the process. Whoever sent the signal sets one by a later SIGKILL.</summary>
+    /// <summary>
+    /// Without a limit: a save may be all that outlives the process. Whoever sent the signal sets one by a later SIGKILL.
+    /// </summary>
     private void AwaitSaves()
     {
         lock (_inFlight)

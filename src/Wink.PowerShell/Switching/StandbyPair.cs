@@ -31,10 +31,14 @@ internal sealed record StandbyPair(Application InUse, Application Standby)
         !string.IsNullOrWhiteSpace(one.OwnerIdentifier) &&
         string.Equals(one.OwnerIdentifier, other.OwnerIdentifier, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The order does not matter. An empty list does not say what an application may do, and neither does one with a gap.</summary>
+    /// <summary>
+    /// The order does not matter. An empty list does not say what an application may do, and neither does one with a gap.
+    /// </summary>
     private static bool HaveSameScopes(Application one, Application other) =>
         ScopesOf(one) is { } scopes && ScopesOf(other) is { } others && scopes.SetEquals(others);
 
     private static HashSet<string?>? ScopesOf(Application application) =>
-        application.Scopes is { Count: > 0 } scopes && !scopes.Any(string.IsNullOrWhiteSpace) ? scopes.ToHashSet(StringComparer.Ordinal) : null;
+        application.Scopes is { Count: > 0 } scopes && !scopes.Any(string.IsNullOrWhiteSpace)
+            ? scopes.ToHashSet(StringComparer.Ordinal)
+            : null;
 }
