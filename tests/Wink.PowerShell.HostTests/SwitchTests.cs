@@ -228,7 +228,7 @@ public sealed class SwitchTests : SwitchTest
         await UntilAsync(() => Wink.Live!.History.Rotations is [{ Verified: true }]);
         await Task.Delay(300, TestContext.Current.CancellationToken);
 
-        await ran.StopAsync();
+        await ran.StopIfRunningAsync();
 
         Assert.Contains(host.Lines, line => IsLike("*booking-b was rotated. Its new credentials are in Get-WinkCredentialRotation*", line));
         Assert.Contains(host.Lines, line => IsLike("*-SaveWith did not save*The application in use was not touched*", line));
