@@ -5,7 +5,8 @@ namespace Wink.PowerShell;
 /// <summary>Removes rotations, with their secrets, from the history of this runspace or of a connection.</summary>
 /// <remarks>
 /// <para>
-/// Get-WinkCredentialRotation keeps the new credentials in memory as long as the runspace and its connections live. Where they are saved, and
+/// Get-WinkCredentialRotation keeps the new credentials in memory as long as the runspace and its connections live. Where they are saved,
+/// and
 /// the session goes on for long, remove them. The credentials at Wink stay as they are.
 /// </para>
 /// <para>

@@ -31,7 +31,8 @@ namespace Wink.PowerShell;
 /// <para>
 /// A rotation is not repeated when that time was longer, or when another read shows yet another client ID; after a timeout, a redirect, a
 /// 4xx status, or a response that came from a cache or names another application; when this process received the credentials that are
-/// valid now; with -ExpectedClientId, -CurrentCredential or -SkipLookup; for the application that this session is signed in as; after Ctrl+C, and once the
+/// valid now; with -ExpectedClientId, -CurrentCredential or -SkipLookup; for the application that this session is signed in as; after
+/// Ctrl+C, and once the
 /// pipeline sends nothing more. A repeat without an effect is not repeated either. Nor is a rotation repeated where PowerShell ends the
 /// pipeline at the warning, as with -WarningAction Stop, or asks about it and nobody agrees.
 /// </para>
@@ -49,7 +50,8 @@ namespace Wink.PowerShell;
 /// safe to run it again. RotationRejected: Wink refused. The application is read once to see whether anything changed all the same; the
 /// error says when the client ID was still the same, or that this was not checked. RotationNotConfirmed: it was sent, no usable response
 /// came back, and no effect was seen over some seconds. It may still take effect: wait some minutes and look again before you rotate again.
-/// RotationSecretLost: the credentials were changed, by this rotation or by another one, and this one received no new secret. If nobody else
+/// RotationSecretLost: the credentials were changed, by this rotation or by another one, and this one received no new secret. If nobody
+/// else
 /// rotated the application, run it again; if somebody did, that would revoke theirs. RotationOutcomeUnknown: it was sent, no usable
 /// response came back, and the client ID could not be compared; the old credentials may be revoked. Or the response brought credentials
 /// that are not this application's, as when a gateway mixes up responses: they are kept, also in escrow, and Get-WinkCredentialRotation
@@ -59,7 +61,8 @@ namespace Wink.PowerShell;
 /// <para>
 /// Many applications come by the pipeline, and -ThrottleLimit lets several be in flight. Each is as safe as one alone. No more are sent
 /// after the first outcome that costs credentials, may still cost them, or could not keep them: RotationOutcomeUnknown, RotationSecretLost,
-/// RotationNotConfirmed, RotationNotSaved, EscrowFailed, and with -Verify credentials that IAM refuses. With -SaveWith or -Verify, the first
+/// RotationNotConfirmed, RotationNotSaved, EscrowFailed, and with -Verify credentials that IAM refuses. With -SaveWith or -Verify, the
+/// first
 /// one is saved and verified before any other is sent. What is in flight is finished, and each application
 /// that was not attempted is an error RotationNotAttempted with the application as its target. One that waits for Wink's rate limit then is
 /// not sent again and ends as RotationRejected. The same application is rotated once only in a pipeline, whichever managing entity it is
@@ -359,8 +362,8 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         if (_isCurrentForAll && _hasAdded)
         {
             throw new ArgumentException(
-                $"-CurrentCredential was given for one application, and {ApplicationId} is another one. Nothing was sent for it: give the " +
-                "piped objects a property CurrentCredential.");
+                $"-CurrentCredential was given for one application, and {ApplicationId} is another one. Nothing was sent for it: give " +
+                "the piped objects a property CurrentCredential.");
         }
 
         if (RehearseSave && CurrentCredential is null)

@@ -31,7 +31,8 @@ namespace Wink.PowerShell;
 /// </para>
 /// <note>-CurrentCredential is what the secret holds now: read it from there just before, as with Get-Secret.</note>
 /// </remarks>
-/// <parameter name="WhatIf"><summary>Shows which application would be rotated. Both are read for it; nothing is rotated.</summary></parameter>
+/// <parameter name="WhatIf"><summary>Shows which application would be rotated. Both are read for it; nothing is
+/// rotated.</summary></parameter>
 /// <parameter name="Confirm">
 /// <summary>Asks before the rotation. That is the default; give -Confirm:$false where nobody is there to answer.</summary>
 /// <value>True</value>
@@ -101,7 +102,8 @@ public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
     public X509Certificate2? EscrowCertificate { get; set; }
 
     /// <summary>
-    /// The longest time, in seconds, that is waited at once when Wink's rate limit is reached (429). Where Wink asks for a longer one, nothing
+    /// The longest time, in seconds, that is waited at once when Wink's rate limit is reached (429). Where Wink asks for a longer one,
+    /// nothing
     /// is rotated, or the rotation ends as RotationRejected.
     /// </summary>
     [Parameter]
@@ -133,7 +135,8 @@ public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
         }
         catch (WinkException failure)
         {
-            WriteErrorNow(WinkErrors.SwitchRefused(ApplicationId, $"an application or IAM could not be asked ({failure.Message.TrimEnd('.')})"));
+            WriteErrorNow(WinkErrors.SwitchRefused(
+                ApplicationId, $"an application or IAM could not be asked ({failure.Message.TrimEnd('.')})"));
         }
     }
 

@@ -20,7 +20,8 @@ internal sealed class InvokeSaveAttemptCommand : PSCmdlet
     public SaveAttempt? Attempt { get; set; }
 
     /// <summary>
-    /// Whether the streams are merged, which takes a script. A transcript records what a nested script writes, but not what a nested command
+    /// Whether the streams are merged, which takes a script. A transcript records what a nested script writes, but not what a nested
+    /// command
     /// does. So the nested pipeline has this command, which runs the script, which runs this command again.
     /// </summary>
     [Parameter]

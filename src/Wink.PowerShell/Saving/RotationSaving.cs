@@ -19,7 +19,9 @@ internal sealed class RotationSaving(
     /// <summary>How long after the block's pipeline that of the cmdlet is stopped.</summary>
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
 
-    /// <summary>Saves the credentials, if -SaveWith is given, and verifies them, if -Verify is. It returns to the pipeline's thread.</summary>
+    /// <summary>
+    /// Saves the credentials, if -SaveWith is given, and verifies them, if -Verify is. It returns to the pipeline's thread.
+    /// </summary>
     public async Task<FinishedRotation> SaveAndVerifyAsync(FinishedRotation finished)
     {
         if (!options.SaveVerifiedOnly)

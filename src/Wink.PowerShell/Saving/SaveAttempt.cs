@@ -14,13 +14,17 @@ internal sealed class SaveAttempt(ScriptBlock block, List<PSVariable> variables,
     /// <summary>The keyword that left the block before its end; null for none.</summary>
     public string? LeftBy { get; private set; }
 
-    /// <summary>The errors that the block redirected to its output, as by <c>2&gt;&amp;1</c>. The rest of its output is discarded.</summary>
+    /// <summary>
+    /// The errors that the block redirected to its output, as by <c>2&gt;&amp;1</c>. The rest of its output is discarded.
+    /// </summary>
     public IReadOnlyList<ErrorRecord> Redirected { get; private set; } = [];
 
     /// <summary>Shows a record that the block wrote to a stream.</summary>
     public void Show(object? record) => streams.Show(record);
 
-    /// <summary>Runs the block. <c>break</c>, <c>continue</c> and <c>exit</c> end it, and not the loop or the process of the caller.</summary>
+    /// <summary>
+    /// Runs the block. <c>break</c>, <c>continue</c> and <c>exit</c> end it, and not the loop or the process of the caller.
+    /// </summary>
     public void Run()
     {
         try

@@ -49,7 +49,9 @@ internal sealed class SavePreferences(PSVariableIntrinsics variables) : IDisposa
             restore();
     }
 
-    /// <summary>The defaults that a person set, as for -Vault, but for those that keep an error silent or a command from doing anything.</summary>
+    /// <summary>
+    /// The defaults that a person set, as for -Vault, but for those that keep an error silent or a command from doing anything.
+    /// </summary>
     private static DefaultParameterDictionary WithoutActions(IDictionary values)
     {
         var kept = new DefaultParameterDictionary();
