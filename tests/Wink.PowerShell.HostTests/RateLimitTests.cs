@@ -29,7 +29,8 @@ public sealed partial class RateLimitTests : HostTest
 
         var elapsed = Time.GetElapsedTime(startedAt);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{elapsed}, {limit.Pauses} pauses, {limit.LetThrough} let through, {limit.Refused} refused, {_record.StartedInPause} in a pause");
+            $"{elapsed}, {limit.Pauses} pauses, {limit.LetThrough} let through, {limit.Refused} refused, " +
+            $"{_record.StartedInPause} in a pause");
         Assert.Empty(ran.Errors);
         Assert.Equal(count, ran.Rotations.Count);
         AssertValid(ran.Rotations);
@@ -53,7 +54,8 @@ public sealed partial class RateLimitTests : HostTest
 
         Assert.Equal(["application-1"], Applications(ran.Rotations));
         Assert.Equal(
-            ["RotationRejected", "RotationNotSent", "RotationNotSent"], ran.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+            ["RotationRejected", "RotationNotSent", "RotationNotSent"],
+            ran.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
         AssertLike("*was not sent.*the time that Wink asked for is not over*", ran.Errors[^1]);
         Assert.Equal((1, 0), (limit.Refused, _record.StartedInPause));
     }

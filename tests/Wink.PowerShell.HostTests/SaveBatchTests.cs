@@ -8,7 +8,8 @@ namespace Wink.PowerShell.HostTests;
 /// <summary>When the credentials of a batch are saved, and what becomes of it when they are not.</summary>
 public sealed class SaveBatchTests : SaveTest
 {
-    private const string Told = "*application-1 was rotated, but -SaveWith did not save*stopped*in Get-WinkCredentialRotation in the runspace*";
+    private const string Told =
+        "*application-1 was rotated, but -SaveWith did not save*stopped*in Get-WinkCredentialRotation in the runspace*";
 
     private readonly DirectoryInfo _escrow = Directory.CreateTempSubdirectory("wink-escrow-");
 

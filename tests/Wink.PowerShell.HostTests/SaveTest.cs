@@ -57,7 +57,8 @@ public abstract class SaveTest : HostTest
     {
         foreach (var secret in Sandbox.State.Secrets)
         {
-            foreach (var form in new[] { secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)), JsonEncodedText.Encode(secret).Value })
+            string[] forms = [secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)), JsonEncodedText.Encode(secret).Value];
+            foreach (var form in forms)
                 Assert.DoesNotContain(form, text, StringComparison.Ordinal);
         }
     }

@@ -192,7 +192,13 @@ public sealed class SaveWithTests : SaveTest
     {
         var seen = new List<(string, int, int)>();
         var ran = NewSaving(
-            $$"""{{Rotate}} -Verbose -SaveWith { Write-Warning W; Write-Host H; Write-Verbose V -Verbose; $batch.Vault.Save($_); 'out' }""");
+            $$"""
+            {{Rotate}} -Verbose -SaveWith {
+                Write-Warning W; Write-Host H; Write-Verbose V -Verbose
+                $batch.Vault.Save($_)
+                'out'
+            }
+            """);
         Vault.Meanwhile = _ => seen.Add((ran.Warnings, ran.Streams.Information.Count, ran.Streams.Verbose.Count(line => $"{line}" == "V")));
 
         await ran.RunAsync();

@@ -86,12 +86,15 @@ public sealed class SwitchRandomizedTests : SwitchTest
             await ran.RunAsync();
         }
 
-        Tell($" vault fails {Vault.FailsBefore} {Vault.FailsAfter}; stopped {isStopped}; errors {string.Join(' ', ran.Errors.Select(Id))};");
+        var errors = string.Join(' ', ran.Errors.Select(Id));
+        Tell($" vault fails {Vault.FailsBefore} {Vault.FailsAfter}; stopped {isStopped}; errors {errors};");
         foreach (var rotation in ran.Rotations)
             Tell($" object {rotation.ApplicationId} {rotation.Verified} {rotation.Saved};");
 
         Check(Sent().Count(id => id == inUse) == sent, "a rotation of the application in use");
-        Check(Sandbox.State.FindApplication("travel-tech", inUse)!.ClientId == clientIdInUse, "another client ID of the application in use");
+        Check(
+            Sandbox.State.FindApplication("travel-tech", inUse)!.ClientId == clientIdInUse,
+            "another client ID of the application in use");
         Check(ran.Rotations.All(rotation => rotation.Saved is not true || IsTokenGiven(rotation.Credential)), "a save of what IAM refuses");
         Check(ran.Rotations.Count + ran.Errors.Count > 0 || isStopped, "neither an object nor an error");
         Check(isFaulty || isStopped || ran.Errors.All(error => Id(error) == "RotationNotSaved"), "an error without a fault");
@@ -138,7 +141,12 @@ public sealed class SwitchRandomizedTests : SwitchTest
             4 => plain with { Status = 200, Body = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret"}""" },
             5 => plain with { Status = 429, Headers = new Dictionary<string, string> { ["Retry-After"] = "2" } },
             6 => plain with { Raw = "HTTP/1.1 2" },
-            7 => plain with { Moment = FaultMoment.AfterActing, Status = 200, Body = """{"clientId":{clientId},"secretKey":{secretKey}}""" },
+            7 => plain with
+            {
+                Moment = FaultMoment.AfterActing,
+                Status = 200,
+                Body = """{"clientId":{clientId},"secretKey":{secretKey}}""",
+            },
             8 => plain with { Moment = FaultMoment.AfterActing, Status = 200, ContentType = "application/json", Body = Wrong(standby) },
             9 => plain with { Replays = true },
             _ => meanwhile is null ? null : plain with { Moment = FaultMoment.BeforeActing },
@@ -146,10 +154,22 @@ public sealed class SwitchRandomizedTests : SwitchTest
         isLate = fault is { Moment: FaultMoment.BeforeActing } && (fault.Close || fault.Reset) && random.Next(2) == 0;
         var others = new List<Fault>();
         if (random.Next(6) == 0)
-            others.Add(new Fault { Operation = Operation.Application, Times = random.Next(1, 5), Status = random.Next(2) == 0 ? 403 : 500 });
+            others.Add(new Fault
+            {
+                Operation = Operation.Application,
+                Times = random.Next(1, 5),
+                Status = random.Next(2) == 0 ? 403 : 500,
+            });
 
         if (random.Next(6) == 0)
-            others.Add(new Fault { Operation = Operation.Application, ApplicationId = standby, Times = 1, Meanwhile = meanwhile, Close = true });
+            others.Add(new Fault
+            {
+                Operation = Operation.Application,
+                ApplicationId = standby,
+                Times = 1,
+                Meanwhile = meanwhile,
+                Close = true,
+            });
 
         if (random.Next(4) == 0)
         {

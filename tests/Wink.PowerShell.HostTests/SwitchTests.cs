@@ -59,7 +59,8 @@ public sealed class SwitchTests : SwitchTest
 
         await SwitchAsync(Switch, host);
 
-        AssertLike("*(booking-b)*standby of application booking-a, which is in use and is not touched.*Continue?", Assert.Single(host.Questions));
+        AssertLike(
+            "*(booking-b)*standby of application booking-a, which is in use and is not touched.*Continue?", Assert.Single(host.Questions));
         Assert.Equal(sent, Sent().Count);
         Assert.Equal(sent, Vault.Saves);
     }

@@ -29,7 +29,7 @@ Describe 'Credentials are not saved by <What>' -ForEach @(
         Set-Content $file 'exit 5'
         $ErrorActionPreference = 'SilentlyContinue'
 
-        $rotation = Invoke-WinkCredentialRotation travel-tech application-1 -Connection $wink -Confirm:$false -SaveWith $Block -ErrorVariable e
+        $rotation = Invoke-WinkCredentialRotation travel-tech application-1 -Connection $wink -Confirm:$false -SaveWith $Block -EV e
 
         $rotation.Saved | Should -BeFalse
         $rotation | Assert-ValidCredential -At $sandbox

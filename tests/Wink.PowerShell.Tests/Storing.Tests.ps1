@@ -125,7 +125,8 @@ Describe 'After the first failure of a vault, <Kind>, nothing more is sent' -For
                 $ConfirmPreference = 'None'
                 $file = Join-Path (Split-Path (Get-BuiltModule)) en-US/Wink.PowerShell.dll-Help.xml
                 $help = ([xml] (Get-Content $file -Raw)).helpItems.command
-                $code = $help.examples.example.Where({ $_.code -match 'Set-Secret' }, 'First').code -replace 'booking-engine(?= -|\n)', 'application-1'
+                $example = $help.examples.example.Where({ $_.code -match 'Set-Secret' }, 'First')
+                $code = $example.code -replace 'booking-engine(?= -|\n)', 'application-1'
                 & ([scriptblock]::Create($code))
                 $null = Invoke-WinkCredentialRotation travel-tech application-2 -Confirm:$false
             }
