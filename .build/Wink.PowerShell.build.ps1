@@ -86,7 +86,7 @@ task TestBuilt {
         foreach ($part in 1..$parts) {
             Start-Suite $pwsh ($pwshArguments + "$BuildRoot/tests/Wink.PowerShell.Tests/Invoke-Suite.ps1" + @(
                     '-PesterPath', $PesterPath, '-OtherRestSharpPath', $OtherRestSharpPath
-                    '-Part', $part, '-Of', $parts, '-ResultPath', "$results/pester-$part.json"))
+                    '-SharedPath', $results, '-ResultPath', "$results/pester-$part.json"))
         }
         # The assembly and not the project, which would need a restore when it was built on another machine.
         foreach ($suite in $xunit) {

@@ -78,7 +78,7 @@ public sealed class AccountTests : SandboxTest
         Response(Operation.Applications, body);
         using var client = Client();
         var failure = await Assert.ThrowsAsync<WinkApiException>(() => ApplicationsAsync(client));
-        Assert.Equal("Wink answered 200: its answer could not be used.", failure.Message);
+        Assert.Equal("Wink responded with 200: its response could not be used.", failure.Message);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class AccountTests : SandboxTest
 
         var (failure, received) = await ListUntilItFailsAsync(client, () => time.Advance(client.Timeout));
 
-        Assert.Equal("Wink answered 200: its answer did not end in time.", failure.Message);
+        Assert.Equal("Wink responded with 200: its response did not end in time.", failure.Message);
         Assert.Equal("app-1", Assert.Single(received).Id);
     }
 
@@ -123,7 +123,7 @@ public sealed class AccountTests : SandboxTest
 
         var (failure, received) = await ListUntilItFailsAsync(client);
 
-        Assert.Equal("Wink answered 200: its answer was cut short.", failure.Message);
+        Assert.Equal("Wink responded with 200: its response was cut short.", failure.Message);
         Assert.Equal("app-1", Assert.Single(received).Id);
     }
 
@@ -144,7 +144,7 @@ public sealed class AccountTests : SandboxTest
         using var client = Client(options => options with { Scopes = ["account.write"] });
         var failure = await Assert.ThrowsAsync<WinkApiException>(() => ApplicationsAsync(client));
         Assert.Equal(HttpStatusCode.Forbidden, failure.StatusCode);
-        Assert.Equal("Wink answered 403: The scope account.read is needed.", failure.Message);
+        Assert.Equal("Wink responded with 403: The scope account.read is needed.", failure.Message);
     }
 
     [Fact]

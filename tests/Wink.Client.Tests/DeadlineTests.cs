@@ -74,7 +74,7 @@ public sealed class DeadlineTests : SandboxTest
             Moment = FaultMoment.AfterActing,
             Times = 1,
             Status = 200,
-            Body = "{answer}",
+            Body = "{response}",
             Stall = true,
         });
 

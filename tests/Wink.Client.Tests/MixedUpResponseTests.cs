@@ -148,7 +148,7 @@ public sealed class MixedUpResponseTests : SandboxTest
             Operation = Operation.Rotation,
             Moment = FaultMoment.AfterActing,
             Status = 200,
-            Body = """[{"id":"booking-engine","clientId":"client-older","secretKey":"made-up-older"},{answer}]""",
+            Body = """[{"id":"booking-engine","clientId":"client-older","secretKey":"made-up-older"},{response}]""",
         });
         var progress = new RecordingProgress();
 
@@ -188,7 +188,7 @@ public sealed class MixedUpResponseTests : SandboxTest
             Operation = Operation.Rotation,
             Moment = FaultMoment.AfterActing,
             Status = 200,
-            Body = spoilsTheSecret ? """{"id":"booking-engine","clientId":{clientId},"secretKey":"made-up-other-bits"}""" : "{answer}",
+            Body = spoilsTheSecret ? """{"id":"booking-engine","clientId":{clientId},"secretKey":"made-up-other-bits"}""" : "{response}",
             Codings = ["gzip"],
             Spoil = 8,
         });

@@ -36,7 +36,7 @@ public sealed class ServerTextTests : SandboxTest
 
         var failure = await Assert.ThrowsAsync<WinkApiException>(() => client.GetApplicationAsync(Target, null, Cancellation));
 
-        Assert.Equal("Wink answered 400: *** and *** and ***.", failure.Message);
+        Assert.Equal("Wink responded with 400: *** and *** and ***.", failure.Message);
     }
 
     [Theory]

@@ -51,7 +51,7 @@ public sealed class SignOutTests : SandboxTest
             Moment = FaultMoment.AfterActing,
             Until = response.Task,
             Status = 200,
-            Body = "{answer}",
+            Body = "{response}",
         });
         using var client = Client();
         await client.SignInAsync(null, Cancellation);

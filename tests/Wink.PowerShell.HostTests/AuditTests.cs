@@ -70,8 +70,8 @@ public sealed class AuditTests : SaveTest
     [InlineData("-ApplicationId APPLICATION-1", 1, 1)]
     [InlineData("application-1, application-3", 2, 2, true)]
     [InlineData("-WhatIf", 2, 2)]
-    [InlineData("-Connection $other", 2, 0)]
-    [InlineData("-Connection $other -ApplicationId application-1", 2, 1)]
+    [InlineData("-Connection $other", 0, 0)]
+    [InlineData("-Connection $other -ApplicationId application-1", 1, 1)]
     public async Task Clear_removes_from_the_history_what_is_meant(string parameters, int here, int there, bool isInvalid = false)
     {
         NewBatch(2);

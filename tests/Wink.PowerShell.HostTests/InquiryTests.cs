@@ -134,7 +134,7 @@ public sealed class InquiryTests : HostTest
     [Theory]
     [InlineData(
         "Get-WinkApplication travel-tech missing -Connection $wink -ErrorAction Inquire",
-        "*With -ErrorAction Inquire*Wink answered 404*")]
+        "*With -ErrorAction Inquire*Wink responded with 404*")]
     [InlineData("$DebugPreference = 'Inquire'; Get-WinkManagingEntity -Connection $wink", "*With $DebugPreference = 'Inquire'*")]
     [InlineData("Test-WinkCredential ([pscredential]::Empty) -Connection $wink -ErrorAction Inquire", "*With -ErrorAction Inquire*")]
     [InlineData("Disconnect-Wink $wink -Debug", "*With -Debug*")]

@@ -47,6 +47,19 @@ public sealed class OwnApplicationTests : HostTest
         Assert.DoesNotContain("operations", Sent());
     }
 
+    [Fact]
+    public async Task It_goes_last_also_where_only_the_read_just_before_sending_tells_that_it_is_the_own()
+    {
+        AddFault(new Fault { Operation = Operation.Application, ApplicationId = "operations", Status = 503, Times = 1 });
+
+        var ran = await RunAsync("$batch | Invoke-WinkCredentialRotation @rotation -IncludeSelf -Confirm:$false", null, SelfAnd(1));
+
+        Assert.Empty(ran.Errors);
+        Assert.Equal("operations", Sandbox.Journal.Of(Operation.Rotation)[^1].Target.Split('/')[5]);
+        AssertValid(ran.Rotations);
+        Assert.Equal(2, ran.Rotations.Count);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

@@ -40,6 +40,23 @@ public sealed class SaveBatchTests : SaveTest
     }
 
     [Fact]
+    public async Task An_application_whose_credentials_are_being_saved_is_not_rotated()
+    {
+        var pipeline = NewSaving("""
+            Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false -SaveWith {
+                Invoke-WinkCredentialRotation travel-tech application-1 -Connection $wink
+            }
+            """);
+
+        await pipeline.RunAsync();
+
+        AssertLike("RotationNotSaved,*", Assert.Single(pipeline.Errors).FullyQualifiedErrorId);
+        AssertLike("*already rotating application application-1, or saving its new credentials.", pipeline.Errors[0]);
+        Assert.Equal(["application-1"], Sent());
+        AssertValid(pipeline.Rotations);
+    }
+
+    [Fact]
     public async Task While_one_is_being_saved_the_others_are_received_and_written_to_escrow()
     {
         AddEscrow();

@@ -99,7 +99,7 @@ public sealed class StopTests : HostTest
             Until = response.Task,
             Times = 1,
             Status = moment == FaultMoment.AfterActing ? 200 : null,
-            Body = "{answer}",
+            Body = "{response}",
         });
         var host = new TestHost();
         var pipeline = NewPipeline(Rotate, host);

@@ -100,7 +100,7 @@ public sealed class SwitchRefusalTests : SwitchTest
         AddPair();
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = id, Status = status });
 
-        AssertRefused(await SwitchAsync(), $"*Wink answered {status}*");
+        AssertRefused(await SwitchAsync(), $"*Wink responded with {status}*");
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class SwitchRefusalTests : SwitchTest
 
     [Theory]
     [InlineData(401, """{"error":"invalid_client"}""", "*IAM refuses -CurrentCredential.")]
-    [InlineData(503, "", "*an application or IAM could not be asked*")]
+    [InlineData(503, "", "*an application could not be read, or IAM did not tell*")]
     public async Task It_refuses_when_IAM_does_not_accept_the_credentials_in_use(int status, string body, string why)
     {
         AddPair();

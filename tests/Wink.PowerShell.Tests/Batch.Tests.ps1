@@ -18,24 +18,24 @@ Describe 'A batch' {
 
     It 'loses nothing and doubles nothing at 16 in flight, with every eighth application faulty' {
         $faults = @(
-            @{ Ends = 'RotationNotConfirmed'; close = $true; times = 1 }
-            @{ Ends = 'RotationNotConfirmed'; reset = $true; times = 1 }
-            @{ Ends = 'RotationNotConfirmed'; status = 500; times = 1 }
-            @{ Ends = 'RotationNotConfirmed'; status = 302; headers = @{ Location = '/login' }; times = 1 }
             @{ Ends = 'RotationRejected'; status = 400; times = 1 }
             @{ Ends = 'RotationRejected'; status = 404; times = 1 }
             @{ Sent = 2; status = 401; times = 1 }
-            @{ Sent = 2; status = 429; headers = @{ 'Retry-After' = '1' }; times = 1 }
             @{ Sent = 2; moment = 'AfterActing'; close = $true; times = 1 }
             @{ Sent = 2; moment = 'AfterActing'; reset = $true; times = 1 }
             @{ Sent = 2; moment = 'AfterActing'; status = 204; times = 1 }
             @{ Sent = 2; moment = 'AfterActing'; status = 502; body = '{half}'; times = 1 }
-            @{ Sent = 1; moment = 'AfterActing'; status = 502; body = '{answer}'; times = 1 }
-            @{ Sent = 1; moment = 'AfterActing'; status = 200; body = '{answer}'; codings = @('gzip'); times = 1 }
+            @{ Sent = 1; moment = 'AfterActing'; status = 502; body = '{response}'; times = 1 }
+            @{ Sent = 1; moment = 'AfterActing'; status = 200; body = '{response}'; codings = @('gzip'); times = 1 }
             @{ Sent = 2; moment = 'AfterActing'; raw = "HTTP/1.1 200 OK`r`nContent-Length: 900`r`n`r`n{half}"; times = 1 }
-            @{ Sent = 1; moment = 'AfterActing'; raw = "HTTP/1.1 200 OK`r`nContent-Length: 900`r`n`r`n{answer}"; times = 1 }
+            @{ Sent = 1; moment = 'AfterActing'; raw = "HTTP/1.1 200 OK`r`nContent-Length: 900`r`n`r`n{response}"; times = 1 }
             @{ Sent = 1; delayMs = 1500; times = 1 }
-            @{ Sent = 1; moment = 'AfterActing'; delayMs = 1500; status = 200; body = '{answer}'; times = 1 }
+            @{ Sent = 1; moment = 'AfterActing'; delayMs = 1500; status = 200; body = '{response}'; times = 1 }
+            # These stop the batch, some seconds after all others were sent.
+            @{ Ends = 'RotationNotConfirmed'; close = $true; times = 1 }
+            @{ Ends = 'RotationNotConfirmed'; reset = $true; times = 1 }
+            @{ Ends = 'RotationNotConfirmed'; status = 500; times = 1 }
+            @{ Ends = 'RotationNotConfirmed'; status = 302; headers = @{ Location = '/login' }; times = 1 }
         )
         $batch = New-Batch $sandbox 160
         $before = @{}

@@ -82,7 +82,7 @@ Describe 'Connect-Wink' {
         Add-SandboxFault $sandbox @{ operation = 'Token'; delayMs = 10000 }
         $failed = try { Connect-Wink -Credential $operator @where -TimeoutSec 1 } catch { $_ }
         $failed.CategoryInfo.Category | Should -Be OperationTimeout
-        $failed.ErrorDetails.Message | Should -BeLike '*did not answer within 1 s*'
+        $failed.ErrorDetails.Message | Should -BeLike '*did not respond within 1 s*'
         $failed.ErrorDetails.RecommendedAction | Should -BeLike '*TimeoutSec*'
     }
 

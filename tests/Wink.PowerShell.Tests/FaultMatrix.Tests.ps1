@@ -28,7 +28,12 @@ BeforeAll {
         $null = Start-Transcript $Transcript
         $cells | ForEach-Object -ThrottleLimit 12 -Parallel {
             Import-Module $using:Module
-            $connection = if ($_.name -like 'silence*') { $using:impatient } else { $using:wink }
+            # A 429 pauses all requests of a connection.
+            $connection = switch -Wildcard ($_.name) {
+                'silence*' { $using:impatient }
+                '429*' { Connect-Wink @using:connect }
+                default { $using:wink }
+            }
             $DebugPreference = 'Continue'
             $rotation = @{ Connection = $connection; Confirm = $false; Verbose = $true; ErrorVariable = 'failed' }
             $said = Invoke-WinkCredentialRotation travel-tech $_.id @rotation *>&1

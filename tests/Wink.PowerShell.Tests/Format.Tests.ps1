@@ -166,7 +166,7 @@ Describe 'An error in ConciseView' {
         $shown = Invoke-FreshPwsh -ConnectedTo $sandbox { Get-WinkApplication travel-tech nowhere }
 
         $text = $shown -replace '(?m)^\s*(Line|\d*) \|\s*', '' -replace '\s+', ' '
-        $text | Should -BeLike ('*The application nowhere of managing entity travel-tech could not be read. Wink answered 404: *. ' +
+        $text | Should -BeLike ('*The application nowhere of managing entity travel-tech could not be read. Wink responded with 404: *. ' +
             'Recommendation: Check the ids and the environment.*')
         $shown | Should -Not -Match 'Exception|   at '
     }

@@ -1,6 +1,7 @@
 BeforeDiscovery {
-    $cmdlets = 'Connect-Wink', 'Disconnect-Wink', 'Get-WinkApplication', 'Get-WinkConnection', 'Get-WinkCredentialRotation',
-        'Get-WinkManagingEntity', 'Invoke-WinkCredentialRotation', 'Test-WinkCredential'
+    $cmdlets = 'Clear-WinkCredentialRotation', 'Connect-Wink', 'Disconnect-Wink', 'Get-WinkApplication', 'Get-WinkConnection',
+        'Get-WinkCredentialRotation', 'Get-WinkManagingEntity', 'Invoke-WinkCredentialRotation', 'Switch-WinkCredential',
+        'Test-WinkCredential'
 }
 
 BeforeAll {
@@ -26,8 +27,8 @@ Describe 'The module' {
             $Error.Count
         } $built
 
-        $all = 'Connect-Wink Disconnect-Wink Get-WinkApplication Get-WinkConnection Get-WinkCredentialRotation ' +
-            'Get-WinkManagingEntity Invoke-WinkCredentialRotation Test-WinkCredential'
+        $all = 'Clear-WinkCredentialRotation Connect-Wink Disconnect-Wink Get-WinkApplication Get-WinkConnection ' +
+            'Get-WinkCredentialRotation Get-WinkManagingEntity Invoke-WinkCredentialRotation Switch-WinkCredential Test-WinkCredential'
         $text.Trim() -split '\r?\n' | Should -Be $all, $all, $all, '0', '0'
     }
 
@@ -41,7 +42,7 @@ Describe 'The module' {
             }
         } $built
 
-        $text.Trim() -split '\r?\n' | Should -Be (@('8') * 8)
+        $text.Trim() -split '\r?\n' | Should -Be (@('10') * 8)
     }
 
     It 'keeps RestSharp, and the code that knows it, out of the host''s load context' {
@@ -92,7 +93,7 @@ Describe 'The module' {
         } "$clone/Wink.PowerShell.psd1"
 
         $version = (Import-PowerShellDataFile $built).ModuleVersion
-        $text.Trim() -split '\r?\n' | Should -Be 8, $version
+        $text.Trim() -split '\r?\n' | Should -Be 10, $version
     }
 
     It 'names in a clone that was not built the file that is missing' {

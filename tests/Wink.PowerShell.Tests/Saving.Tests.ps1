@@ -124,7 +124,7 @@ Describe 'A process' {
             1..2 | ForEach-Object { [pscustomobject]@{ ManagingEntityId = 'travel-tech'; ApplicationId = "application-$_" } } |
                 Invoke-WinkCredentialRotation -Confirm:$false -SaveWith {
                     Set-Content $Started now
-                    Start-Sleep 2
+                    Start-Sleep 12
                     Set-Content $File $_.ClientId
                 }
             'the script went on'

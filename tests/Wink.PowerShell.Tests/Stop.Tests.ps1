@@ -41,7 +41,7 @@ Describe 'A pipeline that is stopped' {
 
     It 'keeps the valid credentials when the response is on its way' {
         Add-SandboxFault $sandbox @{
-            operation = 'Rotation'; delayMs = 3000; moment = 'AfterActing'; times = 1; status = 200; body = '{answer}'
+            operation = 'Rotation'; delayMs = 3000; moment = 'AfterActing'; times = 1; status = 200; body = '{response}'
         }
         $shell = New-Pipeline -PSHost $null {
             Invoke-WinkCredentialRotation travel-tech booking-engine -Connection $wink -Confirm:$false

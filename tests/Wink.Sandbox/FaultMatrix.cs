@@ -14,7 +14,7 @@ public static class FaultMatrix
 
     private const string Head = "HTTP/1.1 200 OK\r\n";
     private const string Chunked = Head + "Transfer-Encoding: chunked\r\n\r\n";
-    private const string Whole = Head + "Content-Length: {length}\r\n\r\n{answer}";
+    private const string Whole = Head + "Content-Length: {length}\r\n\r\n{response}";
     private const string Foreign = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret-of-another"}""";
     private const string Cached = """{"id":"{applicationId}","clientId":"client-of-long-ago","secretKey":"made-up-secret-of-another"}""";
     private const string WrongSecret = """{"id":"{applicationId}","clientId":{clientId},"secretKey":"made-up-wrong-secret"}""";
@@ -67,18 +67,20 @@ public static class FaultMatrix
             cells[$"the secret {name}"] = new(Raw(bytes) with { Moment = AfterActing, Times = int.MaxValue }, SecretLost, 3);
 
         // Complete credentials are taken, whatever surrounds them.
-        foreach (var (name, bytes) in Quoted("{answer}"))
+        foreach (var (name, bytes) in Quoted("{response}"))
             Takes($"the response {name}", Raw(bytes));
 
         // HttpClient stops reading before the credentials arrive.
         Takes("the response a moment after a line that is not HTTP", Raw($"made-up rubbish\r\n{Fault.Pause}{Whole}"));
-        Takes("the body a moment after a header without a colon", Raw($"{Head}Made Up\r\n\r\n{Fault.Pause}{{answer}}"));
-        Takes("the body a moment after a chunk size that is none", Raw($"{Chunked}zz\r\n{Fault.Pause}{{answer}}"));
-        Takes("the body a moment after an announced length of 0", Raw($"{Head}Content-Length: 0\r\n\r\n{Fault.Pause}{{answer}}"));
-        Takes("the body a moment after its announced length", Raw($"{Head}Content-Length: 9\r\n\r\n{{\"data\": {Fault.Pause}{{answer}}}}"));
-        Takes("the body a moment after 204", Raw($"HTTP/1.1 204 No Content\r\n\r\n{Fault.Pause}{{answer}}"));
+        Takes("the body a moment after a header without a colon", Raw($"{Head}Made Up\r\n\r\n{Fault.Pause}{{response}}"));
+        Takes("the body a moment after a chunk size that is none", Raw($"{Chunked}zz\r\n{Fault.Pause}{{response}}"));
+        Takes("the body a moment after an announced length of 0", Raw($"{Head}Content-Length: 0\r\n\r\n{Fault.Pause}{{response}}"));
+        Takes(
+            "the body a moment after its announced length",
+            Raw($"{Head}Content-Length: 9\r\n\r\n{{\"data\": {Fault.Pause}{{response}}}}"));
+        Takes("the body a moment after 204", Raw($"HTTP/1.1 204 No Content\r\n\r\n{Fault.Pause}{{response}}"));
         Takes("the response a moment after 500", Raw($"HTTP/1.1 500 Oops\r\nContent-Length: 2\r\n\r\n{{}}{Fault.Pause}{Whole}"));
-        Takes("body cut short after the credentials", Raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{answer}"));
+        Takes("body cut short after the credentials", Raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{response}"));
         Takes("sent twice", Raw(Whole + Whole));
         Takes("another application's response before it", Raw($"{Head}Content-Length: {Foreign.Length}\r\n\r\n{Foreign}{Whole}"));
         Takes("a chunk that is broken after it", Raw($"{Chunked}{{chunks}}no size\r\n"));
@@ -86,33 +88,33 @@ public static class FaultMatrix
         Takes("the credentials from before beside it", Response(200, WithPrevious));
         Takes("after interim responses", Raw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + Whole));
         var headers = string.Concat(Enumerable.Range(0, 300).Select(i => $"X-Made-Up-{i}: {new string('x', 1000)}\r\n"));
-        Takes("300 KiB of headers", Raw($"{Head}{headers}\r\n{{answer}}"));
+        Takes("300 KiB of headers", Raw($"{Head}{headers}\r\n{{response}}"));
         Takes("another id", Response(200, """{"id":"another","clientId":{clientId},"secretKey":{secretKey}}"""));
         Takes("no id", Response(200, """{"clientId":{clientId},"secretKey":{secretKey}}"""));
-        Takes("byte-order mark", Response(200, "\uFEFF{answer}"));
+        Takes("byte-order mark", Response(200, "\uFEFF{response}"));
         Takes("JSON escapes", Response(200, """{"secretKey":{escapedSecretKey},"clientId":{clientId}}"""));
-        Takes("array of one", Response(200, "[{answer}]"));
-        Takes("another object around it", Response(200, """{"data":{answer}}"""));
-        Takes("a guard against script before it", Response(200, ")]}',\n{answer}"));
-        Takes("a comment before it", Response(200, "/* made {up} */ // rubbish\n{answer}"));
-        Takes("a call around it", Response(200, "callback({answer});"));
-        Takes("wrong media type", Response(200, "{answer}") with { ContentType = "text/html; charset=iso-8859-1" });
-        Takes("a cache's Age", Response(200, "{answer}") with { Headers = Age });
+        Takes("array of one", Response(200, "[{response}]"));
+        Takes("another object around it", Response(200, """{"data":{response}}"""));
+        Takes("a guard against script before it", Response(200, ")]}',\n{response}"));
+        Takes("a comment before it", Response(200, "/* made {up} */ // rubbish\n{response}"));
+        Takes("a call around it", Response(200, "callback({response});"));
+        Takes("wrong media type", Response(200, "{response}") with { ContentType = "text/html; charset=iso-8859-1" });
+        Takes("a cache's Age", Response(200, "{response}") with { Headers = Age });
         foreach (var status in new[] { 201, 302, 400, 401, 403, 404, 429, 500, 503 })
-            Takes($"credentials with {status}", Response(status, "{answer}") with { Headers = Header("Retry-After", "0") });
+            Takes($"credentials with {status}", Response(status, "{response}") with { Headers = Header("Retry-After", "0") });
 
         foreach (var codings in new[] { "gzip", "deflate", "bare-deflate", "br", "gzip gzip gzip gzip gzip gzip", "br gzip deflate" })
-            Takes(codings, Response(200, "{answer}") with { Codings = codings.Split(' ') });
+            Takes(codings, Response(200, "{response}") with { Codings = codings.Split(' ') });
 
-        Takes("gzip with a wrong checksum", Response(200, "{answer}") with { Codings = ["gzip"], Spoil = 8 });
-        Takes("deflate with a wrong checksum", Response(200, "{answer}") with { Codings = ["deflate"], Spoil = 4 });
-        Takes("gzip that no header names", Response(200, "{answer}") with { Codings = ["gzip"], HidesCodings = true });
-        Takes("deflate that no header names", Response(200, "{answer}") with { Codings = ["deflate"], HidesCodings = true });
-        Takes("gzip without its end", Response(200, "{answer}") with { Codings = ["gzip"], Cut = 8 });
-        Takes("gzip in name only", Response(200, "{answer}") with { Headers = Header("Content-Encoding", "gzip") });
-        Takes("an unknown coding, in name only", Response(200, "{answer}") with { Headers = Header("Content-Encoding", "made-up") });
-        Takes("a wrong secret before it, in a comment", Response(200, $"/* {WrongSecret} */ {{answer}}"));
-        Takes("a wrong secret before it", Response(200, $"[{WrongSecret},{{answer}}]"));
+        Takes("gzip with a wrong checksum", Response(200, "{response}") with { Codings = ["gzip"], Spoil = 8 });
+        Takes("deflate with a wrong checksum", Response(200, "{response}") with { Codings = ["deflate"], Spoil = 4 });
+        Takes("gzip that no header names", Response(200, "{response}") with { Codings = ["gzip"], HidesCodings = true });
+        Takes("deflate that no header names", Response(200, "{response}") with { Codings = ["deflate"], HidesCodings = true });
+        Takes("gzip without its end", Response(200, "{response}") with { Codings = ["gzip"], Cut = 8 });
+        Takes("gzip in name only", Response(200, "{response}") with { Headers = Header("Content-Encoding", "gzip") });
+        Takes("an unknown coding, in name only", Response(200, "{response}") with { Headers = Header("Content-Encoding", "made-up") });
+        Takes("a wrong secret before it, in a comment", Response(200, $"/* {WrongSecret} */ {{response}}"));
+        Takes("a wrong secret before it", Response(200, $"[{WrongSecret},{{response}}]"));
         Takes("names in another case", Response(200, """{"ID":"{applicationId}","ClientID":{clientId},"SecretKey":{secretKey}}"""));
         Takes("slow", new() { Operation = Operation.Rotation, DelayMs = 300 });
 

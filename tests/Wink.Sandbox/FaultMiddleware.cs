@@ -85,7 +85,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, SandboxServer sandbo
         {
             context.Response.ContentType = "application/json";
             var key = leg == FaultLeg.Connection ? context.Connection.Id : "";
-            await context.Response.WriteAsync(OneBehind(key, response.FillIn("{answer}")));
+            await context.Response.WriteAsync(OneBehind(key, response.FillIn("{response}")));
         }
         else if (before is not null)
         {

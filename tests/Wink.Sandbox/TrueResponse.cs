@@ -8,7 +8,7 @@ namespace Wink.Sandbox;
 internal sealed class TrueResponse(string json, string applicationId, string oldClientId)
 {
     /// <summary>
-    /// Fills the placeholders of a fault's text: the response ({answer}), the same without four characters of its secret ({damaged}), its
+    /// Fills the placeholders of a fault's text: the response ({response}), the same without four characters of its secret ({damaged}), its
     /// {length} in bytes, its two {chunks}, {half} of it, its values {clientId} and {secretKey} as JSON, {escapedSecretKey} with an escape
     /// for each character, and the plain {secret}; {oldClientId} is the client ID before it. {applicationId} is the application that was
     /// asked for, also where there is no response.
@@ -22,7 +22,7 @@ internal sealed class TrueResponse(string json, string applicationId, string old
         var response = JsonDocument.Parse(json).RootElement;
         var secret = response.TryGetProperty("secretKey", out var key) ? key.GetString()! : "";
         return text
-            .Replace("{answer}", json, StringComparison.Ordinal)
+            .Replace("{response}", json, StringComparison.Ordinal)
             .Replace("{damaged}", WithoutPartOf(secret), StringComparison.Ordinal)
             .Replace("{length}", Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{chunks}", Chunk(json[..(json.Length / 2)]) + Chunk(json[(json.Length / 2)..]), StringComparison.Ordinal)

@@ -13,6 +13,7 @@ public sealed class RotationOutcomeException : WinkException
     {
         Outcome = outcome;
         Application = new ApplicationReference(managingEntityId, applicationId);
+        At = DateTime.UtcNow;
     }
 
     internal RotationOutcomeException(ApplicationReference application, RotationResult.Failed failed)
@@ -20,6 +21,8 @@ public sealed class RotationOutcomeException : WinkException
     {
         Outcome = failed.Outcome;
         Application = application;
+        At = failed.At;
+        PreviousClientId = failed.PreviousClientId;
         ClientId = failed.ClientId;
         Received = failed.Received;
         MayStillTakeEffect = failed.MayStillTakeEffect;
@@ -31,6 +34,12 @@ public sealed class RotationOutcomeException : WinkException
 
     /// <summary>The application that was to be rotated.</summary>
     public ApplicationReference Application { get; }
+
+    /// <summary>When the outcome was known, UTC.</summary>
+    public DateTime At { get; }
+
+    /// <summary>The client ID that the application had just before the rotation was sent; null where it was not read.</summary>
+    public string? PreviousClientId { get; }
 
     /// <summary>The application's client ID as it was read afterwards; null where it was not read.</summary>
     public string? ClientId { get; }

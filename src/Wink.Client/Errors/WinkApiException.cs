@@ -6,7 +6,7 @@ namespace Wink.Client;
 public sealed class WinkApiException : WinkException
 {
     internal WinkApiException(HttpStatusCode statusCode, ProblemDetail problem, TimeSpan? retryAfter = null)
-        : base($"Wink answered {(int)statusCode}{(problem.Summary is { } summary ? $": {summary.TrimEnd('.')}" : "")}.")
+        : base($"Wink responded with {(int)statusCode}{(problem.Summary is { } summary ? $": {summary.TrimEnd('.')}" : "")}.")
     {
         StatusCode = statusCode;
         Problem = problem;

@@ -104,9 +104,9 @@ internal sealed class ApiResponse(HttpStatusCode status) : IDisposable
 
     private string WhyUnusable() => BodyFailure switch
     {
-        null or JsonException or InvalidDataException or InvalidOperationException => "its answer could not be used",
-        OperationCanceledException => "its answer did not end in time",
-        _ => "its answer was cut short",
+        null or JsonException or InvalidDataException or InvalidOperationException => "its response could not be used",
+        OperationCanceledException => "its response did not end in time",
+        _ => "its response was cut short",
     };
 
     private static long TimeOf(HttpResponseMessage message, long startedAt, TimeProvider time)

@@ -83,7 +83,7 @@ internal sealed class HttpTransport : IDisposable
         var target = new Uri(uri.GetLeftPart(UriPartial.Authority));
         var host = target.GetLeftPart(UriPartial.Authority);
         if (timedOut)
-            return new(TransportFailure.Timeout, target, $"{host} did not answer within {_timeout.TotalSeconds:0.#} s.");
+            return new(TransportFailure.Timeout, target, $"{host} did not respond within {_timeout.TotalSeconds:0.#} s.");
 
         // These three happen before anything is sent or read, so .NET's message cannot quote a response.
         var why = cause?.GetBaseException().Message.TrimEnd('.');
@@ -105,7 +105,7 @@ internal sealed class HttpTransport : IDisposable
 
     /// <summary>.NET's message quotes the proxy's address, which may contain a password.</summary>
     private static string ProxyStatus(Exception? cause) =>
-        cause is HttpRequestException { StatusCode: { } status } ? $": it answered {(int)status}" : "";
+        cause is HttpRequestException { StatusCode: { } status } ? $": it responded with {(int)status}" : "";
 
     /// <summary>In our own words: .NET quotes lines of a response that it cannot parse, and they may contain the secret.</summary>
     private static string Why(HttpRequestError? error, Exception? cause) => error switch

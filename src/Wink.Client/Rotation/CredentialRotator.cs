@@ -82,16 +82,16 @@ internal sealed class CredentialRotator(
             if (result is not RotationResult.Failed { Outcome: RotationOutcome.SecretLost } || repeats == MaxRepeats || MayNotSend() ||
                 !MayRepeat(attempt, failed, job))
             {
-                return failed;
+                return End(failed);
             }
 
             // The second read: just before the repeat, and not a cache's copy of the first.
             var reading = await probe.ReadAsync(job, before: null, time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
             if (reading?.Is(failed.ClientId) is not true)
-                return WithSecondRead(failed, isStillLost: lost is not null, attempt.Baseline, reading);
+                return End(WithSecondRead(failed, isStillLost: lost is not null, attempt.Baseline, reading));
 
             if (MayNotSend())
-                return failed;
+                return End(failed);
 
             // The repeat requires the client ID whose secret was lost. Where that has changed again, nothing is sent.
             now = job with { Parameters = parameters with { Reading = reading, ExpectedClientId = reading.ClientId } };
@@ -108,8 +108,10 @@ internal sealed class CredentialRotator(
                 now = job with { Parameters = parameters with { Reading = null, ExpectedClientId = reading.ClientId } };
 
             if (!await mayRepeat.ConfigureAwait(false))
-                return failed;
+                return End(failed);
         }
+
+        RotationResult.Failed End(RotationResult.Failed failed) => failed with { PreviousClientId = first?.Baseline?.ClientId };
 
         bool MayNotSend() => parameters.NoMoreSends.IsCancellationRequested || cancellationToken.IsCancellationRequested;
     }

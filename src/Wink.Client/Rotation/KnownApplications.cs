@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Wink.Client;
 
@@ -9,11 +10,10 @@ namespace Wink.Client;
 /// </summary>
 internal sealed class KnownApplications(Uri api, TimeProvider time)
 {
-    private static readonly ConcurrentDictionary<string, KnownApplication> All = new(StringComparer.OrdinalIgnoreCase);
+    // One for each clock, since the timestamps of two cannot be compared. All connections but those of tests have that of the system.
+    private static readonly ConditionalWeakTable<TimeProvider, Memory> Memories = [];
 
-    /// <summary>The id of the application that each client ID was first seen of.</summary>
-    private static readonly ConcurrentDictionary<string, string> ApplicationOf = new(StringComparer.OrdinalIgnoreCase);
-
+    private readonly Memory _memory = Memories.GetOrCreateValue(time);
     private readonly string _host = api.Authority;
 
     /// <summary>Marks an application as being rotated, until the result is disposed; null where it is already.</summary>
@@ -64,7 +64,7 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
 
     /// <summary>Whether the client ID was seen as that of another application.</summary>
     public bool IsOfAnother(ApplicationReference application, string clientId) =>
-        ApplicationOf.TryGetValue(Key(clientId), out var owner) && !application.Has(owner);
+        _memory.ApplicationOf.TryGetValue(Key(clientId), out var owner) && !application.Has(owner);
 
     private static ApplicationReference Named(ApplicationReference application, string? id)
     {
@@ -84,12 +84,21 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
     private void Add(ApplicationReference application, string clientId, bool isReceived)
     {
         if (Of(application).Add(clientId, isReceived, time.GetTimestamp()) is { } forgotten)
-            ApplicationOf.TryRemove(new KeyValuePair<string, string>(Key(forgotten), application.ApplicationId));
+            _memory.ApplicationOf.TryRemove(new KeyValuePair<string, string>(Key(forgotten), application.ApplicationId));
 
-        ApplicationOf.TryAdd(Key(clientId), application.ApplicationId);
+        _memory.ApplicationOf.TryAdd(Key(clientId), application.ApplicationId);
     }
 
-    private KnownApplication Of(ApplicationReference application) => All.GetOrAdd(Key(application.ApplicationId), static _ => new());
+    private KnownApplication Of(ApplicationReference application) =>
+        _memory.Applications.GetOrAdd(Key(application.ApplicationId), static _ => new());
 
     private string Key(string id) => $"{_host}/{id}";
+
+    private sealed class Memory
+    {
+        public ConcurrentDictionary<string, KnownApplication> Applications { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        /// <summary>The id of the application that each client ID was first seen of.</summary>
+        public ConcurrentDictionary<string, string> ApplicationOf { get; } = new(StringComparer.OrdinalIgnoreCase);
+    }
 }

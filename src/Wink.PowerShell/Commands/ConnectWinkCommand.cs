@@ -27,7 +27,7 @@ namespace Wink.PowerShell;
 /// <example>
 /// <title>Sign in unattended</title>
 /// <code>Connect-Wink -EnvironmentVariable -Environment Staging</code>
-/// <para>Takes the pair from WINK_CLIENT_ID and WINK_CLIENT_SECRET and signs in to staging.</para>
+/// <para>Takes the credentials from WINK_CLIENT_ID and WINK_CLIENT_SECRET and signs in to staging.</para>
 /// </example>
 /// <example>
 /// <title>Keep two connections</title>
@@ -65,7 +65,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     [Parameter(ParameterSetName = EnvironmentVariableSet, Mandatory = true)]
     public SwitchParameter EnvironmentVariable { get; set; }
 
-    /// <summary>Which Wink: Production or Staging. Staging sleeps when unused; its first answer can take about a minute.</summary>
+    /// <summary>Which Wink: Production or Staging. Staging sleeps when unused; its first response can take about a minute.</summary>
     /// <value>Production</value>
     [Parameter]
     [ValidateSet("Production", "Staging")]
@@ -92,7 +92,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     [ArgumentCompleter(typeof(ScopeCompleter))]
     public string[] Scope { get; set; } = ["account.read", "account.write"];
 
-    /// <summary>How long one request may take, in seconds, from its start to the last byte of its answer: 1 to 3600.</summary>
+    /// <summary>How long one request may take, in seconds, from its start to the last byte of its response: 1 to 3600.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
     public int TimeoutSec { get; set; } = 100;

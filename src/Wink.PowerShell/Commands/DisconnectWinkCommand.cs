@@ -10,7 +10,7 @@ namespace Wink.PowerShell;
 /// more, wherever it is held; other connections go on.
 /// </para>
 /// <para>
-/// What is under way on other threads still gets its answer. The rotations that were made stay in Get-WinkCredentialRotation until the
+/// What is under way on other threads still gets its response. The rotations that were made stay in Get-WinkCredentialRotation until the
 /// runspace ends. Without a connection it does nothing, so that it can stand in a finally block.
 /// </para>
 /// <para>

@@ -6,8 +6,8 @@ namespace Wink.PowerShell;
 /// <summary>Tells whether Wink accepts a client id and its secret.</summary>
 /// <remarks>
 /// <para>
-/// Asks IAM for a token with the pair: $true when IAM accepts the pair, $false when it refuses it. When that can not be told, as when IAM
-/// gives no answer, it is an error and nothing is returned.
+/// Asks IAM for a token with the credentials: $true when IAM accepts them, $false when it refuses them. When that cannot be told, as when
+/// IAM gives no response, it is an error and nothing is returned.
 /// </para>
 /// <para>IAM is that of the connection; the connection itself is not changed.</para>
 /// <note>Credentials that IAM knows, but that may not have the scope account.read, are accepted, too.</note>

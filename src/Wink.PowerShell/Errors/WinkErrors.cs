@@ -264,27 +264,36 @@ internal static class WinkErrors
                 "Do not rely on a copy in escrow.");
 
     /// <param name="rotation">The rotation.</param>
-    /// <param name="failure">Why IAM did not tell; null where it did.</param>
-    /// <param name="isStandby">Whether another application is in use, or was until these credentials were saved.</param>
-    public static ErrorRecord NotVerified(CredentialRotation rotation, WinkException? failure, bool isStandby)
+    /// <param name="finished">Why IAM did not tell, where it did not.</param>
+    /// <param name="where">Where a person finds the new credentials.</param>
+    /// <param name="isStandby">Whether another application is in use, so that nothing fails meanwhile.</param>
+    public static ErrorRecord NotVerified(CredentialRotation rotation, FinishedRotation finished, string where, bool isStandby)
     {
+        var failure = finished.VerificationFailure;
         var (why, category) = (failure, rotation.Verified) switch
         {
             (not null, _) => (failure.Message, ErrorCategories.Of(failure)),
             (_, false) => (
                 $"IAM refuses client ID {TerminalText.OneLine(rotation.ClientId)} and its secret.",
                 ErrorCategory.AuthenticationError),
-            _ => ("the verification was cancelled before IAM had answered.", ErrorCategory.OperationStopped),
+            _ when finished.Defect is { } defect => ($"there was an unexpected {defect.Name}.", ErrorCategory.NotSpecified),
+            _ => ("the verification was cancelled before IAM had responded.", ErrorCategory.OperationStopped),
+        };
+        var saved = (rotation.Saved, rotation.Verified, isStandby) switch
+        {
+            (true, false, true) =>
+                " They were valid before they were saved, and somebody may have rotated the application since: if they stay refused, " +
+                "save those that were in use before, whose application was not touched.",
+            (true, false, false) =>
+                " They were saved. If they stay refused, somebody has rotated the application since, and what is saved is revoked: save " +
+                "the credentials of that rotation.",
+            _ => "",
         };
         return Record(
             new InvalidOperationException(
                 $"Application {rotation.ApplicationId} was rotated, but its new credentials were not verified: {why}", failure),
             "RotationNotVerified", category, rotation,
-            "The new credentials are in the output and in Get-WinkCredentialRotation. Keep them, and try them again with " +
-            "Test-WinkCredential." + (isStandby && rotation.Saved is true
-                ? " They were valid before they were saved, and somebody may have rotated the application since: if they stay refused, " +
-                    "save those that were in use before, whose application was not touched."
-                : ""));
+            $"The new credentials are in {where}. Keep them, and try them again with Test-WinkCredential.{saved}");
     }
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(

@@ -60,10 +60,14 @@ internal sealed class BatchTurn(
     public void Started() => _asked.TrySetResult();
 
     /// <summary>Its rotation has an outcome.</summary>
-    public void Finished(bool rotated)
+    /// <param name="failure">The outcome of a rotation that failed; null for one that did not.</param>
+    public void Finished(RotationOutcome? failure)
     {
+        if (failure == RotationOutcome.NotSent)
+            return;
+
         _hasOutcome = true;
-        progress.Finished(application, rotated);
+        progress.Finished(application, rotated: failure is null);
     }
 
     /// <summary>Gives this application another turn, when all others have ended.</summary>

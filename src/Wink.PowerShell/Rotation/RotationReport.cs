@@ -24,13 +24,13 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
         var rotation = finished.Failure is null ? finished.Rotation : null;
         return new RotationAuditRecord
         {
-            At = options.Connection.Time.GetUtcNow().UtcDateTime,
+            At = finished.Failure?.At ?? rotation?.RotatedAt ?? options.Connection.Time.GetUtcNow().UtcDateTime,
             Environment = options.Connection.ToString(),
             SignedInAs = TerminalText.OneLine(options.SignedInAs),
             ManagingEntityId = reference.ManagingEntityId,
             ApplicationId = reference.ApplicationId,
             Outcome = finished.Failure?.Outcome.ToString() ?? "Rotated",
-            PreviousClientId = TerminalText.OneLine(rotation?.PreviousClientId),
+            PreviousClientId = TerminalText.OneLine(rotation?.PreviousClientId ?? finished.Failure?.PreviousClientId),
             ClientId = TerminalText.OneLine(rotation?.ClientId ?? finished.Failure?.ClientId),
             Saved = rotation?.Saved,
             Verified = rotation?.Verified,
@@ -78,7 +78,7 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
             output.WriteOrDeferError(WinkErrors.RotationNotSaved(rotation, problem, WhereKept(finished), options.SaveVerifiedOnly));
 
         if (options.Verify && rotation.Verified is not true)
-            output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished.VerificationFailure, options.SaveVerifiedOnly));
+            output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished, WhereKept(finished), options.SaveVerifiedOnly));
     }
 
     private string WhereKept(FinishedRotation finished) =>
@@ -94,6 +94,6 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
             output.WriteToHost(WinkErrors.RotationNotSaved(rotation, problem, WhereKept(finished), options.SaveVerifiedOnly));
 
         if (rotation.Verified is false || (rotation.Verified is null && finished.VerificationFailure is not null))
-            output.WriteToHost(WinkErrors.NotVerified(rotation, finished.VerificationFailure, options.SaveVerifiedOnly));
+            output.WriteToHost(WinkErrors.NotVerified(rotation, finished, WhereKept(finished), options.SaveVerifiedOnly));
     }
 }

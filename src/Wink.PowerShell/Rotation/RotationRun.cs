@@ -73,8 +73,17 @@ internal sealed class RotationRun(
         {
             turn.Started();
             var finished = await sent;
-            turn.Finished(rotated: finished.Failure is null);
-            finished = await SaveAndVerifyAsync(finished, new RotationSaving(_reference, options, output, guard, keeper));
+            if (IsOwnButNotLast(finished.Failure, turn))
+            {
+                turn.Postpone();
+                return null;
+            }
+
+            turn.Finished(finished.Failure?.Outcome);
+            // What is in doubt is not saved: it may take the place of credentials that are valid.
+            if (finished is { Failure: null, Rotation: not null })
+                finished = await new RotationSaving(_reference, options, stopRule, output, guard, keeper).SaveAndVerifyAsync(finished);
+
             guard.Saved(sent);
             _report.Write(finished);
             return finished;
@@ -91,16 +100,13 @@ internal sealed class RotationRun(
         }
     }
 
-    private async Task<FinishedRotation> SaveAndVerifyAsync(FinishedRotation finished, RotationSaving saving)
-    {
-        // What is in doubt is not saved: it may take the place of credentials that are valid.
-        if (finished is { Failure: not null } or { Rotation: null })
-            return finished;
-
-        finished = await saving.SaveAndVerifyAsync(finished);
-        stopRule.Apply(_reference, finished);
-        return finished;
-    }
+    /// <summary>The look-up could not tell that it is the own application, and the read just before sending did.</summary>
+    private bool IsOwnButNotLast(RotationOutcomeException? failure, BatchTurn turn) => options.IncludeSelf && !turn.IsLast &&
+        failure is
+        {
+            Outcome: RotationOutcome.NotSent,
+            InnerException: WinkPreconditionException { Precondition: RotationPrecondition.OwnApplication },
+        };
 
     private bool MaySend()
     {

@@ -6,12 +6,14 @@ namespace Wink.PowerShell;
 /// <summary>Saves the new credentials of a rotation, and verifies them.</summary>
 /// <param name="application">The application.</param>
 /// <param name="options">What the person asked for.</param>
+/// <param name="stopRule">Is told the result, before anything else may be sent.</param>
 /// <param name="output">Tells when the pipeline is being stopped.</param>
 /// <param name="guard">Tells when the process is to end.</param>
 /// <param name="keeper">Keeps the result.</param>
 internal sealed class RotationSaving(
     ApplicationReference application,
     RotationOptions options,
+    StopRule stopRule,
     PipelineOutput output,
     TerminationGuard guard,
     CredentialKeeper keeper)
@@ -50,7 +52,7 @@ internal sealed class RotationSaving(
         {
             var credential = new ClientCredential(rotation.ClientId, rotation.Credential.Password);
             var isAccepted = await options.Connection.Client.VerifyCredentialAsync(credential, output, cancel.Token);
-            return keeper.Update(finished, kept => kept.WithVerified(isAccepted));
+            return Applied(keeper.Update(finished, kept => kept.WithVerified(isAccepted)));
         }
         catch (WinkException failure)
         {
@@ -83,8 +85,19 @@ internal sealed class RotationSaving(
             SpinWait.SpinUntil(() => output.IsStopping, LongestStop);
             return $"The command was stopped while the credentials of application {application.ApplicationId} were being saved.";
         }
+        catch (Exception failure)
+        {
+            // Whatever it is: the credentials were received, and the person must be told where they are.
+            return $"There was an unexpected {failure.GetType().Name}.";
+        }
     }
 
     private FinishedRotation Saved(FinishedRotation finished, string? problem) =>
-        keeper.Update(finished, kept => kept.WithSaved(problem is null)) with { SaveProblem = problem };
+        Applied(keeper.Update(finished, kept => kept.WithSaved(problem is null)) with { SaveProblem = problem });
+
+    private FinishedRotation Applied(FinishedRotation finished)
+    {
+        stopRule.Apply(application, finished);
+        return finished;
+    }
 }
