@@ -53,7 +53,7 @@ public sealed class WinkClient : IDisposable
         _baseline = new Baseline(_account, _own, _known, _time);
         var probe = new ClientIdProbe(_account, _known, _time);
         _rotator = new CredentialRotator(
-            new RotationRequest(api, _baseline, _known, _text, _time),
+            new RotationRequest(api, _baseline, _known, new SingleRequest(api, _baseline, _known, _text, _time)),
             new OutcomeFinder(probe, _credentials, _tokens, _time),
             probe,
             _own,

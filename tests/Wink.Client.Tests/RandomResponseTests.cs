@@ -62,7 +62,8 @@ public sealed class RandomResponseTests
         var known = new KnownApplications(server.Uri, TimeProvider.System);
         var baseline = new Baseline(
             new AccountReader(api, text), new OwnApplication(tokens, known), known, TimeProvider.System);
-        var request = new RotationRequest(api, baseline, known, text, TimeProvider.System);
+        var request = new RotationRequest(
+            api, baseline, known, new SingleRequest(api, baseline, known, text, TimeProvider.System));
         var unread = new RotationParameters { MayRead = false };
 
         for (var seed = 0; seed < Count; seed++)

@@ -81,7 +81,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
         kill "-$Signal" $process.Id
 
         $process.StandardError.ReadToEnd() -replace '\s+\|?\s*', ' ' |
-            Should -BeLike '*were not verified: the verification was cancelled before IAM had answered*'
+            Should -BeLike '*were not verified: the verification was cancelled before IAM had responded*'
     }
 
     It 'sends nothing more of a batch, and nothing again when a response is lost' {

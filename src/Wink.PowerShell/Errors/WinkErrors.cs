@@ -127,7 +127,8 @@ internal static class WinkErrors
         new InvalidOperationException(
             $"The credentials of {application} were not rotated, and nothing was sent, since the rehearsal of -SaveWith failed: {problem}"),
         "SaveUnavailable", ErrorCategory.WriteError, application,
-        "The credentials are as they were. Fix what the message names, as by unlocking the vault, and run this again.");
+        "This command changed nothing at Wink. Fix what the message names, as by unlocking the vault. Where the block failed after it had " +
+        "written something, look at what the vault holds now, with Test-WinkCredential. Then run this again.");
 
     /// <param name="rotation">The rotation.</param>
     /// <param name="problem">Why they are not saved, in words, as a sentence.</param>
