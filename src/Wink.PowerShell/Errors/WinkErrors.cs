@@ -7,8 +7,8 @@ namespace Wink.PowerShell;
 internal static class WinkErrors
 {
     private const string UnexpectedClientIdAdvice =
-        "This command changed nothing. Somebody may have rotated the application before you: find out who has its credentials, or leave " +
-        "-ExpectedClientId out.";
+        "This command changed nothing. Somebody may have rotated the application before you: find out who has its credentials before you " +
+        "rotate it again.";
 
     public static ErrorRecord NotConnected(WinkConnection? connection)
     {
@@ -119,16 +119,17 @@ internal static class WinkErrors
     public static ErrorRecord SwitchRefused(string[] applicationIds, string why) => Record(
         new InvalidOperationException($"Nothing was rotated of applications {string.Join(" and ", applicationIds)}: {why}."),
         "SwitchRefused", ErrorCategory.InvalidOperation, applicationIds,
-        "The credentials are as they were. Read -CurrentCredential from where consumers read it, just before the switch, and compare the " +
-        "two applications with Get-WinkApplication. Where this process holds newer credentials, save those that " +
-        "Get-WinkCredentialRotation returns, or remove them with Clear-WinkCredentialRotation if they are of no use.");
+        "This command changed nothing. Read -CurrentCredential from where consumers read it, just before the switch, and compare the two " +
+        "applications with Get-WinkApplication. Where this process holds newer credentials, save those that Get-WinkCredentialRotation " +
+        "returns, or remove them with Clear-WinkCredentialRotation if they are of no use. Where what consumers read is revoked, and " +
+        "nobody has valid credentials, rotate one of the two with Invoke-WinkCredentialRotation and save what it returns.");
 
     public static ErrorRecord SaveUnavailable(ApplicationReference application, string problem) => Record(
         new InvalidOperationException(
             $"The credentials of {application} were not rotated, and nothing was sent, since the rehearsal of -SaveWith failed: {problem}"),
         "SaveUnavailable", ErrorCategory.WriteError, application,
-        "This command changed nothing at Wink. Fix what the message names, as by unlocking the vault. Where the block failed after it had " +
-        "written something, look at what the vault holds now, with Test-WinkCredential. Then run this again.");
+        "This command changed nothing at Wink. Fix what the message names, as by unlocking the vault. Where the block failed after it " +
+        "had written something, look at what the vault holds now, with Test-WinkCredential. Then run this again.");
 
     /// <param name="rotation">The rotation.</param>
     /// <param name="problem">Why they are not saved, in words, as a sentence.</param>
