@@ -91,7 +91,7 @@ public sealed class RehearsalTests : SaveTest
 
     [Theory]
     [InlineData("-RehearseSave", "-RehearseSave needs -SaveWith.")]
-    [InlineData("-RehearseSave -SaveWith { }", "-RehearseSave needs -CurrentCredential. Nothing was sent for application-1.*")]
+    [InlineData("-RehearseSave -SaveWith { $null }", "-RehearseSave needs -CurrentCredential. Nothing was sent for application-1.*")]
     public async Task It_needs_what_it_saves_and_what_it_saves_with(string parameters, string says)
     {
         NewBatch(1);

@@ -9,7 +9,7 @@ namespace Wink.PowerShell.HostTests;
 public sealed class SaveBatchTests : SaveTest
 {
     private const string Told =
-        "*application-1 was rotated, but -SaveWith did not save*stopped*in Get-WinkCredentialRotation in the runspace*";
+        "*application-1 was rotated, but saving its new credentials*failed*stopped*in Get-WinkCredentialRotation in the runspace*";
 
     private readonly DirectoryInfo _escrow = Directory.CreateTempSubdirectory("wink-escrow-");
 

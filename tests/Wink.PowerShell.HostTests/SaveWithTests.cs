@@ -63,7 +63,7 @@ public sealed class SaveWithTests : SaveTest
             Assert.Equal("RotationNotSaved,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
             Assert.Same(rotation, error.TargetObject);
             AssertLike(
-                $"Application application-{index + 1} was rotated, but -SaveWith did not save its new credentials (client ID " +
+                $"Application application-{index + 1} was rotated, but saving its new credentials by -SaveWith failed (client ID " +
                     $"{rotation.ClientId}): {says}",
                 error);
             AssertLike("*TargetObject*in Get-WinkCredentialRotation*", error.ErrorDetails.RecommendedAction);
@@ -207,6 +207,17 @@ public sealed class SaveWithTests : SaveTest
         Assert.Equal("H", $"{ran.Streams.Information[0]}");
         Assert.Single(ran.Output);
         Assert.True(Assert.Single(ran.Rotations).Saved);
+    }
+
+    [Fact]
+    public async Task An_empty_block_is_refused_since_it_would_save_nothing()
+    {
+        var pipeline = NewSaving($$"""try { {{Rotate}} -SaveWith { } } catch { throw $_.Exception.Message }""");
+
+        await pipeline.RunAsync();
+
+        AssertLike("*-SaveWith is empty, so it would save nothing.*", pipeline.End);
+        Assert.Empty(Sent());
     }
 
     [Fact]

@@ -56,7 +56,14 @@ public sealed class SecondOperatorTests : HostTest
 
     private void AddFaults(string gap, Task allInFlight)
     {
-        var fault = new Fault { Operation = Operation.Rotation, ApplicationId = Id, Times = 1, Until = allInFlight, Meanwhile = RotateTheirs };
+        var fault = new Fault
+        {
+            Operation = Operation.Rotation,
+            ApplicationId = Id,
+            Times = 1,
+            Until = allInFlight,
+            Meanwhile = RotateTheirs,
+        };
         AddFault(gap switch
         {
             "silence" => fault with { DelayMs = Timeout.Infinite },

@@ -206,7 +206,7 @@ Describe 'The example' {
             Set-Vault writes-left 1
             $run = Start-Example @file | Wait-Example
             $run.ExitCode | Should -Be 1
-            $run.Error | Should -BeLike '*was rotated, but -SaveWith did not save its new credentials*'
+            $run.Error | Should -BeLike '*was rotated, but saving its new credentials by -SaveWith failed*'
             $run.All | Assert-NoSecret (Get-SandboxSecret $sandbox)
         }
 
@@ -295,7 +295,7 @@ Describe 'The example' {
 
         It 'has in escrow what it could not save' {
             $assets.WritesLeft = 1
-            { Start-Update } | Should -Throw '*was rotated, but -SaveWith did not save*'
+            { Start-Update } | Should -Throw '*was rotated, but saving its new credentials*failed*'
             (Read-Escrow $escrow $holder).clientId | Should -Be (Get-Valid application-1).UserName
         }
     }

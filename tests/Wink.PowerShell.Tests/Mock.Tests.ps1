@@ -64,7 +64,7 @@ Describe 'A Mock' {
     It 'takes the place of Switch-WinkCredential' {
         Mock Switch-WinkCredential { $rotation } -ParameterFilter { "$ApplicationId" -eq 'booking-a booking-b' }
 
-        Switch-WinkCredential travel-tech booking-a, booking-b -CurrentCredential $credential -SaveWith { } | Should -Be $rotation
+        Switch-WinkCredential travel-tech booking-a, booking-b -CurrentCredential $credential -SaveWith { $null } | Should -Be $rotation
     }
 
     It 'takes the place of Clear-WinkCredentialRotation' {

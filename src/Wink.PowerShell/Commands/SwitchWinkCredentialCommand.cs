@@ -86,6 +86,7 @@ public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
     /// </summary>
     [Parameter]
     [ValidateNotNull]
+    [ValidateSaveBlock]
     public ScriptBlock? SaveWith { get; set; }
 
     /// <summary>

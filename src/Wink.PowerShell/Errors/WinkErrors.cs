@@ -105,14 +105,28 @@ internal static class WinkErrors
     /// <param name="application">The application.</param>
     /// <param name="why">Why they are refused, in words, as a part of a sentence.</param>
     /// <param name="isRehearsed">Whether they were saved by the rehearsal before this was known.</param>
-    public static ErrorRecord CurrentCredentialRefused(ApplicationReference application, string why, bool isRehearsed = false) => Record(
+    public static ErrorRecord CurrentCredentialRefused(ApplicationReference application, string why, bool isRehearsed = false) =>
+        CurrentCredentialRefused(
+            application,
+            why,
+            (isRehearsed
+                ? "The rehearsal of -RehearseSave may have put revoked credentials into the vault: save the valid ones. "
+                : "What the vault holds may be revoked. ") +
+            "Look for the valid credentials in Get-WinkCredentialRotation, in escrow and with whoever rotated the application, and save " +
+            "them. If nobody has them, rotate without -CurrentCredential.");
+
+    /// <summary>For credentials of which it could not be told whether they are valid.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="why">Why it could not be told, in words, as a part of a sentence.</param>
+    public static ErrorRecord CurrentCredentialUntested(ApplicationReference application, string why) => CurrentCredentialRefused(
+        application,
+        why,
+        "Nothing says that what the vault holds is revoked. Run this again when IAM responds and this connection can read the " +
+        "application; -Verbose says why it could not.");
+
+    private static ErrorRecord CurrentCredentialRefused(ApplicationReference application, string why, string advice) => Record(
         new InvalidOperationException($"The credentials of {application} were not rotated, and nothing was sent: {why}."),
-        "CurrentCredentialRefused", ErrorCategory.InvalidOperation, application,
-        (isRehearsed
-            ? "The rehearsal of -RehearseSave may have put revoked credentials into the vault: save the valid ones. "
-            : "What the vault holds may be revoked. ") +
-        "Look for the valid credentials in Get-WinkCredentialRotation, in escrow and with whoever rotated the application, and save " +
-        "them. If nobody has them, rotate without -CurrentCredential.");
+        "CurrentCredentialRefused", ErrorCategory.InvalidOperation, application, advice);
 
     /// <param name="applicationIds">The two applications.</param>
     /// <param name="why">Why, in words, as a part of a sentence.</param>
@@ -137,7 +151,7 @@ internal static class WinkErrors
     /// <param name="isStandby">Whether another application is in use, so that nothing fails meanwhile.</param>
     public static ErrorRecord RotationNotSaved(CredentialRotation rotation, string problem, string where, bool isStandby) => Record(
         new InvalidOperationException(
-            $"Application {rotation.ApplicationId} was rotated, but -SaveWith did not save its new credentials (client ID " +
+            $"Application {rotation.ApplicationId} was rotated, but saving its new credentials by -SaveWith failed (client ID " +
             $"{TerminalText.OneLine(rotation.ClientId)}): {problem}"),
         "RotationNotSaved", ErrorCategory.WriteError, rotation,
         isStandby

@@ -19,9 +19,11 @@ internal sealed class CurrentCredential(RotationInput input, RotationOptions opt
         if (input.Current is not { } current || found?.Is(current.UserName) is true)
             return true;
 
-        output.WriteOrDeferError(WinkErrors.CurrentCredentialRefused(input.Reference, found is null
-            ? "the client ID of the application could not be read"
-            : $"the application has client ID {TerminalText.OneLine(found.ClientId)}, and -CurrentCredential has " +
+        output.WriteOrDeferError(found is null
+            ? WinkErrors.CurrentCredentialUntested(input.Reference, "the client ID of the application could not be read")
+            : WinkErrors.CurrentCredentialRefused(
+                input.Reference,
+                $"the application has client ID {TerminalText.OneLine(found.ClientId)}, and -CurrentCredential has " +
                 $"{TerminalText.OneLine(current.UserName)}"));
         return false;
     }
@@ -42,7 +44,7 @@ internal sealed class CurrentCredential(RotationInput input, RotationOptions opt
         }
         catch (WinkException failure)
         {
-            output.WriteOrDeferError(WinkErrors.CurrentCredentialRefused(
+            output.WriteOrDeferError(WinkErrors.CurrentCredentialUntested(
                 input.Reference, $"IAM did not tell whether it accepts -CurrentCredential ({failure.Message.TrimEnd('.')})"));
         }
         catch (OperationCanceledException) when (output.IsStopping)

@@ -13,6 +13,5 @@ internal sealed class CurrentCredentialTransformationAttribute : ArgumentTransfo
         (inputData is PSObject { BaseObject: var value } ? value : inputData) is PSCredential credential && credential != PSCredential.Empty
             ? credential
             : throw new ArgumentTransformationMetadataException(
-                "-CurrentCredential is empty, or no PSCredential. Nothing was sent. Get-Secret returns one from a vault; without " +
-                "-CurrentCredential the rotation does not need it.");
+                "-CurrentCredential is empty, or no PSCredential. Nothing was sent. Give what the vault holds, as Get-Secret returns it.");
 }

@@ -29,8 +29,8 @@ internal sealed class RotationSaving(
         if (!options.SaveVerifiedOnly)
             return await VerifyAsync(Save(finished));
 
-        // Consumers would read refused ones from the vault, while those in use are still valid.
-        finished = await VerifyAsync(finished);
+        // Consumers would read refused ones from the vault, while those in use are still valid. A signal waits for this as for the save.
+        finished = await VerifyAsync(finished, isBeforeSaving: true);
         if (finished.Rotation?.Verified is not true)
             return options.Save is null ? finished : Saved(finished, "They were not verified, so they were not saved.");
 
@@ -42,12 +42,13 @@ internal sealed class RotationSaving(
         ? Saved(finished, TrySave(save, rotation))
         : finished;
 
-    private async Task<FinishedRotation> VerifyAsync(FinishedRotation finished)
+    private async Task<FinishedRotation> VerifyAsync(FinishedRotation finished, bool isBeforeSaving = false)
     {
         if (!options.Verify || finished.Rotation is not { } rotation)
             return finished;
 
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(
+            output.Stopping, isBeforeSaving ? CancellationToken.None : guard.Terminating);
         try
         {
             var credential = new ClientCredential(rotation.ClientId, rotation.Credential.Password);
