@@ -86,7 +86,7 @@ Describe 'A process' {
         $trail = Join-Path $TestDrive trail.txt
 
         1..2 | ForEach-Object {
-            $null = Invoke-WinkCredentialRotation travel-tech "application-$_" -Connection $wink -Confirm:$false -SaveWith { $null } 6>> $trail
+            $null = Invoke-WinkCredentialRotation travel-tech "application-$_" -Connection $wink -Confirm:$false -SaveWith { 1 } 6>> $trail
         }
 
         $lines = Get-Content $trail
