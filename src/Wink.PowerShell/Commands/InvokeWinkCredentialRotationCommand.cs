@@ -215,11 +215,11 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 
     /// <summary>
     /// Saves the new credentials: a script block with the rotation as $_, such as { Set-Secret wink-booking $_.Credential }. It runs before
-    /// the object is written to the pipeline. They count as saved when it runs to its end, leaves no error, and no native command in it, nor
-    /// its last script, ends with an exit code other than 0. Otherwise the error RotationNotSaved follows the object, whose property Saved is false,
-    /// and no more requests are sent. Preferences of the caller, such as $ErrorActionPreference, do not decide. An error that the block or
-    /// a module in it keeps silent itself, as by -ErrorAction SilentlyContinue or 2&gt;$null, is not seen. What the block writes to the
-    /// pipeline is discarded.
+    /// the object is written to the pipeline. They count as saved when it runs to its end, leaves no error, and no native command in it,
+    /// nor its last script, ends with an exit code other than 0. Otherwise the error RotationNotSaved follows the object, whose property
+    /// Saved is false, and no more requests are sent. Preferences of the caller, such as $ErrorActionPreference, do not decide. An error
+    /// that the block or a module in it keeps silent itself, as by -ErrorAction SilentlyContinue or 2&gt;$null, is not seen. What the block
+    /// writes to the pipeline is discarded.
     /// </summary>
     [Parameter]
     [ValidateNotNull]
