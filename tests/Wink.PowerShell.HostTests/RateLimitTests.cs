@@ -153,7 +153,8 @@ public sealed partial class RateLimitTests : HostTest
     {
         var response = NewGate();
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Until = response.Task });
-        AddFault(Refusal("50"));
+        // The first one is sent before the others begin the pause.
+        AddFault(Refusal("50") with { Until = UntilAsync(() => Sent().Contains("application-1")) });
         var host = new TestHost();
         var ran = NewPipeline(Rotate, host, NewBatch(4));
         ran.Start();
@@ -170,7 +171,11 @@ public sealed partial class RateLimitTests : HostTest
     {
         var response = NewGate();
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Status = 400, Until = response.Task });
-        AddFault(Refusal("50") with { ApplicationId = "application-2" });
+        AddFault(Refusal("50") with
+        {
+            ApplicationId = "application-2",
+            Until = UntilAsync(() => Sent().Contains("application-1")),
+        });
         // The read that tells the outcome comes after the pause, so the application cannot be read here at all.
         RotationParameters["SkipLookup"] = true;
         var ran = NewPipeline($"{Rotate} -ErrorAction Stop", null, NewBatch(2));
