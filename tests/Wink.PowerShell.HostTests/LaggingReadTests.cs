@@ -22,6 +22,22 @@ public sealed class LaggingReadTests : HostTest
     }
 
     [Fact]
+    public async Task The_own_application_is_known_though_another_connection_rotated_it()
+    {
+        var ran = await RunAsync(
+            """
+            $one, $other = 1..2 | ForEach-Object { Connect-Wink $operator -ApiUri $uri -IamUri $uri -PassThru }
+            Invoke-WinkCredentialRotation travel-tech operations -Connection $one -IncludeSelf -Confirm:$false
+            Invoke-WinkCredentialRotation travel-tech operations -Connection $other -Confirm:$false
+            """,
+            null);
+
+        AssertLike("OwnApplication,*", Assert.Single(ran.Errors).FullyQualifiedErrorId);
+        Assert.Equal(["operations"], Sent());
+        AssertValid(ran.Rotations);
+    }
+
+    [Fact]
     public async Task The_own_application_is_not_repeated()
     {
         await RunAsync($"{RotateSelf} -IncludeSelf", null);
