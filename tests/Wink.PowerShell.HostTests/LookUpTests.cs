@@ -228,6 +228,27 @@ public sealed class LookUpTests : HostTest
 
     private SandboxApplication Valid(int number) => Sandbox.State.FindApplication("travel-tech", $"application-{number}")!;
 
+    [Fact]
+    public async Task The_question_about_the_second_one_names_what_is_valid_though_the_first_question_took_long()
+    {
+        await UseQuietTimeAsync();
+        var batch = NewBatch(2);
+        var host = new TestHost();
+        var pipeline = NewPipeline("$batch | Invoke-WinkCredentialRotation @rotation", host, batch);
+        pipeline.Start();
+        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await SeenAsync(Operation.Application, 2);
+        var theirs = Sandbox.State.Rotate("travel-tech", "application-2")!;
+        Time.Advance(TimeSpan.FromSeconds(6));
+        host.Answers.Enqueue(0);
+
+        Answer(host, 0);
+        await pipeline.RunAsync();
+
+        AssertLike($"*(application-2)*client ID {theirs.ClientId}*", host.Questions.Last());
+        Assert.Equal(2, pipeline.Rotations.Count);
+    }
+
     private static void Answer(TestHost host, int answer)
     {
         host.Answers.Enqueue(answer);
