@@ -3,9 +3,6 @@ namespace Wink.Client;
 /// <summary>One signed-in connection to Wink. Safe to share between threads.</summary>
 public sealed class WinkClient : IDisposable
 {
-    private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(10);
-
-    private readonly TimeProvider _time;
     private readonly HttpTransport _http;
     private readonly HttpTransport _rotationHttp;
     private readonly CredentialTest _credentials;
@@ -39,32 +36,33 @@ public sealed class WinkClient : IDisposable
 
         Rehearsal.Start();
         _text = new ServerText();
-        _time = options.Time;
+        var time = options.Time;
         _http = Transport(HttpHandlerFactory.ForReads(options.Proxy));
         _rotationHttp = Transport(HttpHandlerFactory.ForRotations(options.Proxy));
-        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _http, _text, _time);
-        _credentials = new CredentialTest(tokenRequest, _time);
+        var tokenRequest = new TokenRequest(options.Endpoints.Iam, _http, _text, time);
+        _credentials = new CredentialTest(tokenRequest, time);
         _revocation = new TokenRevocation(options.Endpoints.Iam, _http);
         _tokens = new AccessTokenProvider(tokenRequest, options, _text.Secrets);
-        var api = new ApiClient(options.Endpoints.Api, _http, _rotationHttp, _tokens, _time);
+        var api = new ApiClient(options.Endpoints.Api, _http, _tokens, time);
         _account = new AccountReader(api, _text);
-        _known = new KnownApplications(options.Endpoints.Api, _time);
-        _own = new OwnApplication(_tokens, _known);
-        _baseline = new Baseline(_account, _own, _known, _time);
-        var probe = new ClientIdProbe(_account, _known, _time);
+        _known = new KnownApplications(options.Endpoints.Api, time);
+        _own = new OwnApplication(_tokens, _known, _credentials, time);
+        _baseline = new Baseline(_account, _own, _known, time);
+        var judge = new ResponseJudge(api, _known, _text, time);
+        var probe = new ClientIdProbe(_account, _known, time);
         _rotator = new CredentialRotator(
-            new RotationRequest(api, _baseline, _known, new SingleRequest(api, _baseline, _known, _text, _time)),
-            new OutcomeFinder(probe, _credentials, _tokens, _time),
+            new RotationRequest(api, _rotationHttp, _baseline, _known, judge),
+            new OutcomeTable(probe, _credentials, _tokens, time),
             probe,
             _own,
             _known,
-            _time);
+            time);
         Timeout = options.Timeout;
 
         HttpTransport Transport(SocketsHttpHandler handler)
         {
             configure?.Invoke(handler);
-            return new HttpTransport(handler, port, options.Timeout, _time);
+            return new HttpTransport(handler, port, options.Timeout, time);
         }
     }
 
@@ -194,9 +192,7 @@ public sealed class WinkClient : IDisposable
             new RotationJob(application, parameters, progress), cancellationToken).ConfigureAwait(false))
         {
             case RotationResult.Rotated { Credentials: var rotated }:
-                if (rotated.PreviousClientId is { } previous && _own.Is(application, previous))
-                    TryReplaceCredential(rotated.Credential);
-
+                _own.Continue(application, rotated);
                 return rotated;
             case RotationResult.Failed failed:
                 throw new RotationOutcomeException(application, failed);
@@ -212,27 +208,8 @@ public sealed class WinkClient : IDisposable
     /// <param name="rotated">The new credentials.</param>
     /// <param name="progress">Reports the requests.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task ContinueIfOwnAsync(RotatedCredential rotated, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
-    {
-        if (rotated.PreviousClientId is not null || _tokens.Credential is not { } own)
-            return;
-
-        // The new credentials are kept, but not saved yet.
-        using var limit = new CancellationTokenSource(LongestTest, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            if (!await _credentials.TestAsync(own, progress, either.Token).ConfigureAwait(false) &&
-                await _credentials.TestAsync(rotated.Credential, progress, either.Token).ConfigureAwait(false))
-            {
-                TryReplaceCredential(rotated.Credential);
-            }
-        }
-        catch (Exception failure) when (failure is WinkException or OperationCanceledException)
-        {
-            // It cannot be told. A later request that needs a new token says what it lacks.
-        }
-    }
+    public Task ContinueIfOwnAsync(RotatedCredential rotated, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
+        _own.ContinueIfOldIsRefusedAsync(rotated, progress, cancellationToken);
 
     /// <summary>Asks IAM whether credentials are valid, by a token request of its own.</summary>
     /// <param name="credential">The credentials.</param>
@@ -261,18 +238,5 @@ public sealed class WinkClient : IDisposable
         _tokens.Dispose();
         _http.Dispose();
         _rotationHttp.Dispose();
-    }
-
-    /// <summary>The new credentials are not kept yet when this is called, so nothing here may lose them.</summary>
-    private void TryReplaceCredential(ClientCredential credential)
-    {
-        try
-        {
-            _tokens.ReplaceCredential(credential);
-        }
-        catch (OutOfMemoryException)
-        {
-            // The next token request says that the old credentials are refused.
-        }
     }
 }

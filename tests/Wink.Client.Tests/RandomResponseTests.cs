@@ -57,13 +57,14 @@ public sealed class RandomResponseTests
             HttpHandlerFactory.ForRotations(null), http => new RestSharpPort(http), TimeSpan.FromSeconds(20), TimeProvider.System);
         var options = new WinkClientOptions { AccessToken = new NetworkCredential("", "made-up-token").SecurePassword };
         var text = new ServerText();
-        using var tokens = new AccessTokenProvider(new TokenRequest(server.Uri, reads, text, TimeProvider.System), options, text.Secrets);
-        var api = new ApiClient(server.Uri, reads, rotations, tokens, TimeProvider.System);
+        var tokenRequest = new TokenRequest(server.Uri, reads, text, TimeProvider.System);
+        using var tokens = new AccessTokenProvider(tokenRequest, options, text.Secrets);
+        var api = new ApiClient(server.Uri, reads, tokens, TimeProvider.System);
         var known = new KnownApplications(server.Uri, TimeProvider.System);
-        var baseline = new Baseline(
-            new AccountReader(api, text), new OwnApplication(tokens, known), known, TimeProvider.System);
-        var request = new RotationRequest(
-            api, baseline, known, new SingleRequest(api, baseline, known, text, TimeProvider.System));
+        var own = new OwnApplication(tokens, known, new CredentialTest(tokenRequest, TimeProvider.System), TimeProvider.System);
+        var baseline = new Baseline(new AccountReader(api, text), own, known, TimeProvider.System);
+        var judge = new ResponseJudge(api, known, text, TimeProvider.System);
+        var request = new RotationRequest(api, rotations, baseline, known, judge);
         var unread = new RotationParameters { MayRead = false };
 
         for (var seed = 0; seed < Count; seed++)

@@ -2,8 +2,10 @@ using System.Net.Http.Headers;
 
 namespace Wink.Client;
 
-/// <summary>Sends the requests of Wink's API, with a valid token and exactly the headers that the API documents.</summary>
-internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotationHttp, AccessTokenProvider tokens, TimeProvider time)
+/// <summary>
+/// Makes the requests of Wink's API, with a valid token and exactly the headers that the API documents, and sends those that read.
+/// </summary>
+internal sealed class ApiClient(Uri api, HttpTransport http, AccessTokenProvider tokens, TimeProvider time)
 {
     private readonly string _root = api.AbsoluteUri.TrimEnd('/');
     private readonly Allowance _reads = new();
@@ -14,7 +16,7 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
 
     /// <summary>Tells whether a new rotation request may be sent again, and with which token.</summary>
     /// <param name="longestDelay">The longest time that is waited at once when Wink's rate limit is reached.</param>
-    public RequestRetry NewRotationRetry(TimeSpan longestDelay) => new(tokens, _rotations, longestDelay);
+    public RefusalRetry NewRotationRetry(TimeSpan longestDelay) => new(tokens, _rotations, longestDelay);
 
     /// <summary>Sends a request that may be sent again.</summary>
     /// <param name="path">From <see cref="ApiPath"/>.</param>
@@ -32,7 +34,7 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
         IProgress<WinkEvent>? progress,
         CancellationToken cancellationToken)
     {
-        var retry = new RequestRetry(tokens, _reads, longestDelay);
+        var retry = new RefusalRetry(tokens, _reads, longestDelay);
         while (true)
         {
             await RateLimit.WaitAsync(longestDelay, progress, cancellationToken).ConfigureAwait(false);
@@ -49,20 +51,11 @@ internal sealed class ApiClient(Uri api, HttpTransport http, HttpTransport rotat
         }
     }
 
-    /// <summary>Sends a rotation, once, on a connection of its own, and asks all caches to pass it on.</summary>
+    /// <summary>A rotation's request. It has a connection of its own, and asks all caches to pass it on.</summary>
     /// <param name="application">The application.</param>
     /// <param name="token">A valid token.</param>
-    /// <param name="ticket">The right to send it once.</param>
-    /// <param name="progress">Reports the request.</param>
-    /// <param name="cancellationToken">Cancels it as long as nothing was sent.</param>
-    /// <inheritdoc cref="HttpTransport.SendOnceAsync" path="/exception"/>
-    public Task<ApiResponse> RotateOnceAsync(
-        ApplicationReference application,
-        AccessToken token,
-        SendTicket ticket,
-        IProgress<WinkEvent>? progress,
-        CancellationToken cancellationToken) =>
-        rotationHttp.SendOnceAsync(Request(ApiPath.Rotation(application), token, isRotation: true), ticket, progress, cancellationToken);
+    public HttpRequest RotationRequest(ApplicationReference application, AccessToken token) =>
+        Request(ApiPath.Rotation(application), token, isRotation: true);
 
     /// <summary>For a connection that was made too late.</summary>
     public WinkTransportException NotConnectedInTime() => new(

@@ -1,12 +1,12 @@
 namespace Wink.Client;
 
 /// <summary>
-/// Rotates until the new credentials are received, or until it is known why there are none. The outcomes and the conditions of a repeat are
-/// those of the design, line by line.
+/// Rotates until the new credentials are received, or until it is known why there are none. The only repeat of a rotation is here:
+/// <see cref="MayRepeat"/> lists its conditions.
 /// </summary>
 internal sealed class CredentialRotator(
     RotationRequest request,
-    OutcomeFinder finder,
+    OutcomeTable outcomes,
     ClientIdProbe probe,
     OwnApplication own,
     KnownApplications known,
@@ -46,27 +46,14 @@ internal sealed class CredentialRotator(
         {
             var attempt = await request.SendAsync(now, first?.SentAt, cancellationToken).ConfigureAwait(false);
             first ??= attempt;
-            if (attempt is RotationAttempt.Unclear)
-                parameters.Unclear?.Invoke();
-
-            foreach (var received in (attempt as RotationAttempt.Unclear)?.Received ?? [])
-                parameters.Keep?.Invoke(received);
-
-            // The rows of the outcome table.
-            RotationResult result = attempt switch
+            if (attempt is RotationAttempt.Unclear unclear)
             {
-                RotationAttempt.Rotated rotated => new RotationResult.Rotated(rotated.Credentials),
-                RotationAttempt.Cancelled => new RotationResult.Cancelled(),
-                RotationAttempt.NotSent notSent => Failed(RotationOutcome.NotSent, notSent.Cause),
-                RotationAttempt.Rejected { IsByRate: true, Changed: null } rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
-                RotationAttempt.Rejected rejected =>
-                    await finder.CheckRejectionAsync(rejected, job, cancellationToken).ConfigureAwait(false),
-                RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
-                    await finder.SettleDoubtAsync(doubtful, job, cancellationToken).ConfigureAwait(false),
-                RotationAttempt.Unclear unclear =>
-                    await finder.ResolveOutcomeAsync(unclear, job, cancellationToken).ConfigureAwait(false),
-                _ => throw new InvalidOperationException($"{attempt} is not an attempt's outcome."),
-            };
+                parameters.Unclear?.Invoke();
+                foreach (var received in unclear.Received)
+                    parameters.Keep?.Invoke(received);
+            }
+
+            var result = await outcomes.FindAsync(attempt, job, cancellationToken).ConfigureAwait(false);
             if (result is RotationResult.Rotated { Credentials: var credentials })
             {
                 known.AddRotated(application, credentials.Credential.ClientId);

@@ -11,10 +11,9 @@ namespace Wink.Client;
 internal sealed class KnownApplications(Uri api, TimeProvider time)
 {
     // One for each clock, since the timestamps of two cannot be compared. All connections but those of tests have that of the system.
-    private static readonly ConditionalWeakTable<TimeProvider, Memory> Memories = [];
+    private static readonly ConditionalWeakTable<TimeProvider, ConcurrentDictionary<string, Memory>> Memories = [];
 
-    private readonly Memory _memory = Memories.GetOrCreateValue(time);
-    private readonly string _host = api.Authority;
+    private readonly Memory _memory = Memories.GetOrCreateValue(time).GetOrAdd(api.Authority, static _ => new Memory());
 
     /// <summary>Marks an application as being rotated, until the result is disposed; null where it is already.</summary>
     public IDisposable? TryEnter(ApplicationReference application) => Of(application).TryEnter();
@@ -64,7 +63,7 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
 
     /// <summary>Whether the client ID was seen as that of another application.</summary>
     public bool IsOfAnother(ApplicationReference application, string clientId) =>
-        _memory.ApplicationOf.TryGetValue(Key(clientId), out var owner) && !application.Has(owner);
+        _memory.ApplicationOf.TryGetValue(clientId, out var owner) && !application.Has(owner);
 
     private static ApplicationReference Named(ApplicationReference application, string? id)
     {
@@ -84,16 +83,15 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
     private void Add(ApplicationReference application, string clientId, bool isReceived)
     {
         if (Of(application).Add(clientId, isReceived, time.GetTimestamp()) is { } forgotten)
-            _memory.ApplicationOf.TryRemove(new KeyValuePair<string, string>(Key(forgotten), application.ApplicationId));
+            _memory.ApplicationOf.TryRemove(new KeyValuePair<string, string>(forgotten, application.ApplicationId));
 
-        _memory.ApplicationOf.TryAdd(Key(clientId), application.ApplicationId);
+        _memory.ApplicationOf.TryAdd(clientId, application.ApplicationId);
     }
 
     private KnownApplication Of(ApplicationReference application) =>
-        _memory.Applications.GetOrAdd(Key(application.ApplicationId), static _ => new());
+        _memory.Applications.GetOrAdd(application.ApplicationId, static _ => new());
 
-    private string Key(string id) => $"{_host}/{id}";
-
+    /// <summary>What is known of the applications of one host.</summary>
     private sealed class Memory
     {
         public ConcurrentDictionary<string, KnownApplication> Applications { get; } = new(StringComparer.OrdinalIgnoreCase);

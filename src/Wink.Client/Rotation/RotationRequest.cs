@@ -1,11 +1,12 @@
 namespace Wink.Client;
 
 /// <summary>
-/// One rotation request, sent at most once. It is a GET, but it revokes credentials: only a refusal of the token (401) or of the rate (429)
-/// makes it be sent again here. Whether a rotation is repeated after a lost response, <see cref="CredentialRotator"/> decides.
+/// One rotation request. It is a GET, but it revokes credentials: it is written at most once, and only a refusal of the token (401) or of
+/// the rate (429) makes it be sent again here. Whether a rotation is repeated after a lost response, <see cref="CredentialRotator"/>
+/// decides.
 /// </summary>
 internal sealed class RotationRequest(
-    ApiClient api, Baseline baseline, KnownApplications known, SingleRequest request)
+    ApiClient api, HttpTransport http, Baseline baseline, KnownApplications known, ResponseJudge judge)
 {
     /// <summary>So often a connection may take longer than a baseline can be relied on.</summary>
     private const int MaxLate = 3;
@@ -51,7 +52,7 @@ internal sealed class RotationRequest(
                     sentAt = known.AddSend(application);
                     isSending = true;
                     progress?.Report(new RotationInFlight(application, IsInFlight: true));
-                    return request.SendAsync(job, reading, firstSentAt ?? sentAt, sentAt, token, cancel.Token);
+                    return SendOnceAsync(job, token, reading, firstSentAt ?? sentAt, sentAt, cancel.Token);
                 });
                 if (sent is null)
                     continue;
@@ -114,6 +115,30 @@ internal sealed class RotationRequest(
                 await api.RateLimit.EnterAfterPauseAsync(cancel.Token).ConfigureAwait(false);
 
             return isAlone = true;
+        }
+    }
+
+    /// <summary>Sends it with a ticket, which a connection takes that writes it, and only while the baseline can be relied on.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled before anything was written.</exception>
+    private async Task<RotationAttempt> SendOnceAsync(
+        RotationJob job,
+        AccessToken token,
+        ClientIdReading? reading,
+        long firstSentAt,
+        long sentAt,
+        CancellationToken cancellationToken)
+    {
+        using var ticket = new SendTicket(() => reading is null || baseline.IsInTime(reading));
+        var sent = new SentRequest(job.Application, firstSentAt, sentAt, ticket);
+        try
+        {
+            using var response = await http.SendOnceAsync(
+                api.RotationRequest(job.Application, token), ticket, job.Progress, cancellationToken).ConfigureAwait(false);
+            return await judge.JudgeAsync(response, sent).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return await judge.JudgeFailureAsync(failure, sent).ConfigureAwait(false);
         }
     }
 }

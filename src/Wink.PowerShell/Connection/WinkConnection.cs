@@ -41,7 +41,7 @@ public sealed class WinkConnection
             options.Endpoints.Iam,
             options.Credential?.ClientId,
             options.Credential is null ? [] : [.. options.Scopes],
-            DateTime.UtcNow) => Live = live;
+            live.Time.GetUtcNow().UtcDateTime) => Live = live;
 
     /// <summary>Production, Staging or Custom.</summary>
     public string Environment { get; }

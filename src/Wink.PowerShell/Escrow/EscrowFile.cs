@@ -35,21 +35,21 @@ internal sealed class EscrowFile : IDisposable
     /// <param name="recipient">The certificate that the credentials are encrypted to.</param>
     /// <param name="reference">The application that is to be rotated.</param>
     /// <param name="application">Its description, as it was read before.</param>
-    /// <param name="environment">The Wink installation, in words.</param>
+    /// <param name="connection">What the rotation is sent over.</param>
     /// <exception cref="IOException">The folder is missing, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     /// <exception cref="CryptographicException">Nothing can be encrypted to the certificate.</exception>
     public static EscrowFile Reserve(
-        string folder, X509Certificate2 recipient, ApplicationReference reference, Application application, string environment)
+        string folder, X509Certificate2 recipient, ApplicationReference reference, Application application, LiveConnection connection)
     {
-        Rehearse(recipient, reference, application);
-        var now = DateTime.UtcNow;
+        var now = connection.Time.GetUtcNow().UtcDateTime;
+        Rehearse(now, recipient, reference, application);
         var name = $"wink-{reference.ApplicationId}-{now:yyyyMMdd'T'HHmmss.fffffff'Z'}.cms";
         var escrow = new EscrowFile(PrivateFile.Create(System.IO.Path.Combine(folder, name)), recipient);
         try
         {
             // The padding comes first: a terminal that prints the file shows its end.
-            escrow.Write(Encoding.UTF8.GetBytes(Note(now, reference, application, environment).PadLeft(ReservedBytes)));
+            escrow.Write(Encoding.UTF8.GetBytes(Note(now, reference, application, $"{connection}").PadLeft(ReservedBytes)));
             return escrow.IsInPlace()
                 ? escrow
                 : throw new IOException($"The file {escrow.Path} was made, but it is not what is at that path now.");
@@ -96,7 +96,7 @@ internal sealed class EscrowFile : IDisposable
     /// Encrypts as <see cref="Fill"/> does, so that a certificate that cannot be used fails now, and all code and libraries are loaded. The
     /// text has characters that JSON escapes: the code for them is loaded only when it is needed.
     /// </summary>
-    private static void Rehearse(X509Certificate2 recipient, ApplicationReference reference, Application application)
+    private static void Rehearse(DateTime now, X509Certificate2 recipient, ApplicationReference reference, Application application)
     {
         using var secret = new SecureString();
         foreach (var character in "rehearsal \"\\\t\u00E9\u20AC\U0001F511")
@@ -107,7 +107,7 @@ internal sealed class EscrowFile : IDisposable
                 reference.ApplicationId,
                 reference.ManagingEntityId,
                 new PSCredential("rehearsal", secret),
-                DateTime.UtcNow,
+                now,
                 application.Name,
                 application.ClientId),
             recipient);

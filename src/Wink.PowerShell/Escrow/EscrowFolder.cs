@@ -17,9 +17,9 @@ internal sealed class EscrowFolder(PathIntrinsics paths, string path, X509Certif
     public string Path => path;
 
     /// <inheritdoc cref="EscrowFile.Reserve"/>
-    public EscrowFile Reserve(ApplicationReference reference, Application application, string environment)
+    public EscrowFile Reserve(ApplicationReference reference, Application application, LiveConnection connection)
     {
         _folder ??= FileSystemPath.Of(paths, path);
-        return EscrowFile.Reserve(_folder, recipient, reference, application, environment);
+        return EscrowFile.Reserve(_folder, recipient, reference, application, connection);
     }
 }

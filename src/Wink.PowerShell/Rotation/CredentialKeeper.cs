@@ -13,6 +13,9 @@ internal sealed class CredentialKeeper(ApplicationReference application, Rotatio
 {
     private CredentialRotation? _inHistory;
 
+    /// <summary>The best of the credentials that may not be the application's; null for none.</summary>
+    public FinishedRotation? Doubtful { get; private set; }
+
     private IEnumerable<RotationHistory> Histories => options.Connection.HistoriesFor(options.History);
 
     /// <summary>Keeps new credentials.</summary>
@@ -28,20 +31,22 @@ internal sealed class CredentialKeeper(ApplicationReference application, Rotatio
             rotated.PreviousClientId),
         escrow);
 
-    /// <summary>Keeps credentials that may not be the application's.</summary>
-    /// <param name="doubtful">The credentials.</param>
-    /// <param name="isBest">Whether they are the best of several: escrow has room for one.</param>
-    public FinishedRotation KeepDoubtful(RotatedCredential doubtful, bool isBest) => Keep(
-        new CredentialRotation(
-            doubtful.ResponseApplicationId ?? "",
-            application.ManagingEntityId,
-            Credential(doubtful),
-            doubtful.RotatedAt,
-            doubt: $"The response to the rotation of {application}: {doubtful.Doubt}.")
-        {
-            RequestedFor = application.ApplicationId,
-        },
-        isBest ? escrow : null);
+    /// <summary>Keeps credentials that may not be the application's. Escrow has room for the first ones, which are the best.</summary>
+    public void KeepDoubtful(RotatedCredential doubtful)
+    {
+        var kept = Keep(
+            new CredentialRotation(
+                doubtful.ResponseApplicationId ?? "",
+                application.ManagingEntityId,
+                Credential(doubtful),
+                doubtful.RotatedAt,
+                doubt: $"The response to the rotation of {application}: {doubtful.Doubt}.")
+            {
+                RequestedFor = application.ApplicationId,
+            },
+            Doubtful is null ? escrow : null);
+        Doubtful ??= kept;
+    }
 
     /// <summary>Keeps what became known of a rotation after it was kept.</summary>
     /// <param name="kept">The rotation as it was kept.</param>

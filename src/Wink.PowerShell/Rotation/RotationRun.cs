@@ -4,8 +4,8 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>
-/// The rotation of one application, step by step. It runs on the pipeline's thread. From sending to escrow it never waits for that thread:
-/// otherwise a prompt or a slow command for another application would leave received credentials in memory only.
+/// The rotation of one application, step by step. It runs on the pipeline's thread, but for <see cref="SendAndKeepAsync"/>, which never
+/// waits for that thread: a prompt or a slow command for another application must not leave received credentials in memory only.
 /// </summary>
 /// <param name="input">The application.</param>
 /// <param name="options">What the person asked for.</param>
@@ -16,13 +16,15 @@ internal sealed class RotationRun(
     RotationInput input, RotationOptions options, StopRule stopRule, PipelineOutput output, TerminationGuard guard)
 {
     private readonly ApplicationReference _reference = input.Reference;
+    private readonly WinkClient _client = options.Connection.Client;
     private readonly RotationLookUp _lookUp = new(input, options, stopRule, output);
+    private readonly RotationChecks _checks = new(input, options, stopRule, output);
     private readonly RotationPrompt _prompt = new(input.Reference, options, output);
-    private readonly CurrentCredential _current = new(input, options, output);
+    private readonly SaveRehearsal _rehearsal = new(input, options, output);
     private readonly RotationReport _report = new(input.Reference, options, output);
 
     /// <summary>
-    /// Looks up, confirms, rehearses, reserves, sends, reads, keeps, writes to escrow, saves, verifies, and writes to the pipeline.
+    /// Looks up, confirms, reserves, rehearses, sends, reads, keeps, writes to escrow, saves, verifies, and writes to the pipeline.
     /// </summary>
     /// <returns>What became of the rotation; null where it was not sent.</returns>
     /// <exception cref="PipelineStoppedException">The pipeline takes no more objects.</exception>
@@ -39,7 +41,7 @@ internal sealed class RotationRun(
 
         var isOwn = _lookUp.IsOwn(found);
         var application = _lookUp.WithoutReplacedClientId(found);
-        if (!MaySend() || !IsExpected(application) || !IsIncluded(isOwn))
+        if (!_checks.CheckMaySend() || !_checks.CheckClientId(application) || !_checks.CheckIncluded(isOwn))
             return null;
 
         if (isOwn is true && !turn.IsLast)
@@ -49,26 +51,22 @@ internal sealed class RotationRun(
         }
 
         // A prompt may stay open for long, and another rotation may have ended meanwhile.
-        if (!_prompt.Confirm(application, isOwn) || !MaySend())
+        if (!_prompt.Confirm(application, isOwn) || !_checks.CheckMaySend())
             return null;
 
         // Until the new credentials are saved: another rotation meanwhile would leave revoked ones where the last save puts them.
-        using var entry = options.Connection.Client.TryEnter(_reference);
-        if (entry is null)
+        using var entry = _client.TryEnter(_reference);
+        if (!_checks.CheckEntered(entry) || !await _checks.CheckCurrentCredentialAsync() ||
+            !TryReserve(application, out var escrow) || !TryRehearse(application, escrow))
         {
-            output.WriteOrDeferError(WinkErrors.RotationInProgress(_reference));
             return null;
         }
 
-        if (!await _current.IsAcceptedAsync() || !_current.TryRehearse(application) || !MaySend())
-            return null;
-
-        if (!TryReserve(application, out var escrow))
-            return null;
-
         var keeper = new CredentialKeeper(_reference, options, escrow);
-        var sending = new RotationSending(input, options, stopRule, output, guard, keeper, application, turn.IsLast);
-        var sent = guard.Start(() => PipelineContext.StartDetached(sending.SendAndKeepAsync), isToBeSaved: options.Save is not null);
+
+        var sent = guard.Start(
+            () => PipelineContext.StartDetached(() => SendAndKeepAsync(application, keeper, turn.IsLast)),
+            isToBeSaved: options.Save is not null);
         try
         {
             turn.Started();
@@ -90,13 +88,72 @@ internal sealed class RotationRun(
         }
         catch (OperationCanceledException) when (!stopRule.MaySend)
         {
-            // It was cancelled before anything was sent. Where a stopped batch is the reason, an error says so.
-            _ = MaySend();
+            // It was cancelled before anything was sent.
+            _checks.WriteNotAttempted();
             return null;
         }
         finally
         {
             guard.Finished(sent);
+        }
+    }
+
+    /// <summary>Sends the rotation, and keeps the received credentials in the histories and in escrow.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled before anything was sent.</exception>
+    private async Task<FinishedRotation> SendAndKeepAsync(Application before, CredentialKeeper keeper, bool isLast)
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
+        using var unclear = stopRule.NewUnclearOutcome();
+        FinishedRotation? kept = null;
+        try
+        {
+            var rotated = await _client.RotateCredentialsAsync(_reference, Parameters(), output, cancel.Token);
+            kept = keeper.Keep(rotated, before.Name);
+            stopRule.Apply(_reference, kept);
+            if (!options.SkipLookup)
+                await _client.ContinueIfOwnAsync(rotated, output, cancel.Token);
+
+            return kept;
+        }
+        catch (RotationOutcomeException failure)
+        {
+            return Fail(failure);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // A defect, or a library that cannot be loaded. The request may have been sent, so it must not end without an outcome.
+            var unknown = new RotationOutcomeException(RotationOutcome.Unknown, _reference.ManagingEntityId, _reference.ApplicationId);
+            return (kept ?? Fail(unknown)) with { Defect = failure.GetType() };
+        }
+        finally
+        {
+            keeper.CloseEscrow();
+        }
+
+        RotationParameters Parameters() => new()
+        {
+            // A rehearsal takes its time.
+            Reading = options.RehearseSave ? null : ClientIdReading.Of(_reference, before),
+            MustBeUnchanged = options.AsksFirst,
+            IsEntered = true,
+            MaximumWait = options.MaximumWait,
+            MayRead = !options.SkipLookup,
+            MayBeOwn = options.IncludeSelf && isLast,
+            ExpectedClientId = options.ExpectedClientId ?? input.Current?.UserName,
+            CurrentCredential = input.Current is { } current ? new ClientCredential(current.UserName, current.Password) : null,
+            BeforeRepeat = lost => output.WriteWarningAsync(lost.ToString(), cancel.Token),
+            // What is in doubt may be the only copy, so it is kept before it is found out whose it is.
+            Keep = keeper.KeepDoubtful,
+            AfterWait = stopRule.WaitUntilClearAsync,
+            Unclear = unclear.Begin,
+            NoMoreSends = stopRule.NoMoreSends,
+        };
+
+        FinishedRotation Fail(RotationOutcomeException failure)
+        {
+            var finished = (keeper.Doubtful ?? new FinishedRotation()) with { Failure = failure, Current = input.Current?.UserName };
+            stopRule.Apply(_reference, finished);
+            return finished;
         }
     }
 
@@ -108,38 +165,6 @@ internal sealed class RotationRun(
             InnerException: WinkPreconditionException { Precondition: RotationPrecondition.OwnApplication },
         };
 
-    private bool MaySend()
-    {
-        if (stopRule.MaySend)
-            return true;
-
-        if (stopRule.Reason is { } reason)
-            output.WriteOrDeferError(WinkErrors.RotationNotAttempted(input, reason));
-
-        return false;
-    }
-
-    private bool IsExpected(Application application)
-    {
-        var found = ClientIdReading.Of(_reference, application);
-        if (options.ExpectedClientId is { } expected && found?.Is(expected) is not true)
-        {
-            output.WriteOrDeferError(WinkErrors.UnexpectedClientId(_reference, expected, TerminalText.OneLine(application.ClientId)));
-            return false;
-        }
-
-        return _current.Is(found);
-    }
-
-    private bool IsIncluded(bool? isOwn)
-    {
-        if (isOwn is not true || options.IncludeSelf)
-            return true;
-
-        output.WriteOrDeferError(WinkErrors.OwnApplication(_reference));
-        return false;
-    }
-
     private bool TryReserve(Application application, out EscrowFile? escrow)
     {
         escrow = null;
@@ -148,7 +173,7 @@ internal sealed class RotationRun(
 
         try
         {
-            escrow = PipelineContext.WithoutContext(() => folder.Reserve(_reference, application, options.Connection.ToString()));
+            escrow = PipelineContext.WithoutContext(() => folder.Reserve(_reference, application, options.Connection));
             return true;
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
@@ -156,6 +181,22 @@ internal sealed class RotationRun(
             // For any exception, also that of a library that cannot be loaded: without a place for the copy nothing may be sent.
             output.WriteOrDeferError(WinkErrors.EscrowUnavailable(_reference, failure, folder.Path));
             return false;
+        }
+    }
+
+    private bool TryRehearse(Application application, EscrowFile? escrow)
+    {
+        var isReady = false;
+        try
+        {
+            isReady = _rehearsal.TryRun(application) && _checks.CheckMaySend();
+            return isReady;
+        }
+        finally
+        {
+            // It is not sent, so nothing is received.
+            if (!isReady)
+                escrow?.Dispose();
         }
     }
 }

@@ -34,25 +34,8 @@ internal sealed class StopRule : IDisposable
     /// <summary>Is cancelled when no rotation may be sent any more. Those that wait, as for a rate limit, need not wait then.</summary>
     public CancellationToken NoMoreSends => _noMoreSends.Token;
 
-    /// <summary>A rotation has no outcome yet, and it is being found out. Safe to call from any thread.</summary>
-    public void AddUnclear()
-    {
-        lock (_gate)
-        {
-            if (_unclear++ == 0)
-                _clear = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-    }
-
-    /// <summary>The outcome of such a rotation is known, and was applied.</summary>
-    public void RemoveUnclear()
-    {
-        lock (_gate)
-        {
-            if (--_unclear == 0)
-                _clear.SetResult();
-        }
-    }
+    /// <summary>For a rotation whose outcome may have to be found out.</summary>
+    public UnclearOutcome NewUnclearOutcome() => new(this);
 
     /// <summary>
     /// Waits until the outcomes are known of those that had no response to use. A pause of the rate limit holds up the reads that tell
@@ -87,6 +70,24 @@ internal sealed class StopRule : IDisposable
 
     public void Dispose() => _noMoreSends.Dispose();
 
+    private void AddUnclear()
+    {
+        lock (_gate)
+        {
+            if (_unclear++ == 0)
+                _clear = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private void RemoveUnclear()
+    {
+        lock (_gate)
+        {
+            if (--_unclear == 0)
+                _clear.SetResult();
+        }
+    }
+
     private static string? ReasonAfter(ApplicationReference application, FinishedRotation finished) => finished switch
     {
         // What lost this response may lose the next ones, too.
@@ -100,4 +101,28 @@ internal sealed class StopRule : IDisposable
         { Rotation.Verified: false } => $"IAM refuses the new credentials of application {application.ApplicationId}",
         _ => null,
     };
+
+    /// <summary>A rotation whose outcome may have to be found out. Safe to call from any thread.</summary>
+    public sealed class UnclearOutcome(StopRule stopRule) : IDisposable
+    {
+        private bool _isUnclear;
+
+        /// <summary>No usable response came, and the outcome is being found out.</summary>
+        public void Begin()
+        {
+            if (!_isUnclear)
+                stopRule.AddUnclear();
+
+            _isUnclear = true;
+        }
+
+        /// <summary>The outcome is known, and was applied.</summary>
+        public void Dispose()
+        {
+            if (_isUnclear)
+                stopRule.RemoveUnclear();
+
+            _isUnclear = false;
+        }
+    }
 }

@@ -1,13 +1,31 @@
 namespace Wink.Client;
 
-/// <summary>Finds out what became of a rotation whose response does not say it.</summary>
-internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credentials, AccessTokenProvider tokens, TimeProvider time)
+/// <summary>
+/// The outcome of a rotation, by what came back for its request. Where that does not tell it, the application is read, or IAM is asked.
+/// </summary>
+internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentials, AccessTokenProvider tokens, TimeProvider time)
 {
     private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestLastTest = TimeSpan.FromSeconds(3);
 
+    /// <summary>The table, row by row.</summary>
+    public async Task<RotationResult> FindAsync(RotationAttempt attempt, RotationJob job, CancellationToken cancellationToken) =>
+        attempt switch
+        {
+            RotationAttempt.Rotated rotated => new RotationResult.Rotated(rotated.Credentials),
+            RotationAttempt.Cancelled => new RotationResult.Cancelled(),
+            RotationAttempt.NotSent notSent => Failed(RotationOutcome.NotSent, notSent.Cause),
+            // Wink did not act, so nothing is read.
+            RotationAttempt.Rejected { IsByRate: true, Changed: null } rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
+            RotationAttempt.Rejected rejected => await CheckRejectionAsync(rejected, job, cancellationToken).ConfigureAwait(false),
+            RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
+                await SettleDoubtAsync(doubtful, job, cancellationToken).ConfigureAwait(false),
+            RotationAttempt.Unclear unclear => await ResolveAsync(unclear, job, cancellationToken).ConfigureAwait(false),
+            _ => throw new InvalidOperationException($"{attempt} is not the result of a request."),
+        };
+
     /// <summary>Wink refused it. Only a read tells whether anything changed all the same.</summary>
-    public async Task<RotationResult> CheckRejectionAsync(
+    private async Task<RotationResult> CheckRejectionAsync(
         RotationAttempt.Rejected rejected, RotationJob job, CancellationToken cancellationToken)
     {
         var now = rejected.Changed is { } changed ? changed
@@ -22,7 +40,7 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
     /// Credentials were received, but there is a doubt. They are the application's if it has their client ID now and IAM does not refuse
     /// them.
     /// </summary>
-    public async Task<RotationResult> SettleDoubtAsync(
+    private async Task<RotationResult> SettleDoubtAsync(
         RotationAttempt.Unclear doubtful, RotationJob job, CancellationToken cancellationToken)
     {
         var received = doubtful.Received.Select(credentials => credentials.Credential.ClientId).ToArray();
@@ -45,27 +63,8 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
         return unsettled;
     }
 
-    /// <summary>
-    /// Whether IAM accepts the credentials, which it may know only after some seconds; null where it does not tell. After a cancellation it
-    /// is still asked, since it tells the outcome, but not for long.
-    /// </summary>
-    private async Task<bool?> IsAcceptedAsync(
-        ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(2 * LongestTest, time);
-        using var cancel = cancellationToken.Register(() => limit.CancelAfter(LongestLastTest));
-        try
-        {
-            return await credentials.VerifyAsync(credential, LongestTest, progress, limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is WinkException or OperationCanceledException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>There is no usable response. The application's client ID tells whether its credentials changed, or else IAM.</summary>
-    public async Task<RotationResult> ResolveOutcomeAsync(
+    private async Task<RotationResult> ResolveAsync(
         RotationAttempt.Unclear unclear, RotationJob job, CancellationToken cancellationToken)
     {
         // Without a baseline the client ID proves nothing, but it helps the person to find out.
@@ -89,6 +88,25 @@ internal sealed class OutcomeFinder(ClientIdProbe probe, CredentialTest credenti
             ClientId = now?.ClientId,
             Received = unclear.Received.Count > 0 ? unclear.Received[0] : null,
         };
+    }
+
+    /// <summary>
+    /// Whether IAM accepts the credentials, which it may know only after some seconds; null where it does not tell. After a cancellation it
+    /// is still asked, since it tells the outcome, but not for long.
+    /// </summary>
+    private async Task<bool?> IsAcceptedAsync(
+        ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(2 * LongestTest, time);
+        using var cancel = cancellationToken.Register(() => limit.CancelAfter(LongestLastTest));
+        try
+        {
+            return await credentials.VerifyAsync(credential, LongestTest, progress, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is WinkException or OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The credentials with this client ID, where they are at hand; null otherwise.</summary>

@@ -3,13 +3,13 @@ using System.Net;
 namespace Wink.Client;
 
 /// <summary>
-/// Whether one request is sent again. Two responses prove that Wink did not act: 401, after which it is sent once more with a renewed
+/// Whether one request is sent again after it was refused. Two responses prove that Wink did not act: 401, after which it is sent once more with a renewed
 /// token, and 429, after which it is sent again when the time is over that Wink asks for.
 /// </summary>
 /// <param name="tokens">The access tokens of the connection.</param>
 /// <param name="allowance">Counts the requests of the same kind that were not refused.</param>
 /// <param name="longestDelay">The longest time that is waited at once.</param>
-internal sealed class RequestRetry(AccessTokenProvider tokens, Allowance allowance, TimeSpan longestDelay)
+internal sealed class RefusalRetry(AccessTokenProvider tokens, Allowance allowance, TimeSpan longestDelay)
 {
     /// <summary>So often in a row, while no other request of the kind was let through either.</summary>
     private const int MaxRefusals = 3;
@@ -59,7 +59,7 @@ internal sealed class RequestRetry(AccessTokenProvider tokens, Allowance allowan
         if (retryAfter is not { } delay || delay > longestDelay)
             return false;
 
-        // Others may have used up what Wink allows meanwhile. That is no reason to give up this one.
+        // Others may have used up what Wink allows meanwhile. That is no reason to end this one.
         var letThrough = allowance.LetThrough;
         _refusals = letThrough == _letThrough ? _refusals + 1 : 1;
         _letThrough = letThrough;
