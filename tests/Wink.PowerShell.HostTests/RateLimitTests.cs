@@ -12,6 +12,9 @@ public sealed partial class RateLimitTests : HostTest
 
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
+    /// <summary>For what is no pause.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
     private readonly PortRecord _record = new();
 
     /// <summary>WINK_RATE_LIMITED_ROTATIONS sets how many.</summary>
@@ -39,8 +42,10 @@ public sealed partial class RateLimitTests : HostTest
         Assert.InRange(limit.Refused, limit.Pauses, limit.Pauses * 16);
         // A look-up and a rotation each, and another read after a pause for each that was about to be sent.
         Assert.InRange(limit.LetThrough, 2 * count, (2 * count) + (limit.Pauses * 16));
-        var forced = (limit.LetThrough - 1) / Allowance;
-        Assert.True(elapsed <= forced * Pause * 1.15, $"{elapsed} with {limit.Pauses} pauses, of which {forced} are forced");
+        // A short batch may need one pause more, which is much for it.
+        var forced = ((2 * count) - 1) / Allowance;
+        var longest = Math.Max(forced * 1.15, forced + 1) * Pause;
+        Assert.True(elapsed <= longest + Margin, $"{elapsed} with {limit.Pauses} pauses, of which {forced} are forced");
         AssertAddsUp(ran, count);
     }
 

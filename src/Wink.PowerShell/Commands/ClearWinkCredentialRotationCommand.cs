@@ -30,24 +30,8 @@ namespace Wink.PowerShell;
 /// <seealso cref="GetWinkCredentialRotationCommand"/>
 /// <seealso cref="InvokeWinkCredentialRotationCommand"/>
 [Cmdlet(VerbsCommon.Clear, "WinkCredentialRotation", SupportsShouldProcess = true)]
-public sealed class ClearWinkCredentialRotationCommand : PSCmdlet
+public sealed class ClearWinkCredentialRotationCommand : RotationHistoryCmdlet
 {
-    /// <summary>The id of the application whose rotations are removed; without it, those of all. Tab completes it.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("Id")]
-    [ArgumentCompleter(typeof(RotatedApplicationCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? ApplicationId { get; set; }
-
-    /// <summary>
-    /// Only what was rotated over this connection, as Connect-Wink -PassThru returned it: from its history, and from those of this runspace
-    /// and of the runspace that connected. It may have been ended.
-    /// </summary>
-    [Parameter]
-    [ConnectionTransformation]
-    [ValidateNotNull]
-    public WinkConnection? Connection { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -61,9 +45,4 @@ public sealed class ClearWinkCredentialRotationCommand : PSCmdlet
         if (Connection is null)
             RotationHistory.OfRunspace.Remove(IsMeant);
     }
-
-    private bool IsMeant(CredentialRotation rotation) =>
-        ApplicationId is null || Is(rotation.ApplicationId) || Is(rotation.RequestedFor);
-
-    private bool Is(string? applicationId) => string.Equals(applicationId, ApplicationId, StringComparison.OrdinalIgnoreCase);
 }

@@ -37,20 +37,8 @@ namespace Wink.PowerShell;
 /// <seealso>about_Wink_Rotation</seealso>
 [Cmdlet(VerbsCommon.Get, "WinkCredentialRotation")]
 [OutputType(typeof(CredentialRotation))]
-public sealed class GetWinkCredentialRotationCommand : PSCmdlet
+public sealed class GetWinkCredentialRotationCommand : RotationHistoryCmdlet
 {
-    /// <summary>The id of the application whose rotations are wanted; without it, those of all. Tab completes it.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("Id")]
-    [ArgumentCompleter(typeof(RotatedApplicationCompleter))]
-    public string? ApplicationId { get; set; }
-
-    /// <summary>Only the rotations made over this connection, as Connect-Wink -PassThru returned it. It may have been ended.</summary>
-    [Parameter]
-    [ConnectionTransformation]
-    [ValidateNotNull]
-    public WinkConnection? Connection { get; set; }
-
     /// <summary>
     /// Also returns credentials that came in the response to a rotation but are not known to be the new ones of the application, as when a
     /// gateway mixes up responses. Their property Doubt says why, and ApplicationId is the id that they name, empty where they name none.
@@ -62,11 +50,6 @@ public sealed class GetWinkCredentialRotationCommand : PSCmdlet
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => WriteObject(
-        RotationHistory.Of(Connection).Rotations.Where(IsWanted),
+        RotationHistory.Of(Connection).Rotations.Where(rotation => IsMeant(rotation) && (IncludeDoubtful || rotation.Doubt is null)),
         enumerateCollection: true);
-
-    private bool IsWanted(CredentialRotation rotation) => (IncludeDoubtful || rotation.Doubt is null) &&
-        (string.IsNullOrEmpty(ApplicationId) || Is(rotation.ApplicationId) || Is(rotation.RequestedFor));
-
-    private bool Is(string? applicationId) => string.Equals(applicationId, ApplicationId, StringComparison.OrdinalIgnoreCase);
 }

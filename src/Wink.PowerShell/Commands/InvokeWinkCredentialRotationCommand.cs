@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security.Cryptography.X509Certificates;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -169,7 +168,7 @@ namespace Wink.PowerShell;
 /// <seealso>about_Wink_Rotation</seealso>
 [Cmdlet(VerbsLifecycle.Invoke, "WinkCredentialRotation", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(CredentialRotation))]
-public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
+public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
 {
     private RotationBatch? _batch;
     private bool _isCurrentForAll;
@@ -214,19 +213,6 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     public PSCredential? CurrentCredential { get; set; }
 
     /// <summary>
-    /// Saves the new credentials: a script block with the rotation as $_, such as { Set-Secret wink-booking $_.Credential }. It runs before
-    /// the object is written to the pipeline. They count as saved when it runs to its end, leaves no error, and no native command in it,
-    /// nor its last script, ends with an exit code other than 0. Otherwise the error RotationNotSaved follows the object, whose property
-    /// Saved is false, and no more requests are sent. Preferences of the caller, such as $ErrorActionPreference, do not decide. An error
-    /// that the block or a module in it keeps silent itself, as by -ErrorAction SilentlyContinue or 2&gt;$null, is not seen. What the block
-    /// writes to the pipeline is discarded.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ValidateSaveBlock]
-    public ScriptBlock? SaveWith { get; set; }
-
-    /// <summary>
     /// Runs -SaveWith once with -CurrentCredential before the rotation is sent: a vault that is locked or cannot be written shows while the
     /// old credentials still work. Then nothing is sent, and the error SaveUnavailable says why. In the block, $_.IsRehearsal is true.
     /// </summary>
@@ -257,29 +243,6 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     public SwitchParameter Verify { get; set; }
 
     /// <summary>
-    /// A folder of the file system for an encrypted copy of the new credentials of each application, written through to the disk before
-    /// they are returned. Only the owner may read the file. It is made before the request is sent, with a note that tells the time, the
-    /// application and its client ID at that time; when it cannot be made, or nothing can be encrypted to the certificate, nothing is sent.
-    /// When the copy cannot be written afterwards, the error EscrowFailed follows the object, and no more requests are sent. Goes with
-    /// -EscrowCertificate.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? EscrowPath { get; set; }
-
-    /// <summary>
-    /// Whom the copy is encrypted for: a certificate, its thumbprint in CurrentUser\My or LocalMachine\My, or the path of a .cer or .pem
-    /// file. It must be one that Unprotect-CmsMessage accepts: with an RSA key, the enhanced key usage Document Encryption
-    /// (1.3.6.1.4.1.311.80.1) and the key usage KeyEncipherment or DataEncipherment; others are refused. The dates are not checked. On
-    /// Windows, New-SelfSignedCertificate -Type DocumentEncryptionCert -KeyUsage KeyEncipherment, DataEncipherment makes one; elsewhere,
-    /// openssl req -x509 with -addext keyUsage=keyEncipherment -addext extendedKeyUsage=1.3.6.1.4.1.311.80.1 does. The private key need not
-    /// be on this machine.
-    /// </summary>
-    [Parameter]
-    [CertificateTransformation]
-    public X509Certificate2? EscrowCertificate { get; set; }
-
-    /// <summary>
     /// How many rotations may be in flight at a time, from 1 to 256. With 1, each is finished before the next application is taken from the
     /// pipeline. With more, results come in the order in which they are ready; questions are still asked one by one, in the order of the
     /// input, and a progress bar shows how far it is.
@@ -288,23 +251,12 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 1;
 
-    /// <summary>
-    /// The longest time, in seconds, that is waited at once when Wink's rate limit is reached (429). No request starts until such a wait is
-    /// over. Where Wink asks for a longer one, the rotation ends as RotationRejected.
-    /// </summary>
-    [Parameter]
-    [ValidateRange(0, 86400)]
-    public int MaximumWaitSec { get; set; } = 600;
-
     private RotationBatch Batch => _batch ?? throw new InvalidOperationException("BeginProcessing makes the batch.");
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if ((EscrowPath is null) != (EscrowCertificate is null))
-            ThrowTerminatingError(WinkErrors.InvalidArgument("-EscrowPath and -EscrowCertificate go together: give both or neither."));
-
         if (SkipLookup && (ExpectedClientId is not null || MyInvocation.BoundParameters.ContainsKey(nameof(CurrentCredential))))
         {
             ThrowTerminatingError(WinkErrors.InvalidArgument(
@@ -316,23 +268,16 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
 
         _isCurrentForAll = MyInvocation.BoundParameters.ContainsKey(nameof(CurrentCredential));
 
-        Output.Prepare();
-        var options = new RotationOptions(Live, RotationHistory.OfRunspace)
+        _batch = BeginBatch(NewOptions() with
         {
             ExpectedClientId = ExpectedClientId,
             IncludeSelf = IncludeSelf,
             SkipLookup = SkipLookup,
             AsksFirst = AsksFirst(),
             Verify = Verify,
-            Save = SaveWith is null ? null : new SaveBlock(SaveWith, this, Output, Live.Client.RemoveSecrets),
             RehearseSave = RehearseSave,
-            Escrow = EscrowPath is not null && EscrowCertificate is not null
-                ? new EscrowFolder(SessionState.Path, EscrowPath, EscrowCertificate)
-                : null,
             ThrottleLimit = ThrottleLimit,
-            MaximumWait = TimeSpan.FromSeconds(MaximumWaitSec),
-        };
-        _batch = new RotationBatch(options, Context, Output);
+        });
     }
 
     /// <inheritdoc/>
@@ -391,8 +336,4 @@ public sealed class InvokeWinkCredentialRotationCommand : ConnectedCmdlet
         : MyInvocation.BoundParameters.ContainsKey("WhatIf") ||
             LanguagePrimitives.TryConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference"), out var preference) &&
             preference != ConfirmImpact.None;
-
-    private protected override void ExplainWait() => _batch?.ExplainWait();
-
-    private protected override void OnDisposed() => _batch?.Dispose();
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security.Cryptography.X509Certificates;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -25,6 +24,9 @@ namespace Wink.PowerShell;
 /// IAM refuses it, when their owners or sets of scopes differ or cannot be read, or while this process holds newer credentials of the two
 /// that are not in use, or while this session is signed in as the standby application: connect with -CurrentCredential then. A lost
 /// response costs nothing: run it again, and the standby application is rotated once more.
+/// </para>
+/// <para>
+/// -SaveWith runs only after IAM accepts the new credentials. Where it fails, consumers go on with the credentials in use.
 /// </para>
 /// <para>
 /// To revoke credentials that leaked, switch twice: the first switch puts the other ones into use, the second one revokes those that
@@ -59,10 +61,8 @@ namespace Wink.PowerShell;
 /// <seealso>about_Wink_Rotation</seealso>
 [Cmdlet(VerbsCommon.Switch, "WinkCredential", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(CredentialRotation))]
-public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
+public sealed class SwitchWinkCredentialCommand : RotationCmdlet
 {
-    private RotationBatch? _batch;
-
     /// <summary>The id of the managing entity that owns both applications.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ArgumentCompleter(typeof(ManagingEntityCompleter))]
@@ -79,63 +79,29 @@ public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
     [CurrentCredentialTransformation]
     public PSCredential? CurrentCredential { get; set; }
 
-    /// <summary>
-    /// Saves the new credentials, once IAM accepts them: a script block with the rotation as $_, such as
-    /// { Set-Secret wink-booking $_.Credential }. What counts as saved, the help of Invoke-WinkCredentialRotation says. Otherwise the error
-    /// RotationNotSaved follows the object, whose property Saved is false; consumers go on with the credentials in use.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ValidateSaveBlock]
-    public ScriptBlock? SaveWith { get; set; }
-
-    /// <summary>
-    /// A folder of the file system for an encrypted copy of the new credentials, written through to the disk before they are returned. When
-    /// its file cannot be made, nothing is sent. Goes with -EscrowCertificate.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? EscrowPath { get; set; }
-
-    /// <summary>
-    /// The certificate that the copy is encrypted to, or the path of its file, as in Invoke-WinkCredentialRotation.
-    /// </summary>
-    [Parameter]
-    [CertificateTransformation]
-    public X509Certificate2? EscrowCertificate { get; set; }
-
-    /// <summary>
-    /// The longest time, in seconds, that is waited at once when Wink's rate limit is reached (429). Where Wink asks for a longer one,
-    /// nothing is rotated, or the rotation ends as RotationRejected.
-    /// </summary>
-    [Parameter]
-    [ValidateRange(0, 86400)]
-    public int MaximumWaitSec { get; set; } = 600;
-
-    private TimeSpan MaximumWait => TimeSpan.FromSeconds(MaximumWaitSec);
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if ((EscrowPath is null) != (EscrowCertificate is null))
-            ThrowTerminatingError(WinkErrors.InvalidArgument("-EscrowPath and -EscrowCertificate go together: give both or neither."));
-
         if (CurrentCredential is not { } current)
             return;
 
         try
         {
             var (one, other) = (Reference(0), Reference(1));
-            if (string.Equals(one.ApplicationId, other.ApplicationId, StringComparison.OrdinalIgnoreCase))
+            if (one.Has(other.ApplicationId))
             {
                 WriteErrorNow(WinkErrors.SwitchRefused(ApplicationId, "they are the same application"));
                 return;
             }
 
-            StandbyPair? pair = null;
-            Run(async (progress, cancellation) => pair = await FindPairAsync(one, other, current, progress, cancellation));
-            if (pair is { } found)
-                Rotate(one.ApplicationId == found.Standby.Id ? one : other, found);
+            var options = NewOptions();
+            var finder = new StandbyFinder(Live, options.History, current, options.MaximumWait);
+            (StandbyPair? Pair, string? Problem) found = default;
+            Run(async (progress, cancellation) => found = await finder.FindAsync(one, other, progress, cancellation));
+            if (found.Pair is { } pair)
+                Rotate(one.Has(pair.Standby.Id) ? one : other, pair, options);
+            else if (found.Problem is { } problem)
+                WriteErrorNow(WinkErrors.SwitchRefused(ApplicationId, problem));
         }
         catch (ArgumentException invalid)
         {
@@ -150,85 +116,16 @@ public sealed class SwitchWinkCredentialCommand : ConnectedCmdlet
 
     private ApplicationReference Reference(int index) => new(ManagingEntityId, ApplicationId[index]);
 
-    private async Task<StandbyPair?> FindPairAsync(
-        ApplicationReference one,
-        ApplicationReference other,
-        PSCredential current,
-        IProgress<WinkEvent> progress,
-        CancellationToken cancellation)
+    private void Rotate(ApplicationReference standby, StandbyPair pair, RotationOptions options)
     {
-        var pair = StandbyPair.Find(
-            await ReadAsync(one, progress, cancellation),
-            await ReadAsync(other, progress, cancellation),
-            current.UserName,
-            out var problem);
-        problem ??= ProblemInHistory(one, other, current);
-        if (pair is { Standby: { Id: { } id, ClientId: { } clientId } } &&
-            Live.Client.IsOwn(new ApplicationReference(ManagingEntityId, id), clientId) is true)
-        {
-            problem ??= $"this session is signed in as the standby, application {id}: connect with -CurrentCredential, and switch then";
-        }
-
-        if (problem is null)
-        {
-            var credential = new ClientCredential(current.UserName, current.Password);
-            if (!await Live.Client.TestCredentialAsync(credential, progress, cancellation))
-                problem = "IAM refuses -CurrentCredential";
-        }
-
-        if (problem is null)
-            return pair;
-
-        Output.WriteOrDeferError(WinkErrors.SwitchRefused(ApplicationId, problem));
-        return null;
-    }
-
-    /// <summary>An application as its description counts: with the id that was asked for.</summary>
-    private async Task<Application> ReadAsync(
-        ApplicationReference reference, IProgress<WinkEvent> progress, CancellationToken cancellation)
-    {
-        var application = await Live.Client.GetApplicationAsync(reference, MaximumWait, progress, cancellation);
-        return ClientIdReading.Of(reference, application) is null
-            ? new Application { Id = reference.ApplicationId }
-            : application with { Id = reference.ApplicationId };
-    }
-
-    private string? ProblemInHistory(ApplicationReference one, ApplicationReference other, PSCredential current)
-    {
-        var newest = Live.HistoriesFor(RotationHistory.OfRunspace)
-            .SelectMany(history => history.Rotations)
-            .Where(rotation => rotation.Doubt is null && Is(rotation, one, other))
-            .MaxBy(rotation => rotation.RotatedAt);
-        return newest is null || ClientIdReading.AreSame(newest.ClientId, current.UserName) ? null
-            : $"this process holds newer credentials, of application {newest.ApplicationId} (client ID " +
-                $"{TerminalText.OneLine(newest.ClientId)}), " +
-                (newest.Saved is true ? "which were saved, and -CurrentCredential is not those" : "which may not be saved yet");
-    }
-
-    private static bool Is(CredentialRotation rotation, ApplicationReference one, ApplicationReference other) =>
-        string.Equals(rotation.ApplicationId, one.ApplicationId, StringComparison.OrdinalIgnoreCase) ||
-        string.Equals(rotation.ApplicationId, other.ApplicationId, StringComparison.OrdinalIgnoreCase);
-
-    private void Rotate(ApplicationReference standby, StandbyPair pair)
-    {
-        var options = new RotationOptions(Live, RotationHistory.OfRunspace)
+        var batch = BeginBatch(options with
         {
             ExpectedClientId = pair.Standby.ClientId,
             PromptNote = $" It is the standby of application {pair.InUse.Id}, which is in use and is not touched.",
             Verify = true,
             SaveVerifiedOnly = true,
-            Save = SaveWith is null ? null : new SaveBlock(SaveWith, this, Output, Live.Client.RemoveSecrets),
-            MaximumWait = MaximumWait,
-            Escrow = EscrowPath is not null && EscrowCertificate is not null
-                ? new EscrowFolder(SessionState.Path, EscrowPath, EscrowCertificate)
-                : null,
-        };
-        _batch = new RotationBatch(options, Context, Output);
-        _batch.Add(new RotationInput(standby));
-        _batch.End();
+        });
+        batch.Add(new RotationInput(standby));
+        batch.End();
     }
-
-    private protected override void ExplainWait() => _batch?.ExplainWait();
-
-    private protected override void OnDisposed() => _batch?.Dispose();
 }

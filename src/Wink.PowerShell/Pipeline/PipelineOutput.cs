@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Runtime.ExceptionServices;
-using Wink.Client;
 
 namespace Wink.PowerShell;
 
@@ -9,49 +8,57 @@ namespace Wink.PowerShell;
 /// Writes what a cmdlet reports: to the pipeline's streams while they are open, or else to the host. An error that is to end the pipeline,
 /// or a line that could not be written, is deferred until nothing is in flight.
 /// </summary>
-internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) : IProgress<WinkEvent>
+internal sealed class PipelineOutput
 {
+    private readonly PSCmdlet _cmdlet;
+    private readonly PipelineContext _context;
     private readonly List<string> _unwritten = [];
     private ExceptionDispatchInfo? _failedWrite;
     private string? _askedBy;
     private ErrorRecord? _deferredError;
-    private bool? _isDebugSilent;
     private bool _isWarningInterrupting;
 
-    /// <summary>Shows what a batch does, and how long it waits; null where there is none.</summary>
-    public BatchProgress? Batch { get; set; }
+    public PipelineOutput(PSCmdlet cmdlet, PipelineContext context)
+    {
+        _cmdlet = cmdlet;
+        _context = context;
+        Events = new EventWriter(cmdlet, context, this);
+    }
+
+    /// <summary>Writes what the client reports.</summary>
+    public EventWriter Events { get; }
 
     /// <summary>True from the moment when the pipeline is being stopped; its streams are closed by then.</summary>
-    public bool IsStopping => context.IsStopping;
+    public bool IsStopping => _context.IsStopping;
 
     /// <summary>True when an error, or a line that could not be written, is to end the pipeline as soon as nothing is in flight.</summary>
     public bool HasDeferredError => _deferredError is not null || _failedWrite is not null;
 
     /// <inheritdoc cref="PipelineContext.Stopping"/>
-    public CancellationToken Stopping => context.Stopping;
+    public CancellationToken Stopping => _context.Stopping;
 
     /// <summary>
     /// True when a person or a script stops the whole pipeline. False when only the next command takes no more objects.
     /// </summary>
-    public bool IsInterrupted => cmdlet.Stopping;
+    public bool IsInterrupted => _cmdlet.Stopping;
 
     /// <summary>The cmdlet's name.</summary>
-    public string CommandName => cmdlet.MyInvocation.MyCommand.Name;
+    public string CommandName => _cmdlet.MyInvocation.MyCommand.Name;
 
     /// <summary>True for the exceptions that PowerShell ends a pipeline with, as after Stop, or after the choice Halt.</summary>
     public static bool IsEndOfPipeline(Exception failure) =>
         failure is PipelineStoppedException or ActionPreferenceStopException or FlowControlException;
 
     /// <summary>Whether a person or a script stops the whole pipeline within some time.</summary>
-    public bool IsInterruptedWithin(TimeSpan timeout) => SpinWait.SpinUntil(() => cmdlet.Stopping, timeout);
+    public bool IsInterruptedWithin(TimeSpan timeout) => SpinWait.SpinUntil(() => _cmdlet.Stopping, timeout);
 
     /// <summary>Writes an object to the pipeline.</summary>
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped, or the next command takes no more.</exception>
-    public void WriteObject(object value) => Call(() => cmdlet.WriteObject(value));
+    public void WriteObject(object value) => Call(() => _cmdlet.WriteObject(value));
 
     /// <summary>Asks the person, as -WhatIf and -Confirm say.</summary>
     public bool ShouldProcess(string description, string question, string caption) =>
-        PipelineContext.WithoutContext(() => cmdlet.ShouldProcess(description, question, caption));
+        PipelineContext.WithoutContext(() => _cmdlet.ShouldProcess(description, question, caption));
 
     /// <summary>
     /// Reports a failure: as an error, or where that stream is closed or broken, as a warning or on the host. An error that ends the
@@ -61,7 +68,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     {
         if (IsStopping)
             WriteToHost(error);
-        else if (!StreamPreference.Error.IsStop(cmdlet))
+        else if (!StreamPreference.Error.IsStop(_cmdlet))
             WriteErrorOrWarning(error);
         else if (_deferredError is null)
             _deferredError = error;
@@ -74,11 +81,11 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     {
         // A person who chose to halt is not asked again, and neither is a host that could not ask.
         var isOpen = !IsStopping && !HasRefused(StreamPreference.Warning);
-        if (isOpen && TryWrite(StreamPreference.Warning, () => cmdlet.WriteWarning(text)))
+        if (isOpen && TryWrite(StreamPreference.Warning, () => _cmdlet.WriteWarning(text)))
             return;
 
         // PowerShell writes a warning first, and then stops or asks.
-        if (!isOpen || !StreamPreference.Warning.IsInterrupting(cmdlet))
+        if (!isOpen || !StreamPreference.Warning.IsInterrupting(_cmdlet))
             WriteToHost(text);
 
         if (!_unwritten.Contains(text))
@@ -92,7 +99,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     public async Task<bool> WriteWarningAsync(string text, CancellationToken cancellationToken)
     {
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        context.Post(() =>
+        _context.Post(() =>
         {
             try
             {
@@ -111,29 +118,32 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
         return !cancellationToken.IsCancellationRequested && !HasDeferredError && !IsStopping;
     }
 
+    /// <summary>Writes a line to the debug stream. It is left out where that fails.</summary>
+    public void WriteDebug(string text) => WriteOptional(StreamPreference.Debug, () => _cmdlet.WriteDebug(text));
+
     /// <summary>Writes a line to the verbose stream. It is left out where that fails.</summary>
-    public void WriteVerbose(string text) => WriteOptional(StreamPreference.Verbose, () => cmdlet.WriteVerbose(text));
+    public void WriteVerbose(string text) => WriteOptional(StreamPreference.Verbose, () => _cmdlet.WriteVerbose(text));
 
     /// <summary>Writes a record to the information stream. It is left out where that fails.</summary>
     public void WriteInformation(object record, string[] tags) =>
-        WriteOptional(StreamPreference.Information, () => cmdlet.WriteInformation(record, tags));
+        WriteOptional(StreamPreference.Information, () => _cmdlet.WriteInformation(record, tags));
 
     /// <summary>Writes a line to the host as the lines of a stream are written there. It is left out where that fails.</summary>
     public void WriteToHost(StreamPreference stream, Action<PSHostUserInterface> write) => WriteOptional(stream, () =>
     {
-        if (cmdlet.Host.UI is { } host)
+        if (_cmdlet.Host.UI is { } host)
             write(host);
     });
 
     /// <summary>Shows progress.</summary>
-    public void WriteProgress(ProgressRecord record) => WriteOptional(StreamPreference.Progress, () => cmdlet.WriteProgress(record));
+    public void WriteProgress(ProgressRecord record) => WriteOptional(StreamPreference.Progress, () => _cmdlet.WriteProgress(record));
 
     /// <summary>Writes to the host itself, which still works when the pipeline's streams are closed.</summary>
     public void WriteToHost(string text)
     {
         try
         {
-            Call(() => cmdlet.Host.UI.WriteLine($"{CommandName}: {text}"));
+            Call(() => _cmdlet.Host.UI.WriteLine($"{CommandName}: {text}"));
         }
         catch (Exception)
         {
@@ -144,19 +154,11 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
     /// <summary>Writes to the host what an error says, where none can be written.</summary>
     public void WriteToHost(ErrorRecord error) => WriteToHost(TextOf(error));
 
-    /// <summary>Writes an event to the streams. Safe to call from any thread.</summary>
-    void IProgress<WinkEvent>.Report(WinkEvent value)
-    {
-        // An event that would not be shown must not wake the pipeline's thread.
-        if (value is not RequestCompleted || _isDebugSilent is false)
-            context.Post(() => Write(value));
-    }
-
     /// <summary>Reads how the streams are shown. To be called on the pipeline's thread, before the first request.</summary>
     public void Prepare()
     {
-        _isDebugSilent ??= StreamPreference.Debug.IsSilent(cmdlet);
-        _isWarningInterrupting = StreamPreference.Warning.IsInterrupting(cmdlet);
+        _isWarningInterrupting = StreamPreference.Warning.IsInterrupting(_cmdlet);
+        Events.Prepare();
     }
 
     /// <summary>For a pipeline that ends in another way than by its deferred error: writes that error to the host.</summary>
@@ -173,7 +175,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
         if (_deferredError is { } error)
         {
             _deferredError = null;
-            Call(() => cmdlet.WriteError(error));
+            Call(() => _cmdlet.WriteError(error));
         }
 
         if (_failedWrite is not { SourceException: var failure })
@@ -184,10 +186,10 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
 
         var end = WinkErrors.InquiryUnavailable(_askedBy, failure, soFar, _unwritten);
         // With the preference variable, PowerShell asks again about this error, and throws the host's exception in its place.
-        if (StreamPreference.Error.WhatAsks(cmdlet)?.StartsWith('$') == true)
+        if (StreamPreference.Error.WhatAsks(_cmdlet)?.StartsWith('$') == true)
             WriteToHost(end);
 
-        Call(() => cmdlet.ThrowTerminatingError(end));
+        Call(() => _cmdlet.ThrowTerminatingError(end));
     }
 
     private static string TextOf(ErrorRecord error) => $"{error.ErrorDetails.Message} {error.ErrorDetails.RecommendedAction}".TrimEnd();
@@ -200,7 +202,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
 
     private void WriteErrorOrWarning(ErrorRecord error)
     {
-        if (!HasRefused(StreamPreference.Error) && TryWrite(StreamPreference.Error, () => cmdlet.WriteError(error)))
+        if (!HasRefused(StreamPreference.Error) && TryWrite(StreamPreference.Error, () => _cmdlet.WriteError(error)))
             return;
 
         var text = TextOf(error);
@@ -211,7 +213,7 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
         WriteWarning(text);
     }
 
-    private bool HasRefused(StreamPreference stream) => _failedWrite is not null && stream.WhatAsks(cmdlet) is not null;
+    private bool HasRefused(StreamPreference stream) => _failedWrite is not null && stream.WhatAsks(_cmdlet) is not null;
 
     private void WriteOptional(StreamPreference stream, Action write)
     {
@@ -232,36 +234,10 @@ internal sealed class PipelineOutput(PSCmdlet cmdlet, PipelineContext context) :
             if (_failedWrite is null)
             {
                 _failedWrite = ExceptionDispatchInfo.Capture(failure);
-                _askedBy = stream.WhatAsks(cmdlet);
+                _askedBy = stream.WhatAsks(_cmdlet);
             }
 
             return false;
-        }
-    }
-
-    private void Write(WinkEvent happened)
-    {
-        switch (happened)
-        {
-            case SecretLost or DoubtSettled:
-                WriteWarning(happened.ToString());
-                break;
-            case RotationInFlight rotation when Batch is { } batch:
-                batch.Report(rotation);
-                break;
-            case RetryDelayed delayed when Batch is { } batch:
-                batch.Report(delayed);
-                break;
-            case RetryDelayed delayed:
-                WriteProgress(new ProgressRecord(0, CommandName, happened.ToString())
-                {
-                    SecondsRemaining = (int)delayed.Left.TotalSeconds,
-                    RecordType = delayed.Left > TimeSpan.Zero ? ProgressRecordType.Processing : ProgressRecordType.Completed,
-                });
-                break;
-            default:
-                WriteOptional(StreamPreference.Debug, () => cmdlet.WriteDebug(happened.ToString()));
-                break;
         }
     }
 }

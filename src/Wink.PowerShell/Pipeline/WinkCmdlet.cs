@@ -54,7 +54,7 @@ public abstract class WinkCmdlet : PSCmdlet, IDisposable
     private protected void Run(Func<IProgress<WinkEvent>, CancellationToken, Task> work)
     {
         Output.Prepare();
-        Context.Run(() => work(Output, Context.Stopping));
+        Context.Run(() => work(Output.Events, Context.Stopping));
         Output.ThrowDeferredError();
     }
 

@@ -34,6 +34,9 @@ internal sealed class BatchProgress(string activity, TimeProvider time, Action<P
     /// <summary>True when at least one that was sent has ended.</summary>
     public bool HasFinished => _rotated + _failed > 0;
 
+    /// <summary>True while the rate limit lets no request start.</summary>
+    public bool IsDelayed => _delay is not null;
+
     /// <summary>An application was added to the batch.</summary>
     public void Added() => _added++;
 

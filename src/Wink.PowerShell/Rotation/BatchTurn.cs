@@ -6,14 +6,14 @@ namespace Wink.PowerShell;
 /// <param name="application">The application.</param>
 /// <param name="isLast">Whether all others have ended: the application that is signed in has its turn only then.</param>
 /// <param name="previous">
-/// Completes when the person was asked about the application before it. Null where nobody is asked: then this application is not looked up
-/// ahead either, but just before its rotation.
+/// Completes when the person was asked about the application before it. Null where no person is asked: then this application is not looked
+/// up ahead either, but just before its rotation.
 /// </param>
 /// <param name="ahead">The limit on applications that are looked up ahead.</param>
-/// <param name="room">The limit on rotations in flight.</param>
+/// <param name="room">The room for rotations in flight.</param>
 /// <param name="progress">Counts what the batch has done.</param>
 internal sealed class BatchTurn(
-    ApplicationReference application, bool isLast, Task? previous, SemaphoreSlim ahead, SemaphoreSlim room, BatchProgress progress)
+    ApplicationReference application, bool isLast, Task? previous, SemaphoreSlim ahead, BatchRoom room, BatchProgress progress)
     : IDisposable
 {
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,7 +78,7 @@ internal sealed class BatchTurn(
     {
         LeaveAhead();
         if (_hasRoom)
-            room.Release();
+            room.Leave();
 
         _asked.TrySetResult();
         if (!IsPostponed && !_hasOutcome)
@@ -87,7 +87,7 @@ internal sealed class BatchTurn(
 
     private async Task WaitForRoomAsync()
     {
-        await room.WaitAsync();
+        await room.EnterAsync();
         _hasRoom = true;
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Wink.Client;
 
 namespace Wink.PowerShell;
 
@@ -13,14 +14,13 @@ internal sealed class RotationBatch : IDisposable
     private readonly TerminationGuard _guard = new();
     private readonly StopRule _stopRule;
     private readonly SemaphoreSlim _ahead;
-    private readonly SemaphoreSlim _room;
+    private readonly BatchRoom _room;
     private readonly BatchProgress _progress;
 
     // Case is ignored: most ids are GUIDs, which some tools write in capitals. Rotating both would revoke the first new credentials.
     private readonly HashSet<string> _added = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<RotationInput> _postponed = [];
     private Task _previous = Task.CompletedTask;
-    private bool _hasFirst;
 
     /// <param name="options">What the person asked for.</param>
     /// <param name="context">The pipeline's thread.</param>
@@ -32,9 +32,9 @@ internal sealed class RotationBatch : IDisposable
         _output = output;
         _stopRule = new StopRule(output, _guard);
         _ahead = new SemaphoreSlim(options.ThrottleLimit);
-        _room = new SemaphoreSlim(options.FirstInFlight);
+        _room = new BatchRoom(options.ThrottleLimit, options.IsFirstAlone);
         _progress = new BatchProgress(output.CommandName, options.Connection.Time, output.WriteProgress);
-        output.Batch = _progress;
+        output.Events.Batch = this;
         _guard.Terminating.Register(() => context.Post(ExplainWait));
     }
 
@@ -68,9 +68,7 @@ internal sealed class RotationBatch : IDisposable
     public void RunToEnd()
     {
         Run(_context.RunToEnd);
-        if (_guard.IsTerminating)
-            _guard.AwaitEnd();
-
+        _guard.AwaitEnd();
         ThrowDeferredError();
     }
 
@@ -89,6 +87,18 @@ internal sealed class RotationBatch : IDisposable
 
         _progress.Close();
         ThrowDeferredError();
+    }
+
+    /// <inheritdoc cref="BatchProgress.Report(RotationInFlight)"/>
+    public void Report(RotationInFlight rotation) => _progress.Report(rotation);
+
+    /// <summary>The rate limit lets no request start, or does again.</summary>
+    public void Report(RetryDelayed delay)
+    {
+        if (delay.Left > TimeSpan.Zero && !_progress.IsDelayed)
+            _room.Shrink();
+
+        _progress.Report(delay);
     }
 
     /// <summary>Tells the person on the host why the command has not ended yet, if rotations are in flight.</summary>
@@ -114,7 +124,6 @@ internal sealed class RotationBatch : IDisposable
     {
         _guard.Dispose();
         _ahead.Dispose();
-        _room.Dispose();
         _stopRule.Dispose();
     }
 
@@ -151,7 +160,7 @@ internal sealed class RotationBatch : IDisposable
             using (turn)
             {
                 if (await run.RunAsync(turn) is { Failure: null } finished && _options.IsProven(finished))
-                    LetOthersIn();
+                    _room.Open();
             }
 
             if (turn.IsPostponed)
@@ -159,14 +168,5 @@ internal sealed class RotationBatch : IDisposable
 
             _stopRule.ApplyDeferredError();
         });
-    }
-
-    /// <summary>The first one has been saved and verified, so as many as wanted may be in flight now.</summary>
-    private void LetOthersIn()
-    {
-        if (!_hasFirst && _options.ThrottleLimit > _options.FirstInFlight)
-            _room.Release(_options.ThrottleLimit - _options.FirstInFlight);
-
-        _hasFirst = true;
     }
 }

@@ -66,7 +66,7 @@ internal sealed class RotationChecks(RotationInput input, RotationOptions option
         try
         {
             var credential = new ClientCredential(current.UserName, current.Password);
-            return await options.Connection.Client.TestCredentialAsync(credential, output, stopRule.NoMoreSends) ||
+            return await options.Connection.Client.TestCredentialAsync(credential, output.Events, stopRule.NoMoreSends) ||
                 Refuse(WinkErrors.CurrentCredentialRefused(_reference, "IAM refuses -CurrentCredential"));
         }
         catch (WinkException failure)

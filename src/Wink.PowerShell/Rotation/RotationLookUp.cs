@@ -47,7 +47,7 @@ internal sealed class RotationLookUp(RotationInput input, RotationOptions option
 
         try
         {
-            var application = await _client.GetApplicationAsync(_reference, options.MaximumWait, output, stopRule.NoMoreSends);
+            var application = await _client.GetApplicationAsync(_reference, options.MaximumWait, output.Events, stopRule.NoMoreSends);
             if (ClientIdReading.Of(_reference, application) is not null)
                 return application;
 

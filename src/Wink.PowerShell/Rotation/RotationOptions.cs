@@ -44,10 +44,8 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
     /// <summary>How many may be looked up ahead, and how many may be in flight.</summary>
     public int ThrottleLimit { get; init; } = 1;
 
-    /// <summary>
-    /// How many may be in flight before the first one has been saved and verified: what is wrong with it would be wrong with the others.
-    /// </summary>
-    public int FirstInFlight => Save is not null || Verify ? 1 : ThrottleLimit;
+    /// <summary>Whether the first rotation has to be saved and verified before others are sent.</summary>
+    public bool IsFirstAlone => Save is not null || Verify;
 
     /// <summary>Whether new credentials were saved and verified, as far as the person asked for it.</summary>
     public bool IsProven(FinishedRotation finished) => finished.SaveProblem is null && (!Verify || finished.Rotation?.Verified is true);

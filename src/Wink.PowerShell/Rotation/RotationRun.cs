@@ -107,11 +107,11 @@ internal sealed class RotationRun(
         FinishedRotation? kept = null;
         try
         {
-            var rotated = await _client.RotateCredentialsAsync(_reference, Parameters(), output, cancel.Token);
+            var rotated = await _client.RotateCredentialsAsync(_reference, Parameters(), output.Events, cancel.Token);
             kept = keeper.Keep(rotated, before.Name);
             stopRule.Apply(_reference, kept);
             if (!options.SkipLookup)
-                await _client.ContinueIfOwnAsync(rotated, output, cancel.Token);
+                await _client.ContinueIfOwnAsync(rotated, output.Events, cancel.Token);
 
             return kept;
         }

@@ -52,7 +52,7 @@ internal sealed class RotationSaving(
         try
         {
             var credential = new ClientCredential(rotation.ClientId, rotation.Credential.Password);
-            var isAccepted = await options.Connection.Client.VerifyCredentialAsync(credential, output, cancel.Token);
+            var isAccepted = await options.Connection.Client.VerifyCredentialAsync(credential, output.Events, cancel.Token);
             return Applied(keeper.Update(finished, kept => kept.WithVerified(isAccepted)));
         }
         catch (WinkException failure)
