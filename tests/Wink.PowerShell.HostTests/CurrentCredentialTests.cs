@@ -47,7 +47,7 @@ public sealed class CurrentCredentialTests : SaveTest
     [Theory]
     [InlineData("500")]
     [InlineData("no response")]
-    [InlineData("silence")]
+    [InlineData("timeout")]
     public async Task Nothing_is_sent_where_IAM_cannot_tell(string what)
     {
         NewBatch(1);

@@ -25,7 +25,7 @@ public sealed class FaultMatrixTests : HostTest
         var ran = await RunAsync("$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false", null, batch);
 
         Assert.Equal(outcome, Outcome(ran));
-        // While others are let through, a refusal by rate is no reason to give up, up to ten times.
+        // While others are let through, a refusal by rate does not end a rotation, up to ten times.
         var mayTryMore = cell == "429 each time" ? 11 - requests : 0;
         Assert.InRange(Sent().Count(id => id == "application-1"), requests, requests + mayTryMore);
         var others = Enumerable.Range(2, InFlight - 1)

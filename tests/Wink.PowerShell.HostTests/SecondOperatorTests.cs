@@ -20,7 +20,7 @@ public sealed class SecondOperatorTests : HostTest
     {
         // The others would not have the expected client ID.
         var data = new TheoryData<string, int> { { Expected, 1 } };
-        foreach (var gap in new[] { "silence", "302", "403", "408", "401", "429", BetweenReads })
+        foreach (var gap in new[] { "no response", "302", "403", "408", "401", "429", BetweenReads })
         {
             data.Add(gap, 1);
             data.Add(gap, 16);
@@ -66,7 +66,7 @@ public sealed class SecondOperatorTests : HostTest
         };
         AddFault(gap switch
         {
-            "silence" => fault with { DelayMs = Timeout.Infinite },
+            "no response" => fault with { DelayMs = Timeout.Infinite },
             "302" or "403" or "408" or "401" => fault with { Status = int.Parse(gap, null), Body = "{}" },
             "429" => fault with { Status = 429, Headers = RetryAfter },
             BetweenReads => fault with { Moment = FaultMoment.AfterActing, Close = true, Meanwhile = null },

@@ -122,7 +122,7 @@ Describe 'Tab' {
         $Error | Should -BeNullOrEmpty
     }
 
-    It 'offers nothing that the cmdlets would refuse or that could steer the terminal' {
+    It 'offers nothing that the cmdlets would refuse or that has control characters' {
         Add-SandboxFault $sandbox @{
             operation = 'ManagingEntities'; status = 200; contentType = 'application/json'
             body = @'

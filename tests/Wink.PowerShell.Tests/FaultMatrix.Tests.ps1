@@ -30,7 +30,7 @@ BeforeAll {
             Import-Module $using:Module
             # A 429 pauses all requests of a connection.
             $connection = switch -Wildcard ($_.name) {
-                'silence*' { $using:impatient }
+                'no response*' { $using:impatient }
                 '429*' { Connect-Wink @using:connect }
                 default { $using:wink }
             }
@@ -83,7 +83,7 @@ Describe 'A rotation that meets <Name>' -ForEach $cells {
     It 'ends as it must, was sent as often as it may, and shows no secret' {
         $end = $ended[$Name]
         $end.ends | Should -Be $ends
-        # While others are let through, a refusal by rate is no reason to give up, up to ten times.
+        # While others are let through, a refusal by rate does not end a rotation, up to ten times.
         $most = $Name -eq '429 each time' ? 11 : $Sent
         $requests.Where{ $_.target -like "*/$($end.id)/revoke" }.Count | Should -BeGreaterOrEqual $Sent -Because 'it is sent so often'
         $requests.Where{ $_.target -like "*/$($end.id)/revoke" }.Count | Should -BeLessOrEqual $most -Because 'it is sent no more often'

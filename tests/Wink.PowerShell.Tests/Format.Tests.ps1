@@ -145,7 +145,7 @@ Describe 'What is shown' {
         $shown | Should -BeLike '*Booking engine (app)*client-new*client-old*Shop*client-shop*'
     }
 
-    It 'of names that other people chose: nothing that steers the terminal' {
+    It 'of names that other people chose: no control characters' {
         $name = "Evil`e]0;title`a`r`nHotel"
         $application = [Wink.PowerShell.WinkApplication]::new(
             'travel-tech', 'evil', $name, 'client-made-up', $null, $null, $null, 'owner', $name)

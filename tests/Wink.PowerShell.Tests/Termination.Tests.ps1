@@ -1,4 +1,4 @@
-# Signals, and stopped processes, are told by kill; elsewhere than on Linux there is none that can be relied on.
+# Signals, and stopped processes, are sent by kill; elsewhere than on Linux there is none that can be relied on.
 BeforeDiscovery { $cannotSignal = -not $IsLinux }
 
 BeforeAll {

@@ -57,9 +57,9 @@ public static class FaultMatrix
         Unclear("8 MiB of body", Response(200, new string(' ', 8 * 1024 * 1024)));
         Unclear("gzip that is none", Response(200, "made-up rubbish") with { Headers = Header("Content-Encoding", "gzip") });
         // After a timeout the request may still be on its way: it is not repeated.
-        cells["silence, before acting"] = new(
+        cells["no response, before acting"] = new(
             new() { Operation = Operation.Rotation, DelayMs = Timeout.Infinite, Times = 1 }, NotConfirmed, 1);
-        cells["silence, after acting"] = new(
+        cells["no response, after acting"] = new(
             new() { Operation = Operation.Rotation, Moment = AfterActing, DelayMs = Timeout.Infinite, Times = 1 }, SecretLost, 1);
 
         // The secret is only where .NET quotes it, in each response, so that the error message could contain it.

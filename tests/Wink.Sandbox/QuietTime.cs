@@ -28,7 +28,7 @@ public sealed class QuietTime : TimeProvider
     private readonly Dictionary<string, int> _inProgress = [];
     private TimeSpan _elapsed;
     private int _callbacks;
-    private int _silences;
+    private int _hanging;
     private long _changes;
     private bool _isWatched;
 
@@ -95,13 +95,13 @@ public sealed class QuietTime : TimeProvider
 
     private QuietTimer? Next => _callbacks > 0 || _inProgress.Values.Any(count => count > 0)
         ? null
-        : _timers.FirstOrDefault(timer => _silences > 0 || !timer.IsLimit);
+        : _timers.FirstOrDefault(timer => _hanging > 0 || !timer.IsLimit);
 
-    private void Add(string target, int count, int silences)
+    private void Add(string target, int count, int hanging)
     {
         lock (_gate)
         {
-            _silences += silences;
+            _hanging += hanging;
             if ((_inProgress[target] = _inProgress.GetValueOrDefault(target) + count) == 0)
                 _inProgress.Remove(target);
 
@@ -183,14 +183,14 @@ public sealed class QuietTime : TimeProvider
         private readonly QuietTime _time;
         private readonly string _target;
         private readonly int _count;
-        private readonly int _silences;
+        private readonly int _hanging;
 
-        public Share(QuietTime time, string target, int count, int silences)
+        public Share(QuietTime time, string target, int count, int hanging)
         {
-            (_time, _target, _count, _silences) = (time, target, count, silences);
-            time.Add(target, count, silences);
+            (_time, _target, _count, _hanging) = (time, target, count, hanging);
+            time.Add(target, count, hanging);
         }
 
-        public void Dispose() => _time.Add(_target, -_count, -_silences);
+        public void Dispose() => _time.Add(_target, -_count, -_hanging);
     }
 }

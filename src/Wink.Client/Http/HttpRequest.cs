@@ -10,7 +10,7 @@ public sealed record HttpRequest(Uri Uri, Action<HttpRequestHeaders> SetHeaders)
     /// <summary>The form to post; null for a GET.</summary>
     public IReadOnlyCollection<KeyValuePair<string, string>>? Form { get; init; }
 
-    /// <summary>Is told the status and the headers of the response before its body is read; null for nobody.</summary>
+    /// <summary>Is called with the status and the headers of the response, before its body is read; may be null.</summary>
     internal Action<ApiResponse>? Received { get; init; }
 
     /// <summary>The HTTP method.</summary>

@@ -90,7 +90,7 @@ internal sealed class HttpTransport : IDisposable
         return (cause as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError =>
-                new(TransportFailure.NameResolution, target, $"The name of {host} can't be resolved: {why}.", cause),
+                new(TransportFailure.NameResolution, target, $"The name of {host} cannot be resolved: {why}.", cause),
             HttpRequestError.ConnectionError => new(TransportFailure.Connect, target, $"No connection to {host}: {why}.", cause),
             HttpRequestError.SecureConnectionError =>
                 new(TransportFailure.Tls, target, $"No secure connection to {host}: {why}.", cause),

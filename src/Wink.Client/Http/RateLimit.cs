@@ -15,7 +15,7 @@ internal sealed class RateLimit(string host, TimeProvider time)
     /// <summary>How often the time that is left is reported.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Less than a second is told as 0. Without a pause, requests would be sent again as fast as they are refused.</summary>
+    /// <summary>Wink writes less than a second as 0. Without a pause, requests would be sent again as fast as they are refused.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     /// <summary>No caller waits longer. A server that asks for years must not end the connection.</summary>
@@ -48,7 +48,7 @@ internal sealed class RateLimit(string host, TimeProvider time)
 
     /// <summary>Waits until a request may start.</summary>
     /// <param name="longest">The longest time to wait at once.</param>
-    /// <param name="progress">Is told each second how much time is left, and when the wait ends.</param>
+    /// <param name="progress">Reports each second how much time is left, and when the wait ends.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>True when it had to wait.</returns>
     /// <exception cref="WinkApiException">It would have to wait longer.</exception>

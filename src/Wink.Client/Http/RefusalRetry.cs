@@ -3,8 +3,8 @@ using System.Net;
 namespace Wink.Client;
 
 /// <summary>
-/// Whether one request is sent again after it was refused. Two responses prove that Wink did not act: 401, after which it is sent once more with a renewed
-/// token, and 429, after which it is sent again when the time is over that Wink asks for.
+/// Whether one request is sent again after it was refused. Two responses prove that Wink did not act: 401, after which it is sent once more
+/// with a renewed token, and 429, after which it is sent again when the time is over that Wink asks for.
 /// </summary>
 /// <param name="tokens">The access tokens of the connection.</param>
 /// <param name="allowance">Counts the requests of the same kind that were not refused.</param>

@@ -11,7 +11,7 @@ namespace Wink.Client;
 /// </remarks>
 internal sealed class SendOnceStream(Stream connection) : Stream
 {
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5);
 
     private readonly object _gate = new();
@@ -94,8 +94,8 @@ internal sealed class SendOnceStream(Stream connection) : Stream
             int count;
             do
             {
-                using var silence = new CancellationTokenSource(LongestSilence, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, end.Token);
+                using var gap = new CancellationTokenSource(LongestGap, time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(gap.Token, end.Token);
                 count = await connection.ReadAsync(buffer, either.Token).ConfigureAwait(false);
                 ticket.Response.Append(buffer.AsSpan(0, count));
             }

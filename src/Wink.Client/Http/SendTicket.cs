@@ -27,7 +27,7 @@ internal sealed class SendTicket(Func<bool> isInTime) : IDisposable
     public void Attach()
     {
         if (ExecutionContext.IsFlowSuppressed())
-            throw new InvalidOperationException("A ticket can't travel where the execution context doesn't flow.");
+            throw new InvalidOperationException("A ticket cannot flow where the execution context does not.");
 
         Ambient.Value = this;
     }

@@ -41,7 +41,7 @@ public sealed class ClearWinkCredentialRotationCommand : RotationHistoryCmdlet
 
         // What is kept in another runspace, too, would still be found over the connection.
         var live = (Connection ?? CurrentConnection.Get())?.Live;
-        live?.Forget(RotationHistory.OfRunspace, IsMeant);
+        live?.Remove(RotationHistory.OfRunspace, IsMeant);
         if (Connection is null)
             RotationHistory.OfRunspace.Remove(IsMeant);
     }

@@ -14,7 +14,7 @@ namespace Wink.PowerShell;
 /// </para>
 /// <para>
 /// The connection belongs to the runspace, never to the process. When Connect-Wink fails, no connection is left, so that a script that goes
-/// on can not act over the one before.
+/// on cannot act over the one before.
 /// </para>
 /// <note>Certificates are always checked, and http is refused beyond loopback.</note>
 /// </remarks>

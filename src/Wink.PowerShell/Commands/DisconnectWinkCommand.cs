@@ -6,7 +6,7 @@ namespace Wink.PowerShell;
 /// <summary>Ends a connection to Wink.</summary>
 /// <remarks>
 /// <para>
-/// Forgets the credential and the access token of a connection, and asks Wink's IAM to revoke the token. The connection can't be used any
+/// Removes the credential and the access token of a connection, and asks Wink's IAM to revoke the token. The connection cannot be used any
 /// more, wherever it is held; other connections go on.
 /// </para>
 /// <para>
@@ -18,7 +18,7 @@ namespace Wink.PowerShell;
 /// was given by -AccessToken is only forgotten.
 /// </para>
 /// <note>
-/// Forgetting never fails. Where IAM can not be asked to revoke the token, the verbose stream says so, and the token ends by itself.
+/// This never fails. Where IAM cannot be asked to revoke the token, the verbose stream says so, and the token ends by itself.
 /// </note>
 /// </remarks>
 /// <example>

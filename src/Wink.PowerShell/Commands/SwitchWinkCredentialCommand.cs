@@ -96,10 +96,10 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
 
             var options = NewOptions();
             var finder = new StandbyFinder(Live, options.History, current, options.MaximumWait);
-            (StandbyPair? Pair, string? Problem) found = default;
+            (SwitchPlan? Plan, string? Problem) found = default;
             Run(async (progress, cancellation) => found = await finder.FindAsync(one, other, progress, cancellation));
-            if (found.Pair is { } pair)
-                Rotate(one.Has(pair.Standby.Id) ? one : other, pair, options);
+            if (found.Plan is { } plan)
+                Rotate(one.Has(plan.Standby.Id) ? one : other, plan, options);
             else if (found.Problem is { } problem)
                 WriteErrorNow(WinkErrors.SwitchRefused(ApplicationId, problem));
         }
@@ -116,12 +116,12 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
 
     private ApplicationReference Reference(int index) => new(ManagingEntityId, ApplicationId[index]);
 
-    private void Rotate(ApplicationReference standby, StandbyPair pair, RotationOptions options)
+    private void Rotate(ApplicationReference standby, SwitchPlan plan, RotationOptions options)
     {
         var batch = BeginBatch(options with
         {
-            ExpectedClientId = pair.Standby.ClientId,
-            PromptNote = $" It is the standby of application {pair.InUse.Id}, which is in use and is not touched.",
+            ExpectedClientId = plan.Standby.ClientId,
+            PromptNote = $" It is the standby of application {plan.InUse.Id}, which is in use and is not touched.",
             Verify = true,
             SaveVerifiedOnly = true,
         });

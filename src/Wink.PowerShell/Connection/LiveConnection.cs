@@ -32,7 +32,7 @@ internal sealed class LiveConnection(WinkClient client, WinkEndpoints endpoints,
     /// <summary>Removes rotations that were made over this connection from all histories that keep them.</summary>
     /// <param name="history">The history of the runspace that asks for it.</param>
     /// <param name="isMeant">Which rotations.</param>
-    public void Forget(RotationHistory history, Predicate<CredentialRotation> isMeant)
+    public void Remove(RotationHistory history, Predicate<CredentialRotation> isMeant)
     {
         var removed = History.Remove(isMeant);
         foreach (var other in HistoriesFor(history))

@@ -85,17 +85,17 @@ internal sealed class CertificateTransformationAttribute : ArgumentTransformatio
             var file = FileSystemPath.Of(state, path);
             return File.Exists(file)
                 ? new X509Certificate2(file)
-                : throw new ArgumentTransformationMetadataException($"The certificate {path} can't be read: there is no such file.");
+                : throw new ArgumentTransformationMetadataException($"The certificate {path} cannot be read: there is no such file.");
         }
-        catch (NotSupportedException elsewhere)
+        catch (NotSupportedException unsupported)
         {
             throw new ArgumentTransformationMetadataException(
-                $"{elsewhere.Message} Give the certificate itself, its thumbprint, or the path of a .cer or .pem file.", elsewhere);
+                $"{unsupported.Message} Give the certificate itself, its thumbprint, or the path of a .cer or .pem file.", unsupported);
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new ArgumentTransformationMetadataException(
-                $"The certificate {path} can't be read. Give the .cer or .pem file of its public half. ({failure.Message})", failure);
+                $"The certificate {path} cannot be read. Give the .cer or .pem file of its public half. ({failure.Message})", failure);
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace Wink.PowerShell;
 
 /// <summary>
-/// The room for rotations in flight. There is room for one until the first has been saved and verified: what is wrong with it would be wrong
-/// with the others. And there is less after each pause of the rate limit, which grows again: what was looked up but not sent before a pause
-/// must be looked up once more, and that alone uses up what Wink allows. To be used on the pipeline's thread only.
+/// The room for rotations in flight. There is room for one until the first has been saved and verified: what is wrong with it would be
+/// wrong with the others. And there is less after each pause of the rate limit, which grows again: what was looked up but not sent before a
+/// pause must be looked up once more, and that alone uses up what Wink allows. To be used on the pipeline's thread only.
 /// </summary>
 /// <param name="limit">The most that may ever be in flight.</param>
 /// <param name="firstIsAlone">Whether the first one has to be saved and verified before the others.</param>

@@ -25,7 +25,9 @@ internal sealed class RotationChecks(RotationInput input, RotationOptions option
         return false;
     }
 
-    /// <summary>Writes the error for an application that was not attempted. Where the person ended the batch, none needs to say so.</summary>
+    /// <summary>
+    /// Writes the error for an application that was not attempted. Where the person ended the batch, none needs to say so.
+    /// </summary>
     public void WriteNotAttempted()
     {
         if (stopRule.Reason is { } reason)

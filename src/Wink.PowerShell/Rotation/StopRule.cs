@@ -57,7 +57,7 @@ internal sealed class StopRule : IDisposable
             return;
 
         Interlocked.CompareExchange(ref _reason, reason, null);
-        // What is cancelled goes on elsewhere: this thread may have received credentials to keep.
+        // Asynchronously: this thread may have received credentials to keep, and must not run what was cancelled.
         _ = _noMoreSends.CancelAsync();
     }
 

@@ -6,7 +6,7 @@ namespace Wink.PowerShell;
 /// <summary>Saves the new credentials of a rotation, and verifies them.</summary>
 /// <param name="application">The application.</param>
 /// <param name="options">What the person asked for.</param>
-/// <param name="stopRule">Is told the result, before anything else may be sent.</param>
+/// <param name="stopRule">Applies the result, before anything else may be sent.</param>
 /// <param name="output">Tells when the pipeline is being stopped.</param>
 /// <param name="guard">Tells when the process is to end.</param>
 /// <param name="keeper">Keeps the result.</param>

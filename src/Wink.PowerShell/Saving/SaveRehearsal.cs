@@ -3,7 +3,9 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Saves the current credentials once before the rotation: a vault that cannot be written shows while they are still valid.</summary>
+/// <summary>
+/// Saves the current credentials once before the rotation: a vault that cannot be written shows while they are still valid.
+/// </summary>
 /// <param name="input">The application.</param>
 /// <param name="options">What the person asked for.</param>
 /// <param name="output">The pipeline's streams and the host.</param>

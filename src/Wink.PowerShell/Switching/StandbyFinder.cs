@@ -10,22 +10,22 @@ namespace Wink.PowerShell;
 /// <param name="maximumWait">The longest time that is waited at once when Wink's rate limit is reached.</param>
 internal sealed class StandbyFinder(LiveConnection connection, RotationHistory history, PSCredential current, TimeSpan maximumWait)
 {
-    /// <summary>The pair, or why nothing may be rotated, in words, as a part of a sentence.</summary>
+    /// <summary>The plan, or why nothing may be rotated, in words, as a part of a sentence.</summary>
     /// <param name="one">An application.</param>
     /// <param name="other">Another one.</param>
     /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="WinkException">An application could not be read, or IAM did not tell.</exception>
-    public async Task<(StandbyPair? Pair, string? Problem)> FindAsync(
+    public async Task<(SwitchPlan? Plan, string? Problem)> FindAsync(
         ApplicationReference one, ApplicationReference other, IProgress<WinkEvent> progress, CancellationToken cancellationToken)
     {
-        var pair = StandbyPair.Find(
+        var plan = SwitchPlan.Find(
             await ReadAsync(one, progress, cancellationToken),
             await ReadAsync(other, progress, cancellationToken),
             current.UserName,
             out var problem);
         problem ??= ProblemInHistory(one, other);
-        if (pair is { Standby: { Id: { } id, ClientId: { } clientId } } &&
+        if (plan is { Standby: { Id: { } id, ClientId: { } clientId } } &&
             connection.Client.IsOwn(new ApplicationReference(one.ManagingEntityId, id), clientId) is true)
         {
             problem ??= $"this session is signed in as the standby, application {id}: connect with -CurrentCredential, and switch then";
@@ -38,7 +38,7 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
                 problem = "IAM refuses -CurrentCredential";
         }
 
-        return (problem is null ? pair : null, problem);
+        return (problem is null ? plan : null, problem);
     }
 
     private static bool Is(CredentialRotation rotation, ApplicationReference one, ApplicationReference other) =>

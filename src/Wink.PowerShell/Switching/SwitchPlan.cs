@@ -2,17 +2,17 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Two applications that take turns: consumers use the credentials of one, and those of the other one can be rotated.</summary>
+/// <summary>What a switch does with two applications that take turns: one is in use, and the other one is rotated.</summary>
 /// <param name="InUse">The application whose credentials are in use.</param>
 /// <param name="Standby">The other one.</param>
-internal sealed record StandbyPair(Application InUse, Application Standby)
+internal sealed record SwitchPlan(Application InUse, Application Standby)
 {
     /// <summary>Finds out which one is in use, and whether the other one can take its place.</summary>
     /// <param name="one">An application.</param>
     /// <param name="other">Another one.</param>
     /// <param name="clientIdInUse">The client ID that consumers use.</param>
     /// <param name="problem">Why not, in words, as a part of a sentence; null where it can.</param>
-    public static StandbyPair? Find(Application one, Application other, string clientIdInUse, out string? problem)
+    public static SwitchPlan? Find(Application one, Application other, string clientIdInUse, out string? problem)
     {
         var isOne = ClientIdReading.AreSame(one.ClientId, clientIdInUse);
         var isOther = ClientIdReading.AreSame(other.ClientId, clientIdInUse);
@@ -24,7 +24,7 @@ internal sealed record StandbyPair(Application InUse, Application Standby)
             _ when !HaveSameScopes(one, other) => "they do not have the same scopes, or these could not be read",
             _ => null,
         };
-        return problem is not null ? null : isOne ? new StandbyPair(one, other) : new StandbyPair(other, one);
+        return problem is not null ? null : isOne ? new SwitchPlan(one, other) : new SwitchPlan(other, one);
     }
 
     private static bool HaveSameOwner(Application one, Application other) =>
