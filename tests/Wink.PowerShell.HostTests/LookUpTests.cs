@@ -234,10 +234,14 @@ public sealed class LookUpTests : HostTest
         await UseQuietTimeAsync();
         var batch = NewBatch(2);
         var host = new TestHost();
+        // Without this, the person might be asked before the second one has come by the pipeline.
+        var gate = NewGate();
+        AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-1", Until = gate.Task });
         var pipeline = NewPipeline("$batch | Invoke-WinkCredentialRotation @rotation", host, batch);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         await SeenAsync(Operation.Application, 2);
+        gate.SetResult();
+        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var theirs = Sandbox.State.Rotate("travel-tech", "application-2")!;
         Time.Advance(TimeSpan.FromSeconds(6));
         host.Answers.Enqueue(0);
