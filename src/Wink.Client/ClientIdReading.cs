@@ -18,6 +18,9 @@ public sealed record ClientIdReading(string ClientId, long ReadAt)
             ? new ClientIdReading(description.ClientId, description.ReadAt)
             : null;
 
+    /// <summary><see cref="ReadAt"/> as UTC.</summary>
+    internal DateTime ReadAtUtc(TimeProvider time) => time.GetUtcNow().UtcDateTime - time.GetElapsedTime(ReadAt);
+
     /// <summary>
     /// Whether this is the same client ID. A rotation makes a new one, so a server that only writes it differently, in another case or with
     /// a space around it, shows the same.

@@ -86,7 +86,9 @@ public sealed class CancellationTests : SandboxTest
 
         var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => rotation);
         Assert.Equal(RotationOutcome.Rejected, failure.Outcome);
-        Assert.Equal(status, (int)Assert.IsType<WinkApiException>(failure.InnerException).StatusCode);
+        var notAgain = Assert.IsType<WinkPreconditionException>(failure.InnerException);
+        Assert.Equal(RotationPrecondition.NotSentAgain, notAgain.Precondition);
+        Assert.Equal(status, (int)Assert.IsType<WinkApiException>(notAgain.InnerException).StatusCode);
         Assert.Equal(1, Seen(Operation.Rotation));
     }
 }

@@ -115,6 +115,34 @@ public sealed partial class RateLimitTests : HostTest
     }
 
     [Fact]
+    public async Task A_repeat_that_is_refused_does_not_wait_for_one_that_waits_for_its_outcome()
+    {
+        await UseQuietTimeAsync();
+        RotationParameters["ThrottleLimit"] = 2;
+        var lost = NewGate();
+        AddFault(Refusal("1") with { ApplicationId = "application-1", Times = 1 });
+        AddFault(Refusal("1") with { ApplicationId = "application-1", Times = 1, Meanwhile = lost.SetResult });
+        AddFault(new Fault
+        {
+            Operation = Operation.Rotation,
+            ApplicationId = "application-2",
+            Times = 1,
+            Moment = FaultMoment.AfterActing,
+            Until = lost.Task,
+            LetsTimePass = true,
+            Close = true,
+        });
+        AddFault(Refusal("1") with { ApplicationId = "application-2", Times = 1 });
+        var pipeline = NewPipeline(Rotate, null, NewBatch(2));
+
+        await pipeline.RunAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, pipeline.Rotations.Count);
+        AssertValid(pipeline.Rotations);
+        AssertLike("*is repeated now*", Assert.Single(pipeline.Streams.Warning));
+    }
+
+    [Fact]
     public async Task A_pause_is_one_for_all_requests_of_the_connection()
     {
         await LimitAsync(allowance: 10);

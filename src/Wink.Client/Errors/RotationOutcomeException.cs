@@ -25,7 +25,7 @@ public sealed class RotationOutcomeException : WinkException
         PreviousClientId = failed.PreviousClientId;
         ClientId = failed.ClientId;
         Received = failed.Received;
-        MayStillTakeEffect = failed.MayStillTakeEffect;
+        MayStillTakeEffect = failed.OfRepeat is RotationOutcome.NotConfirmed or RotationOutcome.Unknown;
         IsClientIdReceived = failed.IsClientIdReceived;
     }
 
@@ -35,7 +35,7 @@ public sealed class RotationOutcomeException : WinkException
     /// <summary>The application that was to be rotated.</summary>
     public ApplicationReference Application { get; }
 
-    /// <summary>When the outcome was known, UTC.</summary>
+    /// <summary>When the read was started that showed <see cref="ClientId"/>, or else when the outcome was known; UTC.</summary>
     public DateTime At { get; }
 
     /// <summary>The client ID that the application had just before the rotation was sent; null where it was not read.</summary>
@@ -51,14 +51,19 @@ public sealed class RotationOutcomeException : WinkException
     public bool IsClientIdReceived { get; }
 
     /// <summary>
-    /// With <see cref="RotationOutcome.SecretLost"/>: true when the rotation was repeated, and the repeat had no usable response and no
-    /// effect that was seen. It may still take effect.
+    /// With <see cref="RotationOutcome.SecretLost"/>: true when the rotation was repeated, and the repeat had no usable response either and
+    /// may still take effect.
     /// </summary>
     public bool MayStillTakeEffect { get; }
 
     private static string Text(ApplicationReference application, RotationResult.Failed failed)
     {
-        var repeat = failed.MayStillTakeEffect ? " It was repeated then, and no effect of that was seen." : "";
+        var repeat = failed.OfRepeat switch
+        {
+            RotationOutcome.NotConfirmed => " It was repeated then, and no effect of that was seen.",
+            RotationOutcome.Unknown => " It was repeated then, and the outcome of that is unknown.",
+            _ => "",
+        };
         var held = failed is { Outcome: RotationOutcome.SecretLost, IsClientIdReceived: true, Received: null }
             ? " This process has received credentials with that client ID, by another rotation."
             : "";
@@ -84,10 +89,10 @@ public sealed class RotationOutcomeException : WinkException
                     : $": its client ID was still {now}."),
             RotationOutcome.SecretLost =>
                 $"The credentials of {application} were changed, by this rotation or by another one, and this rotation received no new " +
-                $"secret{(now is null ? "." : $": its client ID was {now} at {time}.")}",
+                $"secret{(now is null ? "." : $": a read at {time} showed client ID {now}.")}",
             _ =>
                 $"The rotation of {application} was sent, and its outcome is unknown." +
-                (now is null ? "" : $" Its client ID was {now} at {time}."),
+                (now is null ? "" : $" A read at {time} showed client ID {now}."),
         };
     }
 }

@@ -15,6 +15,9 @@ public enum RotationPrecondition
     /// <summary>This process is already rotating the application.</summary>
     AlreadyInProgress,
 
+    /// <summary>Wink refused the request (401, 429), and it could not be sent again.</summary>
+    NotSentAgain,
+
     /// <summary>It is the application that is signed in, which was not to be rotated.</summary>
     OwnApplication,
 }

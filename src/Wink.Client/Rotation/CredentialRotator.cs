@@ -105,14 +105,16 @@ internal sealed class CredentialRotator(
 
     private RotationResult.Failed StillLost(RotationResult.Failed lost, RotationAttempt repeat, RotationResult.Failed? failed)
     {
-        // A repeat that did not reach Wink, or that Wink refused, was made when the application had this client ID.
-        var before = failed?.ClientId is null && repeat is not RotationAttempt.Unclear ? repeat.Baseline : null;
+        var (clientId, at) = failed is { ClientId: { } found } ? (found, failed.At)
+            // What was read last: just before the repeat, or else before that.
+            : repeat.Baseline is { } before ? (before.ClientId, before.ReadAtUtc(time))
+            : (lost.ClientId, lost.At);
         return (failed ?? lost) with
         {
             Outcome = RotationOutcome.SecretLost,
-            MayStillTakeEffect = failed is { Outcome: RotationOutcome.NotConfirmed or RotationOutcome.Unknown },
-            ClientId = failed?.ClientId ?? before?.ClientId,
-            At = time.GetUtcNow().UtcDateTime - (before is null ? TimeSpan.Zero : time.GetElapsedTime(before.ReadAt)),
+            OfRepeat = failed?.Outcome,
+            ClientId = clientId,
+            At = at,
         };
     }
 
@@ -133,7 +135,7 @@ internal sealed class CredentialRotator(
             // Two reads that contradict each other prove nothing.
             Outcome = !isStillLost && reading.Is(baseline?.ClientId) ? RotationOutcome.Unknown : RotationOutcome.SecretLost,
             ClientId = reading.ClientId,
-            At = time.GetUtcNow().UtcDateTime,
+            At = reading.ReadAtUtc(time),
         };
 
     private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) =>

@@ -110,7 +110,10 @@ internal sealed class KnownApplication
 
     private sealed class Entry(KnownApplication application) : IDisposable
     {
-        public void Dispose() => application.Leave();
+        private KnownApplication? _application = application;
+
+        // It may be disposed twice, and another rotation may have entered by then.
+        public void Dispose() => Interlocked.Exchange(ref _application, null)?.Leave();
     }
 
     private sealed class Known(string clientId, long seenAt)

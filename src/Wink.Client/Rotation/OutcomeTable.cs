@@ -33,7 +33,7 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
             ? await probe.ReadAsync(job, rejected.Baseline, rejected.SentAt, cancellationToken).ConfigureAwait(false)
             : null;
         var isChanged = now is not null && !now.Is(rejected.Baseline?.ClientId);
-        return Failed(isChanged ? RotationOutcome.SecretLost : RotationOutcome.Rejected, rejected.Cause) with { ClientId = now?.ClientId };
+        return Failed(isChanged ? RotationOutcome.SecretLost : RotationOutcome.Rejected, rejected.Cause, now);
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
         var now = job.Parameters.MayRead
             ? await probe.ReadAnyAsync(job, received, doubtful.Baseline, doubtful.SentAt, cancellationToken).ConfigureAwait(false)
             : null;
-        var unsettled = Failed(RotationOutcome.Unknown, doubtful.Cause) with { ClientId = now?.ClientId, Received = doubtful.Received[0] };
+        var unsettled = Failed(RotationOutcome.Unknown, doubtful.Cause, now) with { Received = doubtful.Received[0] };
         var candidates = doubtful.Received.Where(credentials => now?.Is(credentials.Credential.ClientId) is true).ToArray();
         foreach (var candidate in candidates)
         {
@@ -83,11 +83,7 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
             true => RotationOutcome.SecretLost,
             null => RotationOutcome.Unknown,
         };
-        return Failed(outcome, unclear.Cause) with
-        {
-            ClientId = now?.ClientId,
-            Received = unclear.Received.Count > 0 ? unclear.Received[0] : null,
-        };
+        return Failed(outcome, unclear.Cause, now) with { Received = unclear.Received.Count > 0 ? unclear.Received[0] : null };
     }
 
     /// <summary>
@@ -115,6 +111,6 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
         : tokens.Credential is { } own && reading.Is(own.ClientId) ? own
         : null;
 
-    private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) =>
-        new(outcome, cause) { At = time.GetUtcNow().UtcDateTime };
+    private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause, ClientIdReading? reading = null) =>
+        new(outcome, cause) { ClientId = reading?.ClientId, At = reading?.ReadAtUtc(time) ?? time.GetUtcNow().UtcDateTime };
 }

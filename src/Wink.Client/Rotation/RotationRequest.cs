@@ -41,7 +41,11 @@ internal sealed class RotationRequest(
 
                 // A refused request may have taken effect, or somebody else rotated the application: theirs must not be revoked.
                 if (refused?.Baseline is { } before && reading?.Is(before.ClientId) is not true)
-                    return refused with { Changed = reading };
+                {
+                    return reading is null
+                        ? NotAgain(refused, "the client ID could not be read again")
+                        : refused with { Changed = reading };
+                }
 
                 baseline.ThrowUnlessAllowed(job, reading);
                 // A token that is linked with it may be cancelled a moment later.
@@ -87,20 +91,19 @@ internal sealed class RotationRequest(
         }
         catch (OperationCanceledException)
         {
-            return refused ?? (RotationAttempt)new RotationAttempt.Cancelled();
+            return refused is null ? new RotationAttempt.Cancelled() : NotAgain(refused, "the command was stopped, or its batch ended");
         }
         catch (Exception failure)
         {
             // There is no token, or a condition does not hold, so it was not sent, or not again. Any other exception is a defect.
             var cause = failure as WinkException ?? api.Lost($"There was an unexpected {failure.GetType()}.");
             return isSending ? new RotationAttempt.Unclear(cause) { Baseline = reading }
-                : refused is null ? new RotationAttempt.NotSent(cause)
+                : refused is null ? new RotationAttempt.NotSent(cause) { Baseline = reading }
                 : refused with { Cause = cause };
         }
         finally
         {
-            if (isAlone)
-                api.RateLimit.LeaveAfterPause();
+            LetNextGoOn();
         }
 
         async Task<bool> WaitAsync()
@@ -108,15 +111,29 @@ internal sealed class RotationRequest(
             if (!await api.RateLimit.WaitAsync(parameters.MaximumWait, progress, cancel.Token).ConfigureAwait(false))
                 return false;
 
+            // What this one waits for may have to go on first.
+            LetNextGoOn();
             if (firstSentAt is null && parameters.AfterWait is { } afterWait)
                 await afterWait(cancel.Token).ConfigureAwait(false);
 
-            if (!isAlone)
-                await api.RateLimit.EnterAfterPauseAsync(cancel.Token).ConfigureAwait(false);
-
+            await api.RateLimit.EnterAfterPauseAsync(cancel.Token).ConfigureAwait(false);
             return isAlone = true;
         }
+
+        void LetNextGoOn()
+        {
+            if (isAlone)
+                api.RateLimit.LeaveAfterPause();
+
+            isAlone = false;
+        }
     }
+
+    private static RotationAttempt.Rejected NotAgain(RotationAttempt.Rejected refused, string why) => refused with
+    {
+        Cause = new WinkPreconditionException(
+            RotationPrecondition.NotSentAgain, $"{refused.Cause.Message} It was not sent again, since {why}.", refused.Cause),
+    };
 
     /// <summary>Sends it with a ticket, which a connection takes that writes it, and only while the baseline can be relied on.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before anything was written.</exception>

@@ -25,13 +25,13 @@ internal abstract record RotationResult
         /// <summary>The application's client ID as it was read afterwards; null where it was not read.</summary>
         public string? ClientId { get; init; }
 
-        /// <summary>True when a repeat had no usable response and no effect was seen: it may still take effect.</summary>
-        public bool MayStillTakeEffect { get; init; }
+        /// <summary>After a lost secret: the outcome of the repeat; null where there was none that failed.</summary>
+        public RotationOutcome? OfRepeat { get; init; }
 
         /// <summary>True when this process received credentials with <see cref="ClientId"/>.</summary>
         public bool IsClientIdReceived { get; init; }
 
-        /// <summary>When the outcome was known, UTC.</summary>
+        /// <summary>When the read was started that showed <see cref="ClientId"/>, or else when the outcome was known; UTC.</summary>
         public DateTime At { get; init; }
 
         /// <summary>Credentials that were received, but are not known to be this application's; null where none were.</summary>

@@ -23,7 +23,8 @@ namespace Wink.PowerShell;
 /// Nothing is sent, and the error SwitchRefused says why, when neither or both applications have the client ID of -CurrentCredential, when
 /// IAM refuses it, when their owners or sets of scopes differ or cannot be read, or while this process holds newer credentials of the two
 /// that are not in use, or while this session is signed in as the standby application: connect with -CurrentCredential then. A lost
-/// response costs nothing: run it again, and the standby application is rotated once more.
+/// response costs nothing: run it again, and the standby application is rotated once more. After the error RotationNotConfirmed wait some
+/// minutes first: that request may still take effect, and would revoke what the next switch saves.
 /// </para>
 /// <para>
 /// -SaveWith runs only after IAM accepts the new credentials. Where it fails, consumers go on with the credentials in use.

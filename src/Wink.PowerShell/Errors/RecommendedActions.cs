@@ -19,6 +19,8 @@ internal static class RecommendedActions
         WinkApiException { StatusCode: HttpStatusCode.TooManyRequests } => "Wait a while, then run it again.",
         WinkApiException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } =>
             "Correct what Wink names, or read the application with Get-WinkApplication to see what Wink says of it, then run it again.",
+        WinkPreconditionException { Precondition: RotationPrecondition.OwnApplication } =>
+            "With -IncludeSelf it is rotated, too: last, and then this session continues with the new credentials.",
         WinkSignedOutException => "Connect again with Connect-Wink.",
         _ => "Run it again later.",
     };

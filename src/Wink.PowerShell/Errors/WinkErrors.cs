@@ -142,29 +142,31 @@ internal static class WinkErrors
         new InvalidOperationException(
             $"The credentials of {application} were not rotated, and nothing was sent, since the rehearsal of -SaveWith failed: {problem}"),
         "SaveUnavailable", ErrorCategory.WriteError, application,
-        "This command changed nothing at Wink. Fix what the message names, as by unlocking the vault. Where the block failed after it " +
-        "had written something, look at what the vault holds now, with Test-WinkCredential. Then run this again.");
+        "This command changed nothing at Wink: the credentials of -CurrentCredential are still valid. Fix what the message names, as by " +
+        "unlocking the vault. Where the block failed after it had written or removed something, look at what the vault holds now, and " +
+        "save those of -CurrentCredential there if it is not them. Then run this again.");
 
     /// <param name="rotation">The rotation.</param>
     /// <param name="problem">Why they are not saved, in words, as a sentence.</param>
     /// <param name="where">Where a person finds the new credentials.</param>
     /// <param name="isStandby">Whether another application is in use, so that nothing fails meanwhile.</param>
-    public static ErrorRecord RotationNotSaved(CredentialRotation rotation, string problem, string where, bool isStandby) => Record(
+    /// <param name="isStopped">Whether it is only written to the host, so that there is no record with a target.</param>
+    public static ErrorRecord RotationNotSaved(
+        CredentialRotation rotation, string problem, string where, bool isStandby, bool isStopped = false) => Record(
         new InvalidOperationException(
             $"Application {rotation.ApplicationId} was rotated, but saving its new credentials by -SaveWith failed (client ID " +
             $"{TerminalText.OneLine(rotation.ClientId)}): {problem}"),
         "RotationNotSaved", ErrorCategory.WriteError, rotation,
-        isStandby
-            ? WhenStandbyIsNotSaved(rotation)
+        isStandby ? WhenStandbyIsNotSaved(rotation, where)
+            : isStopped ? $"Where they are to be saved there may still be the revoked ones. Save them now: they are in {where}."
             : "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now. " +
                 $"It is also in {where}.");
 
-    private static string WhenStandbyIsNotSaved(CredentialRotation rotation) =>
+    private static string WhenStandbyIsNotSaved(CredentialRotation rotation, string where) =>
         "The application in use was not touched: its credentials are as they were. " + (rotation.Verified is true
-            ? "The new ones are valid, and they may have been saved even so. Look at what is saved. If that is not these, save the " +
-                "Credential of this error's TargetObject"
-            : "Do not save the new ones before Test-WinkCredential accepts them. Then save the Credential of this error's TargetObject") +
-        ", or remove them with Clear-WinkCredentialRotation; the next switch is refused until then.";
+            ? "The new ones are valid, and they may have been saved even so. Look at what is saved. If that is not these, save them"
+            : "Do not save the new ones before Test-WinkCredential accepts them. Then save them") +
+        $" (they are in {where}), or remove them with Clear-WinkCredentialRotation; the next switch is refused until then.";
 
     private static ErrorRecord Precondition(RotationOutcomeException failure, WinkPreconditionException unmet) => unmet.Precondition switch
     {
@@ -298,11 +300,12 @@ internal static class WinkErrors
         var saved = (rotation.Saved, rotation.Verified, isStandby) switch
         {
             (true, false, true) =>
-                " They were valid before they were saved, and somebody may have rotated the application since: if they stay refused, " +
-                "save those that were in use before, whose application was not touched.",
+                " They were valid before they were saved, and somebody may have rotated the application since. If they stay refused, look " +
+                "at what is saved now: if that is refused, too, save those that were in use before, whose application was not touched.",
             (true, false, false) =>
                 " They were saved. If they stay refused, somebody has rotated the application since, and what is saved is revoked: save " +
                 "the credentials of that rotation.",
+            (true, _, _) => " They were saved.",
             _ => "",
         };
         return Record(

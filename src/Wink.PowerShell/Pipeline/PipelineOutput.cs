@@ -52,6 +52,9 @@ internal sealed class PipelineOutput
     /// <summary>Whether a person or a script stops the whole pipeline within some time.</summary>
     public bool IsInterruptedWithin(TimeSpan timeout) => SpinWait.SpinUntil(() => _cmdlet.Stopping, timeout);
 
+    /// <summary>Whether the pipeline is stopped within some time.</summary>
+    public bool IsStoppedWithin(TimeSpan timeout) => SpinWait.SpinUntil(() => IsStopping, timeout);
+
     /// <summary>Writes an object to the pipeline.</summary>
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped, or the next command takes no more.</exception>
     public void WriteObject(object value) => Call(() => _cmdlet.WriteObject(value));

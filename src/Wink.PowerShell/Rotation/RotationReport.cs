@@ -91,7 +91,10 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
             output.WriteToHost(WinkErrors.EscrowFailed(rotation, failure));
 
         if (finished.SaveProblem is { } problem)
-            output.WriteToHost(WinkErrors.RotationNotSaved(rotation, problem, WhereKept(finished), options.SaveVerifiedOnly));
+        {
+            output.WriteToHost(WinkErrors.RotationNotSaved(
+                rotation, problem, WhereKept(finished), options.SaveVerifiedOnly, isStopped: true));
+        }
 
         if (rotation.Verified is false || (rotation.Verified is null && finished.VerificationFailure is not null))
             output.WriteToHost(WinkErrors.NotVerified(rotation, finished, WhereKept(finished), options.SaveVerifiedOnly));

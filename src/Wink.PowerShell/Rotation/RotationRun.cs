@@ -83,6 +83,8 @@ internal sealed class RotationRun(
                 finished = await new RotationSaving(_reference, options, stopRule, output, guard, keeper).SaveAndVerifyAsync(finished);
 
             guard.Saved(sent);
+            // A later command of the pipeline may rotate it again.
+            entry?.Dispose();
             _report.Write(finished);
             return finished;
         }

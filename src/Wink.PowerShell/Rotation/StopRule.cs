@@ -26,7 +26,7 @@ internal sealed class StopRule : IDisposable
     }
 
     /// <summary>Why no more rotations are sent, in words; null while they may be, and where no error is needed to say so.</summary>
-    public string? Reason => Volatile.Read(ref _reason);
+    public string? Reason => Volatile.Read(ref _reason) ?? (_guard.IsTerminating ? "this process was told to end" : null);
 
     /// <summary>True as long as another rotation may be sent.</summary>
     public bool MaySend => Reason is null && !_output.HasDeferredError && !_output.IsStopping && !_guard.IsTerminating;

@@ -18,9 +18,6 @@ internal sealed class RotationSaving(
     TerminationGuard guard,
     CredentialKeeper keeper)
 {
-    /// <summary>How long after the block's pipeline that of the cmdlet is stopped.</summary>
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
-
     /// <summary>
     /// Saves the credentials, if -SaveWith is given, and verifies them, if -Verify is. It returns to the pipeline's thread.
     /// </summary>
@@ -82,8 +79,6 @@ internal sealed class RotationSaving(
         }
         catch (PipelineStoppedException)
         {
-            // PowerShell stops the nested pipeline first. What is reported from here on must find this one stopped, too.
-            SpinWait.SpinUntil(() => output.IsStopping, LongestStop);
             return $"The command was stopped while the credentials of application {application.ApplicationId} were being saved.";
         }
         catch (Exception failure)

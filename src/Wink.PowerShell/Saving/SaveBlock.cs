@@ -16,8 +16,12 @@ internal sealed class SaveBlock
 {
     private const string LastExitCode = "global:LASTEXITCODE";
 
+    /// <summary>How long after the block's pipeline that of the cmdlet is stopped.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
+
     private readonly ScriptBlock _block;
     private readonly PSVariableIntrinsics _variables;
+    private readonly PipelineOutput _output;
     private readonly SaveStreams _streams;
     private readonly Func<string, string> _removeSecrets;
 
@@ -29,6 +33,7 @@ internal sealed class SaveBlock
     public SaveBlock(ScriptBlock block, PSCmdlet cmdlet, PipelineOutput output, Func<string, string> removeSecrets)
     {
         _block = block;
+        _output = output;
         _variables = cmdlet.SessionState.PSVariable;
         _streams = new SaveStreams(cmdlet, output, removeSecrets);
         _removeSecrets = removeSecrets;
@@ -54,6 +59,11 @@ internal sealed class SaveBlock
             // A copy: the block may dispose its secret.
             return Run(new SaveAttempt(_block, preferences.VariablesFor(rotation.Copy()), _streams));
         }
+        catch (PipelineStoppedException) when (!_output.IsStoppedWithin(LongestStop))
+        {
+            // PowerShell stops the nested pipeline first, and then this one. Where it does not, the block ended itself like that.
+            return "It was stopped before its end.";
+        }
         catch (Exception failure) when (failure is not PipelineStoppedException)
         {
             return Clean([failure.Message]);
@@ -75,11 +85,11 @@ internal sealed class SaveBlock
         using var nested = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
         nested.AddCommand(InvokeSaveAttemptCommand.Info).AddParameter(nameof(InvokeSaveAttemptCommand.Attempt), attempt);
         var thrown = Invoke(nested);
+        ErrorRecord[] errors = [.. nested.Streams.Error, .. attempt.Redirected];
         // A nested pipeline that is stopped just ends.
-        if (thrown is null && attempt is { IsComplete: false, LeftBy: null })
+        if (thrown is null && errors.Length == 0 && attempt is { IsComplete: false, LeftBy: null })
             throw new PipelineStoppedException();
 
-        ErrorRecord[] errors = [.. nested.Streams.Error, .. attempt.Redirected];
         var problems = errors.Select(error => $"{error}").ToList();
         if (thrown is not null)
             problems.Add(thrown.Message);
