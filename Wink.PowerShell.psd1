@@ -6,7 +6,7 @@
     CompanyName          = 'Wink.PowerShell contributors'
     Copyright            = '(c) Wink.PowerShell contributors'
     Description          = @'
-Rotates the credentials of Wink applications: sent at most once, its outcome always known, its answer never lost, its secret never shown.
+Rotates the credentials of Wink applications: sent at most once, its outcome always known, its response never lost, its secret never shown.
 '@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')

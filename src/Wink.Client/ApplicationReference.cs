@@ -22,7 +22,7 @@ public sealed record ApplicationReference
     public string ApplicationId { get; }
 
     /// <summary>Whether this is the application's id. Case is ignored: most identifiers are GUIDs.</summary>
-    public bool Has(string? applicationId) => string.Equals(ApplicationId, applicationId, StringComparison.OrdinalIgnoreCase);
+    public bool HasId(string? applicationId) => string.Equals(ApplicationId, applicationId, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override string ToString() => $"application {ApplicationId} of managing entity {ManagingEntityId}";

@@ -14,7 +14,7 @@ public sealed record ClientIdReading(string ClientId, long ReadAt)
     /// <param name="application">The application.</param>
     /// <param name="description">Its description, as a server sent it.</param>
     public static ClientIdReading? Of(ApplicationReference application, Application description) =>
-        application.Has(description.Id) && !string.IsNullOrWhiteSpace(description.ClientId)
+        application.HasId(description.Id) && !string.IsNullOrWhiteSpace(description.ClientId)
             ? new ClientIdReading(description.ClientId, description.ReadAt)
             : null;
 

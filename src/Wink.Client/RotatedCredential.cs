@@ -12,7 +12,7 @@ public sealed record RotatedCredential(ClientCredential Credential, string? Resp
     /// <summary>The client ID that the application had before; null where it could not be read.</summary>
     public string? PreviousClientId { get; init; }
 
-    /// <summary>True when the response was damaged, so that the secret may be wrong.</summary>
+    /// <summary>True when the response was damaged, or was an error, so that the secret may be wrong.</summary>
     internal bool IsDamaged { get; init; }
 
     /// <summary>True when the JSON names a member more than once, so that another value may be meant.</summary>

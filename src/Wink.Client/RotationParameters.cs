@@ -21,9 +21,10 @@ public sealed record RotationParameters
     public bool MayRead { get; init; } = true;
 
     /// <summary>
-    /// True where the caller holds what <see cref="WinkClient.TryEnter"/> returned. Otherwise the application is entered for the rotation.
+    /// What <see cref="WinkClient.TryEnter"/> returned, where the caller holds that longer than the rotation. Without it, the application
+    /// is entered for the rotation.
     /// </summary>
-    public bool IsEntered { get; init; }
+    public IDisposable? Entry { get; init; }
 
     /// <summary>False where the application that is signed in is not to be rotated: then it is not sent.</summary>
     public bool MayBeOwn { get; init; } = true;
@@ -41,13 +42,13 @@ public sealed record RotationParameters
     /// Is awaited after each wait for the rate limit, unless the rotation is repeated: much may have happened to others meanwhile. Null for
     /// nothing.
     /// </summary>
-    public Func<CancellationToken, Task>? AfterWait { get; init; }
+    public Func<CancellationToken, Task>? WaitBeforeResend { get; init; }
 
     /// <summary>
     /// Is called when the response does not tell the outcome, before it is found out. It may be called again after a repeat, and must not
     /// throw.
     /// </summary>
-    public Action? Unclear { get; init; }
+    public Action? OnUnclear { get; init; }
 
     /// <summary>The longest time that is waited at once when Wink's rate limit is reached (429).</summary>
     public TimeSpan MaximumWait { get; init; } = TimeSpan.FromSeconds(600);
@@ -56,13 +57,13 @@ public sealed record RotationParameters
     /// Is given credentials that were received but are in doubt, the best first, before the application is read to settle it: that may take
     /// some seconds, and this may be the only copy. It must not throw.
     /// </summary>
-    public Action<RotatedCredential>? Keep { get; init; }
+    public Action<RotatedCredential>? KeepDoubtful { get; init; }
 
     /// <summary>
     /// Is asked before a rotation whose secret was lost is repeated; false means that it is not. Without it, the lost secret is only
     /// reported.
     /// </summary>
-    public Func<SecretLost, Task<bool>>? BeforeRepeat { get; init; }
+    public Func<RepeatAnnounced, Task<bool>>? BeforeRepeat { get; init; }
 
     /// <summary>
     /// Is cancelled when no rotation may be sent any more. It does not shorten the reads that tell the outcome of one that was sent.

@@ -51,7 +51,7 @@ public sealed class WinkClient : IDisposable
         var judge = new ResponseJudge(api, _known, _text, time);
         var probe = new ClientIdProbe(_account, _known, time);
         _rotator = new CredentialRotator(
-            new RotationRequest(api, _rotationHttp, _baseline, _known, judge),
+            new RotationSender(api, _rotationHttp, _baseline, _known, judge),
             new OutcomeTable(probe, _credentials, _tokens, time),
             probe,
             _own,
@@ -226,7 +226,8 @@ public sealed class WinkClient : IDisposable
     /// <inheritdoc cref="TestCredentialAsync"/>
     public Task<bool> VerifyCredentialAsync(
         ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
-        _credentials.VerifyAsync(credential, TimeSpan.FromSeconds(30), progress, cancellationToken);
+        _credentials.TestUntilAsync(
+            credential, isAccepted => isAccepted, TimeSpan.FromSeconds(30), CancellationToken.None, progress, cancellationToken);
 
     /// <summary>A text without the secrets that this client uses, or recently used or received: each is replaced by ***.</summary>
     /// <param name="text">The text.</param>

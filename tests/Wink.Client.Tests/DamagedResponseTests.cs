@@ -136,7 +136,7 @@ public sealed class DamagedResponseTests : SandboxTest
         var reads = -1;
         RotatedCredential? kept = null;
 
-        var rotated = await client.RotateCredentialsAsync(Target, Known(Old.ClientId) with { Keep = Keep }, null, Cancellation);
+        var rotated = await client.RotateCredentialsAsync(Target, Known(Old.ClientId) with { KeepDoubtful = Keep }, null, Cancellation);
 
         Assert.Equal(0, reads);
         Assert.Equal(rotated.Credential.ClientId, kept?.Credential.ClientId);

@@ -64,7 +64,7 @@ public sealed class RandomResponseTests
         var own = new OwnApplication(tokens, known, new CredentialTest(tokenRequest, TimeProvider.System), TimeProvider.System);
         var baseline = new Baseline(new AccountReader(api, text), own, known, TimeProvider.System);
         var judge = new ResponseJudge(api, known, text, TimeProvider.System);
-        var request = new RotationRequest(api, rotations, baseline, known, judge);
+        var request = new RotationSender(api, rotations, baseline, known, judge);
         var unread = new RotationParameters { MayRead = false };
 
         for (var seed = 0; seed < Count; seed++)

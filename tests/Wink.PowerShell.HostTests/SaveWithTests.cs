@@ -63,7 +63,7 @@ public sealed class SaveWithTests : SaveTest
             Assert.Equal("RotationNotSaved,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
             Assert.Same(rotation, error.TargetObject);
             AssertLike(
-                $"Application application-{index + 1} was rotated, but saving its new credentials by -SaveWith failed (client ID " +
+                $"Application application-{index + 1} was rotated, but its new credentials were not saved by -SaveWith (client ID " +
                     $"{rotation.ClientId}): {says}",
                 error);
             AssertLike("*TargetObject*in Get-WinkCredentialRotation*", error.ErrorDetails.RecommendedAction);

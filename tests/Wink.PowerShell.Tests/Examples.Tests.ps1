@@ -206,7 +206,7 @@ Describe 'The example' {
             Set-Vault writes-left 1
             $run = Start-Example @file | Wait-Example
             $run.ExitCode | Should -Be 1
-            $run.Error | Should -BeLike '*was rotated, but saving its new credentials by -SaveWith failed*'
+            $run.Error | Should -BeLike '*was rotated, but its new credentials were not saved by -SaveWith*'
             $run.All | Assert-NoSecret (Get-SandboxSecret $sandbox)
         }
 

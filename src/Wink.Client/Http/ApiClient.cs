@@ -8,8 +8,8 @@ namespace Wink.Client;
 internal sealed class ApiClient(Uri api, HttpTransport http, AccessTokenProvider tokens, TimeProvider time)
 {
     private readonly string _root = api.AbsoluteUri.TrimEnd('/');
-    private readonly Allowance _reads = new();
-    private readonly Allowance _rotations = new();
+    private readonly LetThroughCount _reads = new();
+    private readonly LetThroughCount _rotations = new();
 
     /// <summary>The rate limit for all requests.</summary>
     public RateLimit RateLimit { get; } = new(api.Authority, time);
@@ -44,7 +44,7 @@ internal sealed class ApiClient(Uri api, HttpTransport http, AccessTokenProvider
                 continue;
 
             var response = await sent.ConfigureAwait(false);
-            if (!retry.MaySendAgain(response.Status, response.RetryAfter))
+            if (!retry.TryRetry(response.Status, response.RetryAfter))
                 return response;
 
             response.Dispose();
@@ -54,7 +54,7 @@ internal sealed class ApiClient(Uri api, HttpTransport http, AccessTokenProvider
     /// <summary>A rotation's request. It has a connection of its own, and asks all caches to pass it on.</summary>
     /// <param name="application">The application.</param>
     /// <param name="token">A valid token.</param>
-    public HttpRequest RotationRequest(ApplicationReference application, AccessToken token) =>
+    public HttpRequest NewRotationRequest(ApplicationReference application, AccessToken token) =>
         Request(ApiPath.Rotation(application), token, isRotation: true);
 
     /// <summary>For a connection that was made too late.</summary>

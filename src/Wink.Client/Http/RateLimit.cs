@@ -79,13 +79,14 @@ internal sealed class RateLimit(string host, TimeProvider time)
 
     /// <summary>
     /// Waits until a rotation that had to wait is the only one that is read again and sent: if all were read again at once, that alone
-    /// could use up what Wink allows, again and again. <see cref="LeaveAfterPause"/> lets the next one go on.
+    /// could use up what Wink allows, again and again. Disposing the result lets the next one go on.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    public Task EnterAfterPauseAsync(CancellationToken cancellationToken) => _afterPause.WaitAsync(cancellationToken);
-
-    /// <inheritdoc cref="EnterAfterPauseAsync"/>
-    public void LeaveAfterPause() => _afterPause.Release();
+    public async Task<IDisposable> EnterAfterPauseAsync(CancellationToken cancellationToken)
+    {
+        await _afterPause.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Turn(_afterPause);
+    }
 
     private static WinkApiException TooLong(TimeSpan left) => new(
         HttpStatusCode.TooManyRequests,
@@ -100,5 +101,10 @@ internal sealed class RateLimit(string host, TimeProvider time)
     {
         lock (_gate)
             return _pausedUntil == long.MinValue ? TimeSpan.Zero : time.GetElapsedTime(time.GetTimestamp(), _pausedUntil);
+    }
+
+    private sealed class Turn(SemaphoreSlim semaphore) : IDisposable
+    {
+        public void Dispose() => semaphore.Release();
     }
 }

@@ -7,9 +7,9 @@ namespace Wink.Client;
 /// with a renewed token, and 429, after which it is sent again when the time is over that Wink asks for.
 /// </summary>
 /// <param name="tokens">The access tokens of the connection.</param>
-/// <param name="allowance">Counts the requests of the same kind that were not refused.</param>
+/// <param name="letThrough">Counts the requests of the same kind that were not refused.</param>
 /// <param name="longestDelay">The longest time that is waited at once.</param>
-internal sealed class RefusalRetry(AccessTokenProvider tokens, Allowance allowance, TimeSpan longestDelay)
+internal sealed class RefusalRetry(AccessTokenProvider tokens, LetThroughCount letThrough, TimeSpan longestDelay)
 {
     /// <summary>So often in a row, while no other request of the kind was let through either.</summary>
     private const int MaxRefusals = 3;
@@ -38,12 +38,15 @@ internal sealed class RefusalRetry(AccessTokenProvider tokens, Allowance allowan
     }
 
     /// <summary>Wink's rate limit let this request through.</summary>
-    public void AddLetThrough() => allowance.AddLetThrough();
+    public void AddLetThrough() => letThrough.AddLetThrough();
 
-    /// <summary>Whether the request is to be sent again after this response; with 429, when the rate limit lets it.</summary>
+    /// <summary>
+    /// Counts a response. True where the request is to be sent again after it: with 401, with a renewed token; with 429, when the rate
+    /// limit lets it.
+    /// </summary>
     /// <param name="status">The status of the response.</param>
     /// <param name="retryAfter">The delay that Wink asks for; null for none.</param>
-    public bool MaySendAgain(HttpStatusCode status, TimeSpan? retryAfter)
+    public bool TryRetry(HttpStatusCode status, TimeSpan? retryAfter)
     {
         if (status != HttpStatusCode.TooManyRequests)
         {
@@ -60,9 +63,9 @@ internal sealed class RefusalRetry(AccessTokenProvider tokens, Allowance allowan
             return false;
 
         // Others may have used up what Wink allows meanwhile. That is no reason to end this one.
-        var letThrough = allowance.LetThrough;
-        _refusals = letThrough == _letThrough ? _refusals + 1 : 1;
-        _letThrough = letThrough;
+        var count = letThrough.Value;
+        _refusals = count == _letThrough ? _refusals + 1 : 1;
+        _letThrough = count;
         return _refusals <= MaxRefusals && ++_refusalsAtAll <= MaxRefusalsAtAll;
     }
 }

@@ -24,24 +24,33 @@ internal sealed class CredentialTest(TokenRequest request, TimeProvider time)
         }
     }
 
-    /// <summary>Tests new credentials until IAM accepts them: IAM may not know them immediately.</summary>
+    /// <summary>Tests credentials until IAM's response is final, or for some time.</summary>
     /// <param name="credential">The credentials.</param>
-    /// <param name="longest">After this time there is no other test.</param>
+    /// <param name="isFinal">
+    /// Whether a response is final: an acceptance of new credentials, which IAM may not know immediately; any of old ones.
+    /// </param>
+    /// <param name="longest">After this time there is one more test at most.</param>
+    /// <param name="hurry">After this is cancelled, too.</param>
     /// <param name="progress">Reports each request.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>True when IAM accepts the credentials, false when it refuses them in the last test.</returns>
     /// <exception cref="WinkException">The response to the last test tells neither, or there was none.</exception>
-    public async Task<bool> VerifyAsync(
-        ClientCredential credential, TimeSpan longest, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+    public async Task<bool> TestUntilAsync(
+        ClientCredential credential,
+        Predicate<bool> isFinal,
+        TimeSpan longest,
+        CancellationToken hurry,
+        IProgress<WinkEvent>? progress,
+        CancellationToken cancellationToken)
     {
         var startedAt = time.GetTimestamp();
         while (true)
         {
-            var isLast = time.GetElapsedTime(startedAt) >= longest;
+            var isLast = time.GetElapsedTime(startedAt) >= longest || hurry.IsCancellationRequested;
             try
             {
                 var isAccepted = await TestAsync(credential, progress, cancellationToken).ConfigureAwait(false);
-                if (isAccepted || isLast)
+                if (isLast || isFinal(isAccepted))
                     return isAccepted;
             }
             catch (WinkException) when (!isLast)

@@ -40,28 +40,28 @@ internal sealed class Baseline(
         return reading;
     }
 
-    /// <summary>Checks the conditions under which the rotation may be sent.</summary>
+    /// <summary>The condition that does not hold, so that the rotation must not be sent; null where all hold.</summary>
     /// <param name="job">The rotation.</param>
     /// <param name="reading">The client ID as it is now; null where it cannot be read.</param>
-    /// <exception cref="WinkPreconditionException">The rotation must not be sent.</exception>
-    public void ThrowUnlessAllowed(RotationJob job, ClientIdReading? reading)
+    public WinkPreconditionException? FindUnmetCondition(RotationJob job, ClientIdReading? reading)
     {
         var (application, parameters, _) = job;
         if (parameters.ExpectedClientId is { } expected && reading?.Is(expected) is not true)
-            throw Unexpected(application, expected, reading);
+            return Unexpected(application, expected, reading);
 
         // The person agreed to the revocation of what was shown. Somebody may have rotated the application since.
         if (parameters is { MustBeUnchanged: true, Reading: { } shown } && reading?.Is(shown.ClientId) is false)
         {
-            throw new WinkPreconditionException(
+            return new WinkPreconditionException(
                 RotationPrecondition.ChangedClientId,
                 $"The client ID of {application} was {TerminalText.OneLine(shown.ClientId)} when you were asked, and is " +
                 $"{TerminalText.OneLine(reading.ClientId)} now.");
         }
 
         // The look-up may have failed, so that it could not be told before.
-        if (!parameters.MayBeOwn && reading is not null && own.Is(application, reading.ClientId))
-            throw new WinkPreconditionException(RotationPrecondition.OwnApplication, $"This session is signed in as {application}.");
+        return !parameters.MayBeOwn && reading is not null && own.Is(application, reading.ClientId)
+            ? new WinkPreconditionException(RotationPrecondition.OwnApplication, $"This session is signed in as {application}.")
+            : null;
     }
 
     private static WinkPreconditionException Unexpected(ApplicationReference application, string expected, ClientIdReading? reading) => new(

@@ -5,7 +5,7 @@ namespace Wink.Client;
 /// <see cref="MayRepeat"/> lists its conditions.
 /// </summary>
 internal sealed class CredentialRotator(
-    RotationRequest request,
+    RotationSender request,
     OutcomeTable outcomes,
     ClientIdProbe probe,
     OwnApplication own,
@@ -21,8 +21,8 @@ internal sealed class CredentialRotator(
     /// <param name="cancellationToken">Cancels the rotation as long as nothing was sent.</param>
     public async Task<RotationResult> RotateAsync(RotationJob job, CancellationToken cancellationToken)
     {
-        using var entry = job.Parameters.IsEntered ? null : known.TryEnter(job.Application);
-        if (entry is null && !job.Parameters.IsEntered)
+        using var entered = job.Parameters.Entry is null ? known.TryEnter(job.Application) : null;
+        if ((job.Parameters.Entry ?? entered) is null)
             return Failed(RotationOutcome.NotSent, AlreadyInProgress(job.Application));
 
         // Older than any other that is read from here on.
@@ -48,9 +48,9 @@ internal sealed class CredentialRotator(
             first ??= attempt;
             if (attempt is RotationAttempt.Unclear unclear)
             {
-                parameters.Unclear?.Invoke();
+                parameters.OnUnclear?.Invoke();
                 foreach (var received in unclear.Received)
-                    parameters.Keep?.Invoke(received);
+                    parameters.KeepDoubtful?.Invoke(received);
             }
 
             var result = await outcomes.FindAsync(attempt, job, cancellationToken).ConfigureAwait(false);
@@ -83,10 +83,10 @@ internal sealed class CredentialRotator(
             // The repeat requires the client ID whose secret was lost. Where that has changed again, nothing is sent.
             now = job with { Parameters = parameters with { Reading = reading, ExpectedClientId = reading.ClientId } };
             lost = failed;
-            var toRepeat = new SecretLost(application, reading.ClientId);
-            if (parameters.BeforeRepeat?.Invoke(toRepeat) is not { } mayRepeat)
+            var announced = new RepeatAnnounced(application, reading.ClientId);
+            if (parameters.BeforeRepeat?.Invoke(announced) is not { } mayRepeat)
             {
-                progress?.Report(toRepeat);
+                progress?.Report(announced);
                 continue;
             }
 

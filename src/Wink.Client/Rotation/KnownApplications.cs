@@ -63,13 +63,13 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
 
     /// <summary>Whether the client ID was seen as that of another application.</summary>
     public bool IsOfAnother(ApplicationReference application, string clientId) =>
-        _memory.ApplicationOf.TryGetValue(clientId, out var owner) && !application.Has(owner);
+        _memory.ApplicationOf.TryGetValue(clientId, out var owner) && !application.HasId(owner);
 
     private static ApplicationReference Named(ApplicationReference application, string? id)
     {
         try
         {
-            return string.IsNullOrWhiteSpace(id) || application.Has(id)
+            return string.IsNullOrWhiteSpace(id) || application.HasId(id)
                 ? application
                 : new ApplicationReference(application.ManagingEntityId, id);
         }

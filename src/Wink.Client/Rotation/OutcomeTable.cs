@@ -53,7 +53,7 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
         {
             // The client ID may be right and the secret wrong, which only IAM can tell. Where IAM does not, a sound response is believed.
             var isSound = candidates.Length == 1 && !candidate.IsDamaged && !candidate.IsAmbiguous;
-            if (await IsAcceptedAsync(candidate.Credential, job.Progress, cancellationToken).ConfigureAwait(false) ?? isSound)
+            if (await IsAcceptedAsync(candidate.Credential, areNew: true, job, cancellationToken).ConfigureAwait(false) ?? isSound)
             {
                 job.Progress?.Report(new DoubtSettled(job.Application, candidate.Doubt ?? "", candidate.ShownClientId));
                 return new RotationResult.Rotated(candidate);
@@ -75,7 +75,8 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
                 : await probe.ReadAsync(job, before: null, unclear.SentAt, cancellationToken).ConfigureAwait(false);
         bool? isChanged = before is null ? null
             : now is not null ? !now.Is(before.ClientId)
-            : CredentialOf(before, job) is { } old ? !await IsAcceptedAsync(old, job.Progress, cancellationToken).ConfigureAwait(false)
+            : CredentialOf(before, job) is { } old
+                ? !await IsAcceptedAsync(old, areNew: false, job, cancellationToken).ConfigureAwait(false)
             : null;
         var outcome = isChanged switch
         {
@@ -87,17 +88,23 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
     }
 
     /// <summary>
-    /// Whether IAM accepts the credentials, which it may know only after some seconds; null where it does not tell. After a cancellation it
-    /// is still asked, since it tells the outcome, but not for long.
+    /// Whether IAM accepts the credentials; null where it does not tell. It may know new ones only after some seconds. After a cancellation
+    /// it is still asked, since it tells the outcome, but not for long.
     /// </summary>
     private async Task<bool?> IsAcceptedAsync(
-        ClientCredential credential, IProgress<WinkEvent>? progress, CancellationToken cancellationToken)
+        ClientCredential credential, bool areNew, RotationJob job, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(2 * LongestTest, time);
         using var cancel = cancellationToken.Register(() => limit.CancelAfter(LongestLastTest));
         try
         {
-            return await credentials.VerifyAsync(credential, LongestTest, progress, limit.Token).ConfigureAwait(false);
+            return await credentials.TestUntilAsync(
+                credential,
+                isAccepted => isAccepted || !areNew,
+                LongestTest,
+                cancellationToken,
+                job.Progress,
+                limit.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is WinkException or OperationCanceledException)
         {

@@ -6,9 +6,11 @@ namespace Wink.Client;
 internal sealed class ResponseJudge(ApiClient api, KnownApplications known, ServerText text, TimeProvider time)
 {
     /// <summary>Judges a response. Whatever its status is, it is searched for credentials: the secret is shown only once.</summary>
-    public async Task<RotationAttempt> JudgeAsync(ApiResponse response, SentRequest sent)
+    public async Task<RotationAttempt> JudgeAsync(ApiResponse response, RequestContext sent)
     {
-        var inBody = Find(response.Body, sent).Select(found => found with { IsDamaged = response.IsDamaged });
+        // An error that quotes credentials may quote them in part, or masked.
+        var isDamaged = response.IsDamaged || !response.IsSuccess;
+        var inBody = Find(response.Body, sent).Select(found => found with { IsDamaged = isDamaged });
         var received = FindBest([.. inBody], sent);
         if (received.Count == 0 && response.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests))
             received = await FindInRestAsync(sent).ConfigureAwait(false);
@@ -22,7 +24,7 @@ internal sealed class ResponseJudge(ApiClient api, KnownApplications known, Serv
     }
 
     /// <summary>Judges what was received before the request failed.</summary>
-    public async Task<RotationAttempt> JudgeFailureAsync(Exception failure, SentRequest sent)
+    public async Task<RotationAttempt> JudgeFailureAsync(Exception failure, RequestContext sent)
     {
         // Any other exception is a defect, or a library that cannot be loaded. Its message may quote the response.
         var cause = failure as WinkTransportException ?? api.Lost($"The response could not be read ({failure.GetType()}).");
@@ -53,14 +55,14 @@ internal sealed class ResponseJudge(ApiClient api, KnownApplications known, Serv
         : !RotationResponse.IsJson(response.Body) ? "it was not JSON alone"
         : null;
 
-    private static bool NameApplication(IReadOnlyList<RotatedCredential> found, SentRequest sent) =>
-        found.Count > 0 && sent.Application.Has(found[0].ResponseApplicationId);
+    private static bool NameApplication(IReadOnlyList<RotatedCredential> found, RequestContext sent) =>
+        found.Count > 0 && sent.Application.HasId(found[0].ResponseApplicationId);
 
-    private IReadOnlyList<RotatedCredential> Find(ReadOnlySpan<byte> bytes, SentRequest sent) => RotationResponse.Find(
+    private IReadOnlyList<RotatedCredential> Find(ReadOnlySpan<byte> bytes, RequestContext sent) => RotationResponse.Find(
         bytes, sent.Application, clientId => IsOld(clientId, sent), time.GetUtcNow().UtcDateTime);
 
     /// <summary>Where the body has no credentials of this application, the received bytes may: HTTP can be broken around them.</summary>
-    private IReadOnlyList<RotatedCredential> FindBest(IReadOnlyList<RotatedCredential> inBody, SentRequest sent)
+    private IReadOnlyList<RotatedCredential> FindBest(IReadOnlyList<RotatedCredential> inBody, RequestContext sent)
     {
         if (NameApplication(inBody, sent))
             return inBody;
@@ -69,7 +71,7 @@ internal sealed class ResponseJudge(ApiClient api, KnownApplications known, Serv
         return inBody.Count == 0 || NameApplication(inBytes, sent) ? inBytes : inBody;
     }
 
-    private async Task<IReadOnlyList<RotatedCredential>> FindInRestAsync(SentRequest sent)
+    private async Task<IReadOnlyList<RotatedCredential>> FindInRestAsync(RequestContext sent)
     {
         await sent.Ticket.ReadRestAsync(time).ConfigureAwait(false);
         return FindBest([], sent);
@@ -79,11 +81,11 @@ internal sealed class ResponseJudge(ApiClient api, KnownApplications known, Serv
     /// A rotation makes a new client ID. One that was first seen after this rotation began may come from its first request, if the response
     /// to that was lost.
     /// </summary>
-    private bool IsOld(string clientId, SentRequest sent) => known.HadClientId(sent.Application, clientId, sent.FirstSentAt);
+    private bool IsOld(string clientId, RequestContext sent) => known.HadClientId(sent.Application, clientId, sent.FirstSentAt);
 
     /// <summary>Whether the best of the received credentials are this application's new ones.</summary>
     private RotationAttempt Judge(
-        IReadOnlyList<RotatedCredential> received, SentRequest sent, string? doubt, Func<string, WinkException> cause)
+        IReadOnlyList<RotatedCredential> received, RequestContext sent, string? doubt, Func<string, WinkException> cause)
     {
         foreach (var one in received)
             text.Secrets.Add(one.Credential);
@@ -101,7 +103,7 @@ internal sealed class ResponseJudge(ApiClient api, KnownApplications known, Serv
             : isOfAnother ? $"its client ID {Shown(best).ShownClientId} is known as that of another application"
             : doubt
             ?? (string.IsNullOrWhiteSpace(best.ResponseApplicationId) ? "it named no application"
-            : !application.Has(best.ResponseApplicationId)
+            : !application.HasId(best.ResponseApplicationId)
                 ? $"it named another application ({TerminalText.OneLine(text.Clean(best.ResponseApplicationId))})"
             : received.Count > 1 || best.IsAmbiguous ? "it brought several credentials"
             : best.IsDamaged ? "it may have been damaged on the way"
@@ -118,7 +120,7 @@ internal sealed class ResponseJudge(ApiClient api, KnownApplications known, Serv
         RotatedCredential Shown(RotatedCredential one) => one with
         {
             ResponseApplicationId =
-                one.ResponseApplicationId is not { } id || application.Has(id) ? one.ResponseApplicationId : text.Clean(id),
+                one.ResponseApplicationId is not { } id || application.HasId(id) ? one.ResponseApplicationId : text.Clean(id),
             ShownClientId = TerminalText.OneLine(text.Clean(one.Credential.ClientId)) ?? "",
         };
     }

@@ -33,7 +33,7 @@ internal static class RotationResponse
         IEnumerable<FoundCredentials> inOrder = found.Count < 2
             ? found
             : found.OrderBy(credentials => isOld(credentials.ClientId!))
-                .ThenBy(credentials => !application.Has(credentials.Id))
+                .ThenBy(credentials => !application.HasId(credentials.Id))
                 .ThenBy(credentials => credentials.Depth);
         return
         [

@@ -8,7 +8,7 @@ namespace Wink.PowerShell;
 /// <remarks>
 /// <para>
 /// The objects bind to Invoke-WinkCredentialRotation, which then knows name and client id without reading the application again; one that
-/// is older than a minute it reads again all the same.
+/// is older than five seconds it reads again all the same.
 /// </para>
 /// <para>They come out as they arrive, however many there are, and Select-Object -First ends the reading.</para>
 /// <note>Needs the scope account.read. The secret of an application is never part of it: Wink shows it only when it is made.</note>

@@ -171,7 +171,7 @@ namespace Wink.PowerShell;
 public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
 {
     private RotationBatch? _batch;
-    private bool _isCurrentForAll;
+    private bool _isCurrentGivenOnce;
     private bool _hasAdded;
 
     /// <summary>The id of the managing entity that owns the application: letters, digits, dot, underscore, tilde and hyphen.</summary>
@@ -266,7 +266,7 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
         if (RehearseSave && SaveWith is null)
             ThrowTerminatingError(WinkErrors.InvalidArgument("-RehearseSave needs -SaveWith."));
 
-        _isCurrentForAll = MyInvocation.BoundParameters.ContainsKey(nameof(CurrentCredential));
+        _isCurrentGivenOnce = MyInvocation.BoundParameters.ContainsKey(nameof(CurrentCredential));
 
         _batch = BeginBatch(NewOptions() with
         {
@@ -310,7 +310,7 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
     /// <exception cref="ArgumentException">The credentials are missing, or they are those of another application.</exception>
     private PSCredential? Current(string id)
     {
-        if (_isCurrentForAll && _hasAdded)
+        if (_isCurrentGivenOnce && _hasAdded)
         {
             throw new ArgumentException(
                 $"-CurrentCredential was given for one application, and {id} is another one. Nothing was sent for it: give the " +

@@ -89,7 +89,7 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
         try
         {
             var (one, other) = (Reference(0), Reference(1));
-            if (one.Has(other.ApplicationId))
+            if (one.HasId(other.ApplicationId))
             {
                 WriteErrorNow(WinkErrors.SwitchRefused(ApplicationId, "they are the same application"));
                 return;
@@ -100,7 +100,7 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
             (SwitchPlan? Plan, string? Problem) found = default;
             Run(async (progress, cancellation) => found = await finder.FindAsync(one, other, progress, cancellation));
             if (found.Plan is { } plan)
-                Rotate(one.Has(plan.Standby.Id) ? one : other, plan, options);
+                Rotate(one.HasId(plan.Standby.Id) ? one : other, plan, options);
             else if (found.Problem is { } problem)
                 WriteErrorNow(WinkErrors.SwitchRefused(ApplicationId, problem));
         }

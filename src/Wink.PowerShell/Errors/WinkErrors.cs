@@ -154,7 +154,7 @@ internal static class WinkErrors
     public static ErrorRecord RotationNotSaved(
         CredentialRotation rotation, string problem, string where, bool isStandby, bool isStopped = false) => Record(
         new InvalidOperationException(
-            $"Application {rotation.ApplicationId} was rotated, but saving its new credentials by -SaveWith failed (client ID " +
+            $"Application {rotation.ApplicationId} was rotated, but its new credentials were not saved by -SaveWith (client ID " +
             $"{TerminalText.OneLine(rotation.ClientId)}): {problem}"),
         "RotationNotSaved", ErrorCategory.WriteError, rotation,
         isStandby ? WhenStandbyIsNotSaved(rotation, where)
@@ -300,8 +300,8 @@ internal static class WinkErrors
         var saved = (rotation.Saved, rotation.Verified, isStandby) switch
         {
             (true, false, true) =>
-                " They were valid before they were saved, and somebody may have rotated the application since. If they stay refused, look " +
-                "at what is saved now: if that is refused, too, save those that were in use before, whose application was not touched.",
+                " They were valid before they were saved, and somebody may have rotated the application since. If they stay refused, " +
+                "look at what is saved now: if that is refused, too, save those that were in use before, whose application was not touched.",
             (true, false, false) =>
                 " They were saved. If they stay refused, somebody has rotated the application since, and what is saved is revoked: save " +
                 "the credentials of that rotation.",

@@ -26,7 +26,7 @@ internal sealed class EventWriter(PSCmdlet cmdlet, PipelineContext context, Pipe
     {
         switch (happened)
         {
-            case SecretLost or DoubtSettled:
+            case RepeatAnnounced or DoubtSettled:
                 output.WriteWarning(happened.ToString());
                 break;
             case RotationInFlight rotation when Batch is { } batch:

@@ -50,10 +50,10 @@ internal sealed class PipelineOutput
         failure is PipelineStoppedException or ActionPreferenceStopException or FlowControlException;
 
     /// <summary>Whether a person or a script stops the whole pipeline within some time.</summary>
-    public bool IsInterruptedWithin(TimeSpan timeout) => SpinWait.SpinUntil(() => _cmdlet.Stopping, timeout);
+    public bool WaitForInterrupt(TimeSpan timeout) => SpinWait.SpinUntil(() => _cmdlet.Stopping, timeout);
 
     /// <summary>Whether the pipeline is stopped within some time.</summary>
-    public bool IsStoppedWithin(TimeSpan timeout) => SpinWait.SpinUntil(() => IsStopping, timeout);
+    public bool WaitForStop(TimeSpan timeout) => SpinWait.SpinUntil(() => IsStopping, timeout);
 
     /// <summary>Writes an object to the pipeline.</summary>
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped, or the next command takes no more.</exception>

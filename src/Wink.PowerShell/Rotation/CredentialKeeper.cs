@@ -80,9 +80,9 @@ internal sealed class CredentialKeeper(ApplicationReference application, Rotatio
             foreach (var history in Histories)
                 history.Keep(_inHistory);
         }
-        catch (OutOfMemoryException)
+        catch (Exception)
         {
-            // Escrow may still have room, and so may the pipeline.
+            // Whatever it is, as that there is no memory: escrow may still have room, and so may the pipeline.
         }
 
         try

@@ -39,11 +39,11 @@ internal sealed class RotationLookUp(RotationInput input, RotationOptions option
 
     private async Task<Application?> ReadAsync(WinkApplication? known)
     {
-        if (options.SkipLookup || !stopRule.MaySend)
-            return new Application();
-
         if (known is not null && known.IsFresh(_reference, options.Connection))
             return known.Description;
+
+        if (options.SkipLookup || !stopRule.MaySend)
+            return new Application();
 
         try
         {

@@ -32,7 +32,7 @@ internal sealed class RotationPrompt(ApplicationReference reference, RotationOpt
         {
             // A host may throw any exception. The console throws a null reference where its standard input has ended. It throws the same
             // at Ctrl+C, a moment before the pipeline is stopped: then a person was asked and has declined.
-            if (!output.IsInterruptedWithin(LongestInterrupt))
+            if (!output.WaitForInterrupt(LongestInterrupt))
                 output.WriteOrDeferError(WinkErrors.ConfirmationUnavailable(reference, failure));
 
             return false;

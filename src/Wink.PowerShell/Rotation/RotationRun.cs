@@ -65,7 +65,7 @@ internal sealed class RotationRun(
         var keeper = new CredentialKeeper(_reference, options, escrow);
 
         var sent = guard.Start(
-            () => PipelineContext.StartDetached(() => SendAndKeepAsync(application, keeper, turn.IsLast)),
+            () => PipelineContext.StartDetached(() => SendAndKeepAsync(application, keeper, entry, turn.IsLast)),
             isToBeSaved: options.Save is not null);
         try
         {
@@ -102,17 +102,18 @@ internal sealed class RotationRun(
 
     /// <summary>Sends the rotation, and keeps the received credentials in the histories and in escrow.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before anything was sent.</exception>
-    private async Task<FinishedRotation> SendAndKeepAsync(Application before, CredentialKeeper keeper, bool isLast)
+    private async Task<FinishedRotation> SendAndKeepAsync(
+        Application before, CredentialKeeper keeper, IDisposable? entry, bool isLast)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
-        using var unclear = stopRule.NewUnclearOutcome();
+        using var unclear = stopRule.Unclear.New();
         FinishedRotation? kept = null;
         try
         {
             var rotated = await _client.RotateCredentialsAsync(_reference, Parameters(), output.Events, cancel.Token);
             kept = keeper.Keep(rotated, before.Name);
             stopRule.Apply(_reference, kept);
-            if (!options.SkipLookup)
+            if (!options.SkipLookup || _lookUp.IsOwn(before) is true)
                 await _client.ContinueIfOwnAsync(rotated, output.Events, cancel.Token);
 
             return kept;
@@ -137,7 +138,7 @@ internal sealed class RotationRun(
             // A rehearsal takes its time.
             Reading = options.RehearseSave ? null : ClientIdReading.Of(_reference, before),
             MustBeUnchanged = options.AsksFirst,
-            IsEntered = true,
+            Entry = entry,
             MaximumWait = options.MaximumWait,
             MayRead = !options.SkipLookup,
             MayBeOwn = options.IncludeSelf && isLast,
@@ -145,9 +146,9 @@ internal sealed class RotationRun(
             CurrentCredential = input.Current is { } current ? new ClientCredential(current.UserName, current.Password) : null,
             BeforeRepeat = lost => output.WriteWarningAsync(lost.ToString(), cancel.Token),
             // What is in doubt may be the only copy, so it is kept before it is found out whose it is.
-            Keep = keeper.KeepDoubtful,
-            AfterWait = stopRule.WaitUntilClearAsync,
-            Unclear = unclear.Begin,
+            KeepDoubtful = keeper.KeepDoubtful,
+            WaitBeforeResend = stopRule.Unclear.WaitUntilNoneAsync,
+            OnUnclear = unclear.Begin,
             NoMoreSends = stopRule.NoMoreSends,
         };
 

@@ -11,9 +11,6 @@ internal sealed class StopRule : IDisposable
     private readonly PipelineOutput _output;
     private readonly TerminationGuard _guard;
     private readonly CancellationTokenSource _noMoreSends;
-    private readonly object _gate = new();
-    private int _unclear;
-    private TaskCompletionSource _clear = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _reason;
 
     /// <param name="output">Tells when the pipeline is being stopped, or is to end by an error.</param>
@@ -25,6 +22,9 @@ internal sealed class StopRule : IDisposable
         _noMoreSends = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
     }
 
+    /// <summary>The rotations whose outcome is being found out: it may be one after which no more are sent.</summary>
+    public UnclearOutcomes Unclear { get; } = new();
+
     /// <summary>Why no more rotations are sent, in words; null while they may be, and where no error is needed to say so.</summary>
     public string? Reason => Volatile.Read(ref _reason) ?? (_guard.IsTerminating ? "this process was told to end" : null);
 
@@ -33,22 +33,6 @@ internal sealed class StopRule : IDisposable
 
     /// <summary>Is cancelled when no rotation may be sent any more. Those that wait, as for a rate limit, need not wait then.</summary>
     public CancellationToken NoMoreSends => _noMoreSends.Token;
-
-    /// <summary>For a rotation whose outcome may have to be found out.</summary>
-    public UnclearOutcome NewUnclearOutcome() => new(this);
-
-    /// <summary>
-    /// Waits until the outcomes are known of those that had no response to use. A pause of the rate limit holds up the reads that tell
-    /// them, and the rotations that were refused must not be sent again at its end before they are known.
-    /// </summary>
-    public async Task WaitUntilClearAsync(CancellationToken cancellationToken)
-    {
-        Task clear;
-        lock (_gate)
-            clear = _unclear == 0 ? Task.CompletedTask : _clear.Task;
-
-        await clear.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
 
     /// <summary>After some outcomes no more are sent. Safe to call from any thread: the pipeline's may be busy then.</summary>
     public void Apply(ApplicationReference application, FinishedRotation finished)
@@ -70,24 +54,6 @@ internal sealed class StopRule : IDisposable
 
     public void Dispose() => _noMoreSends.Dispose();
 
-    private void AddUnclear()
-    {
-        lock (_gate)
-        {
-            if (_unclear++ == 0)
-                _clear = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-    }
-
-    private void RemoveUnclear()
-    {
-        lock (_gate)
-        {
-            if (--_unclear == 0)
-                _clear.SetResult();
-        }
-    }
-
     private static string? ReasonAfter(ApplicationReference application, FinishedRotation finished) => finished switch
     {
         // What lost this response may lose the next ones, too.
@@ -101,28 +67,4 @@ internal sealed class StopRule : IDisposable
         { Rotation.Verified: false } => $"IAM refuses the new credentials of application {application.ApplicationId}",
         _ => null,
     };
-
-    /// <summary>A rotation whose outcome may have to be found out. Safe to call from any thread.</summary>
-    public sealed class UnclearOutcome(StopRule stopRule) : IDisposable
-    {
-        private bool _isUnclear;
-
-        /// <summary>No usable response came, and the outcome is being found out.</summary>
-        public void Begin()
-        {
-            if (!_isUnclear)
-                stopRule.AddUnclear();
-
-            _isUnclear = true;
-        }
-
-        /// <summary>The outcome is known, and was applied.</summary>
-        public void Dispose()
-        {
-            if (_isUnclear)
-                stopRule.RemoveUnclear();
-
-            _isUnclear = false;
-        }
-    }
 }

@@ -29,7 +29,7 @@ internal sealed class RotationSaving(
         // Consumers would read refused ones from the vault, while those in use are still valid. A signal waits for this as for the save.
         finished = await VerifyAsync(finished, isBeforeSaving: true);
         if (finished.Rotation?.Verified is not true)
-            return options.Save is null ? finished : Saved(finished, "They were not verified, so they were not saved.");
+            return options.Save is null ? finished : Saved(finished, "They were not verified, so -SaveWith did not run.");
 
         // And once more: somebody may have rotated the application while they were being saved.
         return await VerifyAsync(Save(finished));

@@ -59,7 +59,7 @@ internal sealed class SaveBlock
             // A copy: the block may dispose its secret.
             return Run(new SaveAttempt(_block, preferences.VariablesFor(rotation.Copy()), _streams));
         }
-        catch (PipelineStoppedException) when (!_output.IsStoppedWithin(LongestStop))
+        catch (PipelineStoppedException) when (!_output.WaitForStop(LongestStop))
         {
             // PowerShell stops the nested pipeline first, and then this one. Where it does not, the block ended itself like that.
             return "It was stopped before its end.";

@@ -42,7 +42,7 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
     }
 
     private static bool Is(CredentialRotation rotation, ApplicationReference one, ApplicationReference other) =>
-        one.Has(rotation.ApplicationId) || other.Has(rotation.ApplicationId);
+        one.HasId(rotation.ApplicationId) || other.HasId(rotation.ApplicationId);
 
     /// <summary>An application as its description counts: with the id that was asked for.</summary>
     private async Task<Application> ReadAsync(

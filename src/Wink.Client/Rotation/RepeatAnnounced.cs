@@ -6,7 +6,7 @@ namespace Wink.Client;
 /// </summary>
 /// <param name="Application">The application.</param>
 /// <param name="ClientId">The client ID of the current credentials.</param>
-public sealed record SecretLost(ApplicationReference Application, string ClientId) : WinkEvent
+public sealed record RepeatAnnounced(ApplicationReference Application, string ClientId) : WinkEvent
 {
     /// <inheritdoc/>
     public override string ToString() =>

@@ -1,11 +1,11 @@
 namespace Wink.Client;
 
 /// <summary>
-/// One rotation request. It is a GET, but it revokes credentials: it is written at most once, and only a refusal of the token (401) or of
-/// the rate (429) makes it be sent again here. Whether a rotation is repeated after a lost response, <see cref="CredentialRotator"/>
-/// decides.
+/// Sends the request of a rotation. It is a GET, but it revokes credentials: it is written at most once, and only a refusal of the token
+/// (401) or of the rate (429) makes it be sent again here. Whether a rotation is repeated after a lost response,
+/// <see cref="CredentialRotator"/> decides.
 /// </summary>
-internal sealed class RotationRequest(
+internal sealed class RotationSender(
     ApiClient api, HttpTransport http, Baseline baseline, KnownApplications known, ResponseJudge judge)
 {
     /// <summary>So often a connection may take longer than a baseline can be relied on.</summary>
@@ -24,20 +24,28 @@ internal sealed class RotationRequest(
         RotationAttempt.Rejected? refused = null;
         var reading = parameters.Reading;
         var isSending = false;
+        var sentAt = 0L;
         var late = 0;
-        var isAlone = false;
+        IDisposable? turnAfterPause = null;
         try
         {
             await Rehearsal.EndAsync().ConfigureAwait(false);
             while (true)
             {
-                // Before the read, which is old after a wait; and after it, since a pause may have begun meanwhile.
-                await WaitAsync().ConfigureAwait(false);
+                // Before the read, and after it, since a pause may have begun meanwhile.
+                if (await WaitAsync().ConfigureAwait(false))
+                    reading = null;
+
                 var token = await retry.GetTokenAsync(progress, cancel.Token).ConfigureAwait(false);
                 // The last thing before sending: every outcome is judged by it.
                 reading = await baseline.ReadAsync(job, reading, cancel.Token).ConfigureAwait(false);
+                // The read may have renewed it.
+                token = await retry.GetTokenAsync(progress, cancel.Token).ConfigureAwait(false);
                 if (await WaitAsync().ConfigureAwait(false))
+                {
+                    reading = null;
                     continue;
+                }
 
                 // A refused request may have taken effect, or somebody else rotated the application: theirs must not be revoked.
                 if (refused?.Baseline is { } before && reading?.Is(before.ClientId) is not true)
@@ -47,10 +55,11 @@ internal sealed class RotationRequest(
                         : refused with { Changed = reading };
                 }
 
-                baseline.ThrowUnlessAllowed(job, reading);
+                if (baseline.FindUnmetCondition(job, reading) is { } unmet)
+                    return refused is null ? new RotationAttempt.NotSent(unmet) { Baseline = reading } : refused with { Cause = unmet };
+
                 // A token that is linked with it may be cancelled a moment later.
                 parameters.NoMoreSends.ThrowIfCancellationRequested();
-                var sentAt = 0L;
                 var sent = api.RateLimit.TryStart(() =>
                 {
                     sentAt = known.AddSend(application);
@@ -81,7 +90,7 @@ internal sealed class RotationRequest(
                     return attempt;
                 }
 
-                if (!retry.MaySendAgain(status, delay))
+                if (!retry.TryRetry(status, delay))
                     return attempt;
 
                 progress?.Report(new RotationInFlight(application, IsInFlight: false));
@@ -95,15 +104,15 @@ internal sealed class RotationRequest(
         }
         catch (Exception failure)
         {
-            // There is no token, or a condition does not hold, so it was not sent, or not again. Any other exception is a defect.
+            // There is no token or no such application, so it was not sent, or not again. Any other exception is a defect.
             var cause = failure as WinkException ?? api.Lost($"There was an unexpected {failure.GetType()}.");
-            return isSending ? new RotationAttempt.Unclear(cause) { Baseline = reading }
+            return isSending ? new RotationAttempt.Unclear(cause) { Baseline = reading, SentAt = sentAt }
                 : refused is null ? new RotationAttempt.NotSent(cause) { Baseline = reading }
                 : refused with { Cause = cause };
         }
         finally
         {
-            LetNextGoOn();
+            turnAfterPause?.Dispose();
         }
 
         async Task<bool> WaitAsync()
@@ -112,20 +121,13 @@ internal sealed class RotationRequest(
                 return false;
 
             // What this one waits for may have to go on first.
-            LetNextGoOn();
-            if (firstSentAt is null && parameters.AfterWait is { } afterWait)
-                await afterWait(cancel.Token).ConfigureAwait(false);
+            turnAfterPause?.Dispose();
+            turnAfterPause = null;
+            if (firstSentAt is null && parameters.WaitBeforeResend is { } wait)
+                await wait(cancel.Token).ConfigureAwait(false);
 
-            await api.RateLimit.EnterAfterPauseAsync(cancel.Token).ConfigureAwait(false);
-            return isAlone = true;
-        }
-
-        void LetNextGoOn()
-        {
-            if (isAlone)
-                api.RateLimit.LeaveAfterPause();
-
-            isAlone = false;
+            turnAfterPause = await api.RateLimit.EnterAfterPauseAsync(cancel.Token).ConfigureAwait(false);
+            return true;
         }
     }
 
@@ -146,14 +148,14 @@ internal sealed class RotationRequest(
         CancellationToken cancellationToken)
     {
         using var ticket = new SendTicket(() => reading is null || baseline.IsInTime(reading));
-        var sent = new SentRequest(job.Application, firstSentAt, sentAt, ticket);
+        var sent = new RequestContext(job.Application, firstSentAt, sentAt, ticket);
         try
         {
             using var response = await http.SendOnceAsync(
-                api.RotationRequest(job.Application, token), ticket, job.Progress, cancellationToken).ConfigureAwait(false);
+                api.NewRotationRequest(job.Application, token), ticket, job.Progress, cancellationToken).ConfigureAwait(false);
             return await judge.JudgeAsync(response, sent).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (failure is not OperationCanceledException || !ticket.TryInvalidate())
         {
             return await judge.JudgeFailureAsync(failure, sent).ConfigureAwait(false);
         }
