@@ -117,6 +117,34 @@ public sealed class SaveBatchTests : SaveTest
         AssertNoSecret(AllText(ran));
     }
 
+    [Theory]
+    // What becomes read-only after the check for it, while the block runs or before that.
+    [InlineData("", "$batch.Vault.Save($_); Set-Variable LASTEXITCODE 0 -Scope Global -Option ReadOnly")]
+    [InlineData("", "$batch.Vault.Save($_); Set-Variable WhatIfPreference $false -Scope Global -Option ReadOnly")]
+    [InlineData("Set-Variable LASTEXITCODE 0 -Scope Global -Option ReadOnly", "$batch.Vault.Save($_)")]
+    public async Task It_stops_after_an_unexpected_exception_around_a_save_and_nothing_is_lost(string before, string block)
+    {
+        var ran = await SaveAsync(
+            $$"""
+            $batch.Applications | ForEach-Object { {{before}}; $_ } |
+                Invoke-WinkCredentialRotation @rotation -Confirm:$false -SaveWith { {{block}} }
+            """,
+            8);
+
+        var rotation = Assert.Single(ran.Rotations);
+        Assert.False(rotation.Saved);
+        AssertValid([rotation]);
+        AssertValid([Assert.Single(await HistoryAsync())]);
+        var error = Assert.Single(Errors(ran, "RotationNotSaved"));
+        Assert.Same(rotation, error.TargetObject);
+        AssertLike("*(client ID *): There was an unexpected SessionState*Exception.", error);
+        var record = Assert.Single(ran.Streams.Information.Select(one => one.MessageData).OfType<RotationAuditRecord>());
+        Assert.Equal((rotation.ClientId, false), (record.ClientId, record.Saved));
+        Assert.Equal(["application-1"], Sent());
+        Assert.Equal(7, Errors(ran, "RotationNotAttempted").Count);
+        AssertNoSecret(AllText(ran));
+    }
+
     [Fact]
     public async Task A_vault_that_locks_in_the_middle_costs_nothing_and_what_the_errors_say_heals_all()
     {
