@@ -121,6 +121,50 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
         Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
     }
 
+    It 'sends nothing that begins after it <Where>, and ends when what it received is saved' -ForEach @(
+        @{ Where = 'in the block of -SaveWith' }
+        @{ Where = 'in another runspace' }
+    ) {
+        $null = New-Batch $sandbox 1
+        $vault = Join-Path $folder vault
+        $process = Start-FreshPwsh @connected {
+            param($Where, $Vault)
+            # Registered last, and so called first: right before the module is told.
+            Add-Type -TypeDefinition 'using System.Runtime.InteropServices; using System.Threading; public static class Signal {
+                static readonly ManualResetEventSlim Event = new ManualResetEventSlim();
+                static PosixSignalRegistration[] registered;
+                public static void Register() { registered = new[] {
+                    PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Event.Set()),
+                    PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => Event.Set()) }; }
+                public static void Await() { if (Event.Wait(20000)) Thread.Sleep(500); } }'
+            $another = [powershell]::Create()
+            $null = $another.AddScript('Import-Module $args[0]').AddArgument((Get-Module Wink.PowerShell).Path).Invoke()
+            $another.Commands.Clear()
+            $null = $another.AddScript('Invoke-WinkCredentialRotation travel-tech application-1 -Connection $args[0] -Confirm:$false').
+                AddArgument((Get-WinkConnection))
+            Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false -SaveWith {
+                [Signal]::Register()
+                Set-Content "$Vault.ready" ready
+                [Signal]::Await()
+                if ($Where -like '*block*') { Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false }
+                else {
+                    $null = $another.BeginInvoke()
+                    # Time enough to send what must not be sent.
+                    Start-Sleep 2
+                }
+                Set-Content $Vault $_.Credential.GetNetworkCredential().Password
+            }
+        } $Where, $vault
+        Wait-Until { Test-Path "$vault.ready" }
+
+        kill "-$Signal" $process.Id
+
+        $process.WaitForExit(30000) | Should -BeTrue
+        $process.ExitCode | Should -Be $Code
+        Get-RotationCount $sandbox | ForEach-Object Keys | Should -Be booking-engine
+        Get-Content $vault | Should -BeExactly (Get-ValidCredential $sandbox).secret
+    }
+
     It 'ends at once where it is another program that hosts PowerShell: its signals are its own' {
         Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 60000; times = 1 }
         $program = Get-ChildItem (Join-Path (Split-Path (Split-Path $PSScriptRoot)) out bin Wink.Host) -Filter Wink.Host.dll -Recurse |
