@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -200,5 +201,52 @@ public sealed class RepeatConditionTests : SecondOperatorTest
         Assert.Equal((RotationOutcome.SecretLost, Now().ClientId), (failure.Outcome, failure.ClientId));
         Assert.True(failure.MayStillTakeEffect);
         Assert.Equal(2, Seen(Operation.Rotation));
+    }
+
+    [Theory]
+    [InlineData("refused")]
+    [InlineData("refused by rate")]
+    [InlineData("not sent")]
+    public async Task What_is_said_after_a_repeat_that_failed_was_so_just_before_it(string how)
+    {
+        var lost = Old;
+        var refusal = how == "refused" ? Refusal(403, times: 1, null) : Refusal(429, times: 1, "9999");
+        using var client = Client(configure: how == "not sent" ? RefuseToConnectAgain : null);
+        Sandbox.Faults.Add(Lost(FaultMoment.AfterActing));
+        Sandbox.Faults.Add(refusal with { DelayMs = 3_000, Meanwhile = ChangeAgain });
+        // The read that shows the change, and the one just before the repeat. No later one tells what they did.
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Times = 2 });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403 });
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal((RotationOutcome.SecretLost, lost.ClientId), (failure.Outcome, failure.ClientId));
+        Assert.True(
+            Sandbox.State.HadClientId(Target.ApplicationId, lost.ClientId, failure.At, failure.At),
+            $"It had another one at {failure.At:O}.");
+        Assert.Contains($"was {lost.ClientId} at {failure.At:HH:mm:ss} UTC.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(how == "not sent" ? 1 : 2, Seen(Operation.Rotation));
+        TheirsAreValid();
+
+        void ChangeAgain()
+        {
+            lost = Now();
+            RotateTheirs();
+        }
+
+        void RefuseToConnectAgain(SocketsHttpHandler handler) => handler.ConnectCallback = async (context, cancellationToken) =>
+        {
+            var isRotation = context.InitialRequestMessage.RequestUri!.AbsolutePath.EndsWith("/revoke", StringComparison.Ordinal);
+            if (isRotation && Seen(Operation.Rotation) > 0)
+            {
+                ChangeAgain();
+                Time.Advance(TimeSpan.FromSeconds(3));
+                throw new SocketException((int)SocketError.ConnectionRefused);
+            }
+
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        };
     }
 }

@@ -9,7 +9,7 @@ namespace Wink.PowerShell.HostTests;
 public sealed class SaveBatchTests : SaveTest
 {
     private const string Told =
-        "*application-1 was rotated, but saving its new credentials*failed*stopped*in Get-WinkCredentialRotation in the runspace*";
+        "*application-1 was rotated, but its new credentials were not saved*stopped*in Get-WinkCredentialRotation in the runspace*";
 
     private readonly DirectoryInfo _escrow = Directory.CreateTempSubdirectory("wink-escrow-");
 
@@ -114,6 +114,34 @@ public sealed class SaveBatchTests : SaveTest
         var rest = Errors(ran, "RotationNotAttempted");
         Assert.Equal(7, rest.Count);
         Assert.All(rest, error => AssertLike("*since the new credentials of application application-1 were not saved.", error));
+        AssertNoSecret(AllText(ran));
+    }
+
+    [Theory]
+    // What becomes read-only after the check for it, while the block runs or before that.
+    [InlineData("", "$batch.Vault.Save($_); Set-Variable LASTEXITCODE 0 -Scope Global -Option ReadOnly")]
+    [InlineData("", "$batch.Vault.Save($_); Set-Variable WhatIfPreference $false -Scope Global -Option ReadOnly")]
+    [InlineData("Set-Variable LASTEXITCODE 0 -Scope Global -Option ReadOnly", "$batch.Vault.Save($_)")]
+    public async Task It_stops_after_an_unexpected_exception_around_a_save_and_nothing_is_lost(string before, string block)
+    {
+        var ran = await SaveAsync(
+            $$"""
+            $batch.Applications | ForEach-Object { {{before}}; $_ } |
+                Invoke-WinkCredentialRotation @rotation -Confirm:$false -SaveWith { {{block}} }
+            """,
+            8);
+
+        var rotation = Assert.Single(ran.Rotations);
+        Assert.False(rotation.Saved);
+        AssertValid([rotation]);
+        AssertValid([Assert.Single(await HistoryAsync())]);
+        var error = Assert.Single(Errors(ran, "RotationNotSaved"));
+        Assert.Same(rotation, error.TargetObject);
+        AssertLike("*(client ID *): There was an unexpected SessionState*Exception.", error);
+        var record = Assert.Single(ran.Streams.Information.Select(one => one.MessageData).OfType<RotationAuditRecord>());
+        Assert.Equal((rotation.ClientId, false), (record.ClientId, record.Saved));
+        Assert.Equal(["application-1"], Sent());
+        Assert.Equal(7, Errors(ran, "RotationNotAttempted").Count);
         AssertNoSecret(AllText(ran));
     }
 
@@ -262,8 +290,9 @@ public sealed class SaveBatchTests : SaveTest
     private IEnumerable<string> HeldByNobody(int count)
     {
         // Those in flight are received, and kept, soon.
-        SpinWait.SpinUntil(() => !NotHeld().Any(), TimeSpan.FromSeconds(10));
-        return NotHeld();
+        IEnumerable<string> notHeld = [];
+        SpinWait.SpinUntil(() => !(notHeld = NotHeld()).Any(), TimeSpan.FromSeconds(10));
+        return notHeld;
 
         IEnumerable<string> NotHeld()
         {

@@ -51,7 +51,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
         $process.ExitCode | Should -Be $Code
         (Read-Escrow $folder $holder).secretKey | Should -BeExactly (Get-ValidCredential $sandbox).secret
         $shown | Should -BeLike ('*This process was told to end.*' +
-            'may have reached Wink already, so its response is awaited, for 100 s at most, and then*' +
+            'may have reached Wink already, so its outcome is awaited: a response for 100 s at most, and then*' +
             "will be in escrow in '$folder'*$((Get-ValidCredential $sandbox).clientId)*")
         $shown | Should -Not -BeLike '*the script went on*'
         Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1
@@ -119,6 +119,50 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
         $process.WaitForExit(20000) | Should -BeTrue
         $process.ExitCode | Should -Be $Code
         Get-SandboxRequest $sandbox Rotation | Should -BeNullOrEmpty
+    }
+
+    It 'sends nothing that begins after it <Where>, and ends when what it received is saved' -ForEach @(
+        @{ Where = 'in the block of -SaveWith' }
+        @{ Where = 'in another runspace' }
+    ) {
+        $null = New-Batch $sandbox 1
+        $vault = Join-Path $folder vault
+        $process = Start-FreshPwsh @connected {
+            param($Where, $Vault)
+            # Registered last, and so called first: right before the module is told.
+            Add-Type -TypeDefinition 'using System.Runtime.InteropServices; using System.Threading; public static class Signal {
+                static readonly ManualResetEventSlim Event = new ManualResetEventSlim();
+                static PosixSignalRegistration[] registered;
+                public static void Register() { registered = new[] {
+                    PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Event.Set()),
+                    PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => Event.Set()) }; }
+                public static void Await() { if (Event.Wait(20000)) Thread.Sleep(500); } }'
+            $another = [powershell]::Create()
+            $null = $another.AddScript('Import-Module $args[0]').AddArgument((Get-Module Wink.PowerShell).Path).Invoke()
+            $another.Commands.Clear()
+            $null = $another.AddScript('Invoke-WinkCredentialRotation travel-tech application-1 -Connection $args[0] -Confirm:$false').
+                AddArgument((Get-WinkConnection))
+            Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false -SaveWith {
+                [Signal]::Register()
+                Set-Content "$Vault.ready" ready
+                [Signal]::Await()
+                if ($Where -like '*block*') { Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false }
+                else {
+                    $null = $another.BeginInvoke()
+                    # Time enough to send what must not be sent.
+                    Start-Sleep 2
+                }
+                Set-Content $Vault $_.Credential.GetNetworkCredential().Password
+            }
+        } $Where, $vault
+        Wait-Until { Test-Path "$vault.ready" }
+
+        kill "-$Signal" $process.Id
+
+        $process.WaitForExit(30000) | Should -BeTrue
+        $process.ExitCode | Should -Be $Code
+        Get-RotationCount $sandbox | ForEach-Object Keys | Should -Be booking-engine
+        Get-Content $vault | Should -BeExactly (Get-ValidCredential $sandbox).secret
     }
 
     It 'ends at once where it is another program that hosts PowerShell: its signals are its own' {

@@ -31,7 +31,8 @@ internal sealed class FaultMiddleware(RequestDelegate next, SandboxServer sandbo
             context.Request.Protocol,
             context.Request.Scheme,
             context.Connection.Id,
-            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()),
+            sandbox.Time.GetUtcNow().UtcDateTime));
 
         if (operation is not (Operation.Token or Operation.TokenRevocation) && sandbox.RateLimit?.Refuse() is { } seconds)
         {

@@ -8,4 +8,5 @@ public sealed record RecordedRequest(
     string Protocol,
     string Scheme,
     string ConnectionId,
-    IReadOnlyDictionary<string, string> Headers);
+    IReadOnlyDictionary<string, string> Headers,
+    DateTime At);

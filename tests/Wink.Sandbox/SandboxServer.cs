@@ -38,7 +38,11 @@ public sealed class SandboxServer : IAsyncDisposable
     }
 
     /// <summary>The source of the time for delays, not of the order in which things happen. A test may give its own.</summary>
-    public TimeProvider Time { get; set; } = TimeProvider.System;
+    public TimeProvider Time
+    {
+        get => State.Time;
+        set => State.Time = value;
+    }
 
     /// <summary>The rate limit of the API; null for none.</summary>
     public SandboxRateLimit? RateLimit { get; set; }

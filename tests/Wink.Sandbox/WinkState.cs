@@ -10,8 +10,11 @@ public sealed class WinkState
     private readonly Dictionary<string, SandboxManagingEntity> _managingEntities = [];
     private readonly Dictionary<string, SandboxApplication> _applications = [];
     private readonly Dictionary<string, (IReadOnlyList<string> Scopes, DateTime ExpiresAt)> _tokens = [];
-    private readonly List<(SandboxApplication Application, long ValidFrom)> _held = [];
+    private readonly List<(SandboxApplication Application, long ValidFrom, DateTime At)> _held = [];
     private readonly List<string> _issuedTokens = [];
+
+    /// <summary>The source of the time at which credentials are made, see <see cref="SandboxServer.Time"/>.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
 
     /// <summary>The lifetime of a token, in seconds.</summary>
     public double TokenLifetimeSec { get; set; } = 3600;
@@ -71,6 +74,21 @@ public sealed class WinkState
     {
         lock (_gate)
             return [.. _held.Where(held => held.Application.Id == id && held.ValidFrom >= since).Select(held => held.Application)];
+    }
+
+    /// <summary>
+    /// Whether the application had this client ID at any moment from <paramref name="from"/> to <paramref name="to"/>, UTC, by
+    /// <see cref="Time"/>.
+    /// </summary>
+    public bool HadClientId(string id, string clientId, DateTime from, DateTime to)
+    {
+        lock (_gate)
+        {
+            var history = _held.Where(held => held.Application.Id == id).ToArray();
+            // The last one is valid until it is rotated.
+            return history.Index().Any(one => one.Item.Application.ClientId == clientId && one.Item.At <= to &&
+                (one.Index == history.Length - 1 || from <= history[one.Index + 1].At));
+        }
     }
 
     public SandboxApplication? FindApplication(string managingEntityId, string id)
@@ -137,7 +155,7 @@ public sealed class WinkState
 
     private SandboxApplication Hold(SandboxApplication application)
     {
-        _held.Add((application, Stopwatch.GetTimestamp()));
+        _held.Add((application, Stopwatch.GetTimestamp(), Time.GetUtcNow().UtcDateTime));
         return _applications[application.Id] = application;
     }
 

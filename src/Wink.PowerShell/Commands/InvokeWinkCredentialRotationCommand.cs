@@ -72,7 +72,8 @@ namespace Wink.PowerShell;
 /// lines. After Ctrl+C there is none: PowerShell has closed the streams then.
 /// </para>
 /// <para>
-/// What the block of -SaveWith writes is shown without the secret. A transcript is another matter: PowerShell itself records there each
+/// What the block of -SaveWith writes to its streams is shown without the secret. What it writes to the host itself, as by Out-Host or
+/// -WhatIf, is not read. A transcript is another matter: PowerShell itself records there each
 /// error that is thrown, before anybody can clean it. So let the block throw nothing that quotes a secret.
 /// </para>
 /// <note>Keep the result in a variable: Wink never shows the secret again.</note>
@@ -153,7 +154,7 @@ namespace Wink.PowerShell;
 /// <title>Keep an encrypted copy of the new credentials</title>
 /// <code>
 /// Invoke-WinkCredentialRotation travel-tech booking-engine -EscrowPath /var/escrow -EscrowCertificate escrow.cer
-/// $newest = Get-ChildItem /var/escrow/wink-booking-engine-*.cms | Select-Object -Last 1
+/// $newest = Get-ChildItem /var/escrow/wink-booking-engine-????????T*.cms | Select-Object -Last 1
 /// Unprotect-CmsMessage -LiteralPath $newest.FullName | ConvertFrom-Json
 /// </code>
 /// <para>

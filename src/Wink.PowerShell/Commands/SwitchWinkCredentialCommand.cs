@@ -111,7 +111,7 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
         catch (WinkException failure)
         {
             WriteErrorNow(WinkErrors.SwitchRefused(
-                ApplicationId, $"an application could not be read, or IAM did not tell ({failure.Message.TrimEnd('.')})"));
+                ApplicationId, $"an application could not be read, or IAM did not tell ({failure.Message.TrimEnd('.')})", failure));
         }
     }
 

@@ -1,33 +1,57 @@
+using System.Runtime.CompilerServices;
 using Wink.Client;
 
 namespace Wink.PowerShell;
 
 /// <summary>The part of a connection that sends requests, and the rotations that were made over it.</summary>
-/// <param name="client">The client that sends.</param>
-/// <param name="endpoints">The addresses that it sends to.</param>
-/// <param name="runspaceHistory">The history of the runspace that connected.</param>
-/// <param name="time">The source of the time.</param>
-internal sealed class LiveConnection(WinkClient client, WinkEndpoints endpoints, RotationHistory runspaceHistory, TimeProvider time)
+internal sealed class LiveConnection
 {
-    public WinkClient Client => client;
+    private static readonly ConditionalWeakTable<LiveConnection, WinkEndpoints> All = [];
 
-    public TimeProvider Time => time;
+    private readonly WinkEndpoints _endpoints;
+    private readonly RotationHistory _runspaceHistory;
+
+    /// <param name="client">The client that sends.</param>
+    /// <param name="endpoints">The addresses that it sends to.</param>
+    /// <param name="runspaceHistory">The history of the runspace that connected.</param>
+    /// <param name="time">The source of the time.</param>
+    public LiveConnection(WinkClient client, WinkEndpoints endpoints, RotationHistory runspaceHistory, TimeProvider time)
+    {
+        Client = client;
+        Time = time;
+        Completion = new CompletionCache(client, time);
+        _endpoints = endpoints;
+        _runspaceHistory = runspaceHistory;
+        All.Add(this, endpoints);
+    }
+
+    public WinkClient Client { get; }
+
+    public TimeProvider Time { get; }
 
     /// <summary>The lists that arguments are completed from.</summary>
-    public CompletionCache Completion { get; } = new(client, time);
+    public CompletionCache Completion { get; }
 
     /// <summary>The rotations made over this connection, in whichever runspace.</summary>
     public RotationHistory History { get; } = new();
 
     /// <summary>True where this connection was made in the runspace of that history.</summary>
-    public bool WasMadeIn(RotationHistory history) => runspaceHistory == history;
+    public bool WasMadeIn(RotationHistory history) => _runspaceHistory == history;
 
     /// <summary>
     /// The histories that keep a rotation: that of the runspace that makes it, that of this connection, and that of the runspace that
     /// connected, which may live longer than a runspace that only uses the connection.
     /// </summary>
     /// <param name="history">The history of the runspace that makes the rotation.</param>
-    public IEnumerable<RotationHistory> HistoriesFor(RotationHistory history) => new[] { history, History, runspaceHistory }.Distinct();
+    public IEnumerable<RotationHistory> HistoriesFor(RotationHistory history) => new[] { history, History, _runspaceHistory }.Distinct();
+
+    /// <summary>The histories of all connections of this process to the same API, and that of the runspace.</summary>
+    /// <param name="history">The history of the runspace.</param>
+    public IEnumerable<RotationHistory> HistoriesOfProcess(RotationHistory history) => All
+        .Where(connection => connection.Value.Api.Authority == _endpoints.Api.Authority)
+        .Select(connection => connection.Key.History)
+        .Concat(HistoriesFor(history))
+        .Distinct();
 
     /// <summary>Removes rotations that were made over this connection from all histories that keep them.</summary>
     /// <param name="history">The history of the runspace that asks for it.</param>
@@ -40,5 +64,5 @@ internal sealed class LiveConnection(WinkClient client, WinkEndpoints endpoints,
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{endpoints.Name} ({endpoints.Api.Authority})";
+    public override string ToString() => $"{_endpoints.Name} ({_endpoints.Api.Authority})";
 }

@@ -46,7 +46,18 @@ internal static class WinkErrors
     /// <param name="failure">How it ended.</param>
     /// <param name="finished">What was kept of it.</param>
     /// <param name="isRehearsed">Whether the current credentials were saved before it.</param>
-    public static ErrorRecord RotationFailed(RotationOutcomeException failure, FinishedRotation finished, bool isRehearsed)
+    /// <param name="isStandby">Whether another application is in use, so that nothing fails meanwhile.</param>
+    public static ErrorRecord RotationFailed(
+        RotationOutcomeException failure, FinishedRotation finished, bool isRehearsed, bool isStandby)
+    {
+        var error = RotationFailed(failure, finished, isRehearsed);
+        if (isStandby && failure.Outcome != RotationOutcome.NotSent)
+            error.ErrorDetails.RecommendedAction += " The application in use was not touched: its credentials are as they were.";
+
+        return error;
+    }
+
+    private static ErrorRecord RotationFailed(RotationOutcomeException failure, FinishedRotation finished, bool isRehearsed)
     {
         // After a lost secret, an unmet condition only prevented the repeat.
         if (failure is { Outcome: RotationOutcome.NotSent, InnerException: WinkPreconditionException unmet })
@@ -130,12 +141,15 @@ internal static class WinkErrors
 
     /// <param name="applicationIds">The two applications.</param>
     /// <param name="why">Why, in words, as a part of a sentence.</param>
-    public static ErrorRecord SwitchRefused(string[] applicationIds, string why) => Record(
+    /// <param name="cause">What prevented that this could be told; null for another reason.</param>
+    public static ErrorRecord SwitchRefused(string[] applicationIds, string why, WinkException? cause = null) => Record(
         new InvalidOperationException($"Nothing was rotated of applications {string.Join(" and ", applicationIds)}: {why}."),
-        "SwitchRefused", ErrorCategory.InvalidOperation, applicationIds,
-        "This command changed nothing. Read -CurrentCredential from where consumers read it, just before the switch, and compare the two " +
-        "applications with Get-WinkApplication. Where this process holds newer credentials, save those that Get-WinkCredentialRotation " +
-        "returns, or remove them with Clear-WinkCredentialRotation if they are of no use. Where what consumers read is revoked, and " +
+        "SwitchRefused", cause is null ? ErrorCategory.InvalidOperation : ErrorCategories.Of(cause), applicationIds,
+        cause is not null ? $"This command changed nothing. {RecommendedActions.For(cause)}"
+        : "This command changed nothing. Read -CurrentCredential from where consumers read it, just before the switch, and compare the " +
+        "two applications with Get-WinkApplication. Where this process holds newer credentials, in this runspace or another one, try those " +
+        "that Get-WinkCredentialRotation returns with Test-WinkCredential: save them if they are accepted, or remove them there with " +
+        "Clear-WinkCredentialRotation. Where what consumers read is revoked, and " +
         "nobody has valid credentials, rotate one of the two with Invoke-WinkCredentialRotation and save what it returns.");
 
     public static ErrorRecord SaveUnavailable(ApplicationReference application, string problem) => Record(
@@ -158,6 +172,9 @@ internal static class WinkErrors
             $"{TerminalText.OneLine(rotation.ClientId)}): {problem}"),
         "RotationNotSaved", ErrorCategory.WriteError, rotation,
         isStandby ? WhenStandbyIsNotSaved(rotation, where)
+            : rotation.Verified is false
+                ? "IAM refuses them: save them only when Test-WinkCredential accepts them. Where they are to be saved there may still be " +
+                    $"the revoked ones. They are in {where}."
             : isStopped ? $"Where they are to be saved there may still be the revoked ones. Save them now: they are in {where}."
             : "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now. " +
                 $"It is also in {where}.");
@@ -301,7 +318,8 @@ internal static class WinkErrors
         {
             (true, false, true) =>
                 " They were valid before they were saved, and somebody may have rotated the application since. If they stay refused, " +
-                "look at what is saved now: if that is refused, too, save those that were in use before, whose application was not touched.",
+                "look at what is saved now: if that is refused, too, save those that were in use before, whose application was not " +
+                "touched. Where nobody has valid ones, rotate one of the two with Invoke-WinkCredentialRotation and save what it returns.",
             (true, false, false) =>
                 " They were saved. If they stay refused, somebody has rotated the application since, and what is saved is revoked: save " +
                 "the credentials of that rotation.",

@@ -111,8 +111,8 @@ internal sealed class RotationBatch : IDisposable
             ? $"The rotation of {_progress.InFlight.First()}"
             : $"Each of {_progress.InFlight.Count} rotations";
         var timeout = _options.Connection.Client.Timeout;
-        var awaited = $"{inFlight} may have reached Wink already, so its response is awaited, for {timeout.TotalSeconds:0} s at most, " +
-            "and then for some seconds what tells its outcome.";
+        var awaited = $"{inFlight} may have reached Wink already, so its outcome is awaited: a response for {timeout.TotalSeconds:0} s " +
+            "at most, and where none came, for some seconds what tells it.";
         _output.WriteToHost(_guard.IsTerminating
             ? $"This process was told to end. {awaited} Nothing else is sent. " + (_options.Escrow is null
                 ? $"Without -EscrowPath, new credentials that {Saver} does not save end with this process."

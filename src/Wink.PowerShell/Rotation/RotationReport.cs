@@ -39,7 +39,7 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
 
     private void WriteFailure(FinishedRotation finished, RotationOutcomeException failure)
     {
-        output.WriteOrDeferError(WinkErrors.RotationFailed(failure, finished, options.RehearseSave));
+        output.WriteOrDeferError(WinkErrors.RotationFailed(failure, finished, options.RehearseSave, options.SaveVerifiedOnly));
         if (finished is { Rotation: { } doubtful, EscrowFailure: { } escrowFailure })
             output.WriteOrDeferError(WinkErrors.EscrowFailed(doubtful, escrowFailure));
     }

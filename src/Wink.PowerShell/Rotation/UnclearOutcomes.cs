@@ -9,7 +9,9 @@ internal sealed class UnclearOutcomes
     private int _count;
     private TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>For a rotation whose outcome may have to be found out. Disposing it says that the outcome is known and was applied.</summary>
+    /// <summary>
+    /// For a rotation whose outcome may have to be found out. Disposing it says that the outcome is known and was applied.
+    /// </summary>
     public Outcome New() => new(this);
 
     /// <summary>

@@ -20,6 +20,9 @@ internal sealed class SavePreferences(PSVariableIntrinsics variables) : IDisposa
         ("PSNativeCommandUseErrorActionPreference", true),
     ];
 
+    private static readonly string[] Streams =
+        ["WarningPreference", "InformationPreference", "ProgressPreference", "VerbosePreference", "DebugPreference"];
+
     private static readonly string[] Actions = ["ErrorAction", "EA", "WhatIf", "WI", "Confirm", "CF"];
 
     private readonly List<(string Name, object Value)> _set = [.. Preferences];
@@ -31,6 +34,16 @@ internal sealed class SavePreferences(PSVariableIntrinsics variables) : IDisposa
     {
         if (variables.GetValue(DefaultParameterValues) is IDictionary values)
             _set.Add((DefaultParameterValues, WithoutActions(values)));
+
+        // The caller may want its own warnings to end it, or to ask. Those of a vault say nothing of whether it saved.
+        foreach (var name in Streams)
+        {
+            if (LanguagePrimitives.TryConvertTo<ActionPreference>(variables.GetValue(name), out var preference) &&
+                preference is not (ActionPreference.Continue or ActionPreference.SilentlyContinue or ActionPreference.Ignore))
+            {
+                _set.Add((name, ActionPreference.Continue));
+            }
+        }
 
         foreach (var (name, value) in _set)
         {

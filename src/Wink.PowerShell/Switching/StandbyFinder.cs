@@ -56,13 +56,15 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
 
     private string? ProblemInHistory(ApplicationReference one, ApplicationReference other)
     {
-        var newest = connection.HistoriesFor(history)
+        var newest = connection.HistoriesOfProcess(history)
             .SelectMany(each => each.Rotations)
             .Where(rotation => rotation.Doubt is null && Is(rotation, one, other))
             .MaxBy(rotation => rotation.RotatedAt);
         return newest is null || ClientIdReading.AreSame(newest.ClientId, current.UserName) ? null
             : $"this process holds newer credentials, of application {newest.ApplicationId} (client ID " +
                 $"{TerminalText.OneLine(newest.ClientId)}), " +
-                (newest.Saved is true ? "which were saved, and -CurrentCredential is not those" : "which may not be saved yet");
+                (newest.Saved is true ? "which were saved, and -CurrentCredential is not those"
+                    : newest.Verified is false ? "which IAM refused, and which were not saved"
+                    : "which may not be saved yet");
     }
 }
