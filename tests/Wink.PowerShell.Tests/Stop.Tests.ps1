@@ -87,7 +87,7 @@ Describe 'Ctrl+C in a real pwsh' -Skip:(-not $IsLinux) {
         kill -INT $pwsh.Id
 
         $shown = $pwsh.StandardOutput.ReadToEnd()
-        $shown | Should -BeLike '*its response is awaited, for 100 s at most*'
+        $shown | Should -BeLike '*its outcome is awaited: a response for 100 s at most*'
         $shown | Should -BeLike '*booking-engine was rotated*Get-WinkCredentialRotation*'
         Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1
     }
