@@ -241,6 +241,7 @@ public sealed partial class RandomizedTests : HostTest
             2 => read with { Status = 200, Body = $$"""{"id":"{{id}}","clientId":" "}""" },
             3 => read with { DelayMs = 600 },
             4 => read with { DelayMs = 2500, Times = 2 },
+            5 => Late(read) with { Times = 1 },
             _ => null,
         };
         if (readFault is not null)
@@ -253,6 +254,17 @@ public sealed partial class RandomizedTests : HostTest
         return faults;
 
         void Rotate() => theirs.Enqueue(Sandbox.State.Rotate("travel-tech", id)!);
+
+        // What it says was so when Wink read it, and has changed when it arrives.
+        Fault Late(Fault fault) => fault with
+        {
+            Moment = FaultMoment.AfterActing,
+            Afterwards = Rotate,
+            DelayMs = 2500,
+            Status = 200,
+            ContentType = "application/json",
+            Body = "{response}",
+        };
 
         Fault NewFault(int kind)
         {

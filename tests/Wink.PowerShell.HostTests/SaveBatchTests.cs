@@ -146,6 +146,34 @@ public sealed class SaveBatchTests : SaveTest
     }
 
     [Fact]
+    public async Task What_the_errors_of_the_block_quote_is_removed_also_after_an_unexpected_exception()
+    {
+        var ran = await SaveAsync(
+            $$"""
+            {{Rotate}} -SaveWith {
+                Set-Variable LASTEXITCODE 0 -Scope Global -Option ReadOnly
+                Write-Error "made-up refusal of $($_.Credential.GetNetworkCredential().Password)"
+            }
+            $Error | ForEach-Object { "$_ $($_.Exception)" }
+            """);
+
+        AssertNoSecret(AllText(ran));
+    }
+
+    [Fact]
+    public async Task Preferences_are_restored_but_for_one_that_cannot_be()
+    {
+        var ran = await SaveAsync(
+            $$"""
+            $ErrorActionPreference = 'Continue'
+            {{Rotate}} -SaveWith { Set-Variable PSNativeCommandUseErrorActionPreference $true -Scope Global -Option ReadOnly }
+            "$global:ConfirmPreference $ConfirmPreference"
+            """);
+
+        Assert.Equal("High High", ran.Output[^1].BaseObject);
+    }
+
+    [Fact]
     public async Task A_vault_that_locks_in_the_middle_costs_nothing_and_what_the_errors_say_heals_all()
     {
         const int Count = 40;
