@@ -64,8 +64,10 @@ public sealed class CancellationTests : SandboxTest
         Assert.Equal((1, 1), (Seen(Operation.Rotation), Seen(Operation.Application)));
     }
 
-    [Fact]
-    public async Task Once_cancelled_IAM_is_still_heard_when_it_refuses_what_came_with_an_error()
+    [Theory]
+    [InlineData(500, "booking-engine")]
+    [InlineData(200, "")]
+    public async Task Once_cancelled_IAM_is_still_heard_when_it_refuses_what_was_received(int status, string id)
     {
         using var client = Client();
         using var stop = new CancellationTokenSource();
@@ -75,8 +77,8 @@ public sealed class CancellationTests : SandboxTest
             Operation = Operation.Rotation,
             Moment = FaultMoment.AfterActing,
             Until = response.Task,
-            Status = 500,
-            Body = $$"""{"id":"{{Target.ApplicationId}}","clientId":{clientId},"secretKey":"********"}""",
+            Status = status,
+            Body = $$"""{"id":"{{id}}","clientId":{clientId},"secretKey":"********"}""",
         });
 
         var rotation = client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, stop.Token);
