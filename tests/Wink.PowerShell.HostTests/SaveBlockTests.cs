@@ -3,6 +3,8 @@ namespace Wink.PowerShell.HostTests;
 /// <summary>Script blocks that could not save, or that end in an unusual way.</summary>
 public sealed class SaveBlockTests : SaveTest
 {
+    private const string Stop = "throw [Management.Automation.PipelineStoppedException]::new()";
+
     private const string RotateOne = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";
 
     [Theory]
@@ -42,7 +44,7 @@ public sealed class SaveBlockTests : SaveTest
     [Fact]
     public async Task A_block_that_ends_as_if_it_was_stopped_has_not_saved()
     {
-        var ran = await SaveAsync($$"""{{Rotate}} -SaveWith { throw [Management.Automation.PipelineStoppedException]::new() }; 'next'""", 2);
+        var ran = await SaveAsync($"{Rotate} -SaveWith {{ {Stop} }}; 'next'", 2);
 
         Assert.False(Assert.Single(ran.Rotations).Saved);
         AssertLike("*were not saved by -SaveWith*: It was stopped before its end.", Assert.Single(Errors(ran, "RotationNotSaved")));
@@ -55,10 +57,7 @@ public sealed class SaveBlockTests : SaveTest
     {
         NewBatch(1);
         var ran = await RunAsync(
-            $$"""
-            {{RotateOne}} -CurrentCredential $batch -RehearseSave -SaveWith { throw [Management.Automation.PipelineStoppedException]::new() }
-            'next'
-            """,
+            $"{RotateOne} -CurrentCredential $batch -RehearseSave -SaveWith {{ {Stop} }}; 'next'",
             null,
             ValidCredential(1));
 
