@@ -75,7 +75,8 @@ internal sealed class RotationChecks(RotationScope scope)
         }
         catch (ObjectDisposedException)
         {
-            return Refuse(WinkErrors.CurrentCredentialUntested(_reference, "the password of -CurrentCredential was disposed"));
+            var disposed = new ArgumentException("The password of -CurrentCredential was disposed. Nothing was sent.");
+            return Refuse(WinkErrors.InvalidArgument(disposed, _reference));
         }
         catch (OperationCanceledException) when (!scope.StopRule.MaySend)
         {

@@ -51,13 +51,12 @@ internal sealed class RotationRun(RotationScope scope)
         // Until the new credentials are saved: another rotation meanwhile would leave revoked ones where the last save puts them.
         using var entry = scope.Client.TryEnter(scope.Application);
         if (!_checks.CheckEntered(entry) || !await _checks.CheckCurrentCredentialAsync() ||
-            !TryReserve(application, out var escrow) || !TryRehearse(application, escrow))
+            !TryReserve(application, out var escrow) || !TryRehearse(application, ref escrow))
         {
             return null;
         }
 
         var keeper = new CredentialKeeper(scope, escrow);
-
         var sent = scope.Guard.Start(
             () => PipelineContext.StartDetached(() => SendAndKeepAsync(application, keeper, entry, turn.IsLast)),
             isToBeSaved: _options.Save is not null);
@@ -182,13 +181,23 @@ internal sealed class RotationRun(RotationScope scope)
         }
     }
 
-    private bool TryRehearse(Application application, EscrowFile? escrow)
+    private bool TryRehearse(Application application, ref EscrowFile? escrow)
     {
         var isReady = false;
         try
         {
-            isReady = _rehearsal.TryRun(application) && _checks.CheckMaySend();
-            return isReady;
+            if (!_rehearsal.TryRun(application) || !_checks.CheckMaySend())
+                return false;
+
+            // A block that saves may remove the copies in escrow, as they are not needed then.
+            if (escrow?.IsInPlace() == false)
+            {
+                escrow.Dispose();
+                if (!TryReserve(application, out escrow))
+                    return false;
+            }
+
+            return isReady = true;
         }
         finally
         {
