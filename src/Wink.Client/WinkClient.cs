@@ -211,6 +211,30 @@ public sealed class WinkClient : IDisposable
     public Task ContinueIfOwnAsync(RotatedCredential rotated, IProgress<WinkEvent>? progress, CancellationToken cancellationToken) =>
         _own.ContinueIfOldIsRefusedAsync(rotated, progress, cancellationToken);
 
+    /// <summary>Remembers that credentials that were received were saved, where they are used.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="clientId">Their client ID.</param>
+    public void AddSaved(ApplicationReference application, string clientId) => _known.AddSaved(application, clientId);
+
+    /// <summary>
+    /// Of two applications that take turns: whether this process has received the credentials that the standby has now, after those that
+    /// are said to be in use, and either they were not saved, or the other application already had the client ID in use then.
+    /// </summary>
+    /// <param name="standby">The application that is to be rotated.</param>
+    /// <param name="clientId">Its client ID.</param>
+    /// <param name="inUse">The other one.</param>
+    /// <param name="clientIdInUse">Its client ID.</param>
+    /// <returns>Whether those newer credentials were saved; null where there are none.</returns>
+    public bool? FindNewer(ApplicationReference standby, string clientId, ApplicationReference inUse, string clientIdInUse) =>
+        _known.FindNewer(standby, clientId, inUse, clientIdInUse);
+
+    /// <summary>
+    /// Remembers, for the whole process, that received credentials need not be kept any more: the next switch may revoke them.
+    /// </summary>
+    /// <param name="applicationId">The application's id.</param>
+    /// <param name="clientId">Their client ID; null for all of the application.</param>
+    public static void Dismiss(string applicationId, string? clientId) => KnownApplications.Dismiss(applicationId, clientId);
+
     /// <summary>Asks IAM whether credentials are valid, by a token request of its own.</summary>
     /// <param name="credential">The credentials.</param>
     /// <param name="progress">Reports the request.</param>

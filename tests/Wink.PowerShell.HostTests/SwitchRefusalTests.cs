@@ -26,8 +26,53 @@ public sealed class SwitchRefusalTests : SwitchTest
 
         var ran = await SwitchAsync();
 
-        AssertLike($"*this process holds newer credentials, of application booking-b*{why}.", Assert.Single(ran.Errors));
+        var error = Assert.Single(ran.Errors);
+        AssertLike($"*this process, in another runspace, received newer credentials, of application booking-b*{why}.", error);
         Assert.Single(Sent());
+    }
+
+    [Theory]
+    [InlineData("-SaveWith { $batch.Save($_.Credential) }")]
+    [InlineData("| ForEach-Object { $batch.Save($_.Credential) }")]
+    public async Task Each_switch_may_have_a_runspace_and_a_connection_of_its_own(string save)
+    {
+        AddPair();
+        for (var round = 1; round <= 6; round++)
+        {
+            var ran = await RunAsync(
+                $"""
+                $other = Connect-Wink $operator -ApiUri $uri -IamUri $uri -PassThru
+                Switch-WinkCredential travel-tech booking-a, booking-b -CurrentCredential $batch.Current -Connection $other `
+                    -Confirm:$false {save}
+                """,
+                null,
+                Vault);
+
+            Assert.Empty(ran.Errors);
+            Assert.Equal(round, Sent().Count);
+            Assert.True(IsValid(Vault.Current));
+        }
+    }
+
+    [Theory]
+    [InlineData("Disconnect-Wink; Connect-Wink $operator -ApiUri $uri -IamUri $uri; Clear-WinkCredentialRotation")]
+    [InlineData("Clear-WinkCredentialRotation", "Disconnect-Wink; Connect-Wink $operator -ApiUri $uri -IamUri $uri; ")]
+    [InlineData("Clear-WinkCredentialRotation booking-b", "", true)]
+    public async Task What_was_cleared_does_not_keep_it_from_switching(string clear, string first = "", bool elsewhere = false)
+    {
+        AddPair();
+        const string Rotate = "Invoke-WinkCredentialRotation travel-tech booking-b -Confirm:$false; ";
+        const string Connect = "Connect-Wink $operator -ApiUri $uri -IamUri $uri; ";
+        if (elsewhere)
+            await RunAsync(Connect + Rotate, null);
+
+        var ran = await RunAsync(
+            $"{Connect}{(elsewhere ? "" : Rotate)}{SwitchNow}; {first}{clear}; {SwitchNow}", null, Vault);
+
+        AssertLike("*which may not be saved yet.", Assert.Single(ran.Errors));
+        Assert.Equal(2, Sent().Count);
+        Assert.Equal(1, Vault.Saves);
+        Assert.True(IsValid(Vault.Current));
     }
 
     [Fact]
@@ -152,7 +197,7 @@ public sealed class SwitchRefusalTests : SwitchTest
         await RunAsync("Invoke-WinkCredentialRotation travel-tech booking-b -Connection $wink -Confirm:$false", null);
         Sandbox.Journal.Clear();
 
-        AssertRefused(await SwitchAsync(), "*this process holds newer credentials, of application booking-b *may not be saved yet.");
+        AssertRefused(await SwitchAsync(), "*this process received newer credentials, of application booking-b *may not be saved yet.");
 
         await RunAsync("Clear-WinkCredentialRotation -Connection $wink -Confirm:$false", null);
         AssertValid((await SwitchAsync()).Rotations);

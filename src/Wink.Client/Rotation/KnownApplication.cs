@@ -50,7 +50,7 @@ internal sealed class KnownApplication
     {
         lock (_clientIds)
         {
-            if (_clientIds.FirstOrDefault(known => ClientIdReading.AreSame(known.ClientId, clientId)) is { } known)
+            if (Find(clientId) is { } known)
             {
                 known.IsReceived |= isReceived;
                 return null;
@@ -71,7 +71,7 @@ internal sealed class KnownApplication
     {
         lock (_clientIds)
         {
-            if (_clientIds.FirstOrDefault(known => ClientIdReading.AreSame(known.ClientId, clientId)) is { } known)
+            if (Find(clientId) is { } known)
                 known.IsRotated = true;
         }
     }
@@ -87,6 +87,41 @@ internal sealed class KnownApplication
 
     /// <summary>Whether this process received credentials with this client ID.</summary>
     public bool WasReceived(string clientId) => Any(known => known.IsReceived && ClientIdReading.AreSame(known.ClientId, clientId));
+
+    /// <summary>When credentials with this client ID were received, as a timestamp; null where they were not, or were dismissed.</summary>
+    /// <param name="clientId">The client ID.</param>
+    /// <param name="isSaved">Whether they were saved.</param>
+    public long? ReceivedAt(string clientId, out bool isSaved)
+    {
+        lock (_clientIds)
+        {
+            var received = Find(clientId) is { IsReceived: true, IsDismissed: false } known ? known : null;
+            isSaved = received is { IsSaved: true };
+            return received?.SeenAt;
+        }
+    }
+
+    /// <summary>Remembers that the credentials with this client ID were saved.</summary>
+    public void AddSaved(string clientId)
+    {
+        lock (_clientIds)
+        {
+            if (Find(clientId) is { } known)
+                known.IsSaved = true;
+        }
+    }
+
+    /// <summary>Remembers that nobody wants the credentials with this client ID, or all, to be kept any more.</summary>
+    public void Dismiss(string? clientId)
+    {
+        lock (_clientIds)
+        {
+            foreach (var known in _clientIds)
+                known.IsDismissed |= clientId is null || ClientIdReading.AreSame(known.ClientId, clientId);
+        }
+    }
+
+    private Known? Find(string clientId) => _clientIds.FirstOrDefault(known => ClientIdReading.AreSame(known.ClientId, clientId));
 
     private bool Any(Predicate<Known> isMeant)
     {
@@ -128,5 +163,11 @@ internal sealed class KnownApplication
 
         /// <summary>True when it is surely what a rotation gave the application.</summary>
         public bool IsRotated { get; set; }
+
+        /// <summary>True when its credentials were saved.</summary>
+        public bool IsSaved { get; set; }
+
+        /// <summary>True when its credentials need not be kept any more.</summary>
+        public bool IsDismissed { get; set; }
     }
 }

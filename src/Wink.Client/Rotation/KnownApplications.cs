@@ -61,6 +61,32 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
     /// <summary>Whether this process received credentials with this client ID.</summary>
     public bool WasReceived(ApplicationReference application, string clientId) => Of(application).WasReceived(clientId);
 
+    /// <summary>Remembers that received credentials were saved.</summary>
+    public void AddSaved(ApplicationReference application, string clientId) => Of(application).AddSaved(clientId);
+
+    /// <inheritdoc cref="WinkClient.FindNewer"/>
+    public bool? FindNewer(ApplicationReference standby, string clientId, ApplicationReference inUse, string clientIdInUse)
+    {
+        // Seen now, if not before.
+        Add(inUse, clientIdInUse);
+        var receivedAt = Of(standby).ReceivedAt(clientId, out var isSaved);
+        var isOlder = receivedAt is null || Of(inUse).ReceivedAt(clientIdInUse, out _) > receivedAt;
+        return isOlder || (isSaved && !HadClientId(inUse, clientIdInUse, receivedAt ?? 0)) ? null : isSaved;
+    }
+
+    /// <inheritdoc cref="WinkClient.Dismiss"/>
+    public static void Dismiss(string applicationId, string? clientId)
+    {
+        foreach (var (_, hosts) in Memories)
+        {
+            foreach (var memory in hosts.Values)
+            {
+                if (memory.Applications.TryGetValue(applicationId, out var application))
+                    application.Dismiss(clientId);
+            }
+        }
+    }
+
     /// <summary>Whether the client ID was seen as that of another application.</summary>
     public bool IsOfAnother(ApplicationReference application, string clientId) =>
         _memory.ApplicationOf.TryGetValue(clientId, out var owner) && !application.HasId(owner);

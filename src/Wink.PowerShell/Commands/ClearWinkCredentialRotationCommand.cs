@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Wink.Client;
 
 namespace Wink.PowerShell;
 
@@ -11,6 +12,10 @@ namespace Wink.PowerShell;
 /// <para>
 /// Without -Connection they are removed from the history of this runspace, and from that of its current connection; with -Connection, from
 /// that of the connection. Credentials that came out of another command stay in its variables.
+/// </para>
+/// <para>
+/// What is removed no longer keeps Switch-WinkCredential from rotating the application. With -ApplicationId that holds for all credentials
+/// of the application that this process received, also in runspaces that have ended.
 /// </para>
 /// <note>Wink never shows a secret again. What was not saved is lost.</note>
 /// </remarks>
@@ -41,8 +46,18 @@ public sealed class ClearWinkCredentialRotationCommand : RotationHistoryCmdlet
 
         // What is kept in another runspace, too, would still be found over the connection.
         var live = (Connection ?? CurrentConnection.Get())?.Live;
-        live?.Remove(RotationHistory.OfRunspace, IsMeant);
+        Dismiss(live?.Remove(RotationHistory.OfRunspace, IsMeant) ?? []);
         if (Connection is null)
-            RotationHistory.OfRunspace.Remove(IsMeant);
+            Dismiss(RotationHistory.OfRunspace.Remove(IsMeant));
+
+        // The runspace that received them may be gone, and the histories that kept them with it.
+        if (ApplicationId is not null)
+            WinkClient.Dismiss(ApplicationId, clientId: null);
+    }
+
+    private static void Dismiss(IEnumerable<CredentialRotation> removed)
+    {
+        foreach (var rotation in removed)
+            WinkClient.Dismiss(rotation.ApplicationId, rotation.ClientId);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -6,8 +5,6 @@ namespace Wink.PowerShell;
 /// <summary>The part of a connection that sends requests, and the rotations that were made over it.</summary>
 internal sealed class LiveConnection
 {
-    private static readonly ConditionalWeakTable<LiveConnection, WinkEndpoints> All = [];
-
     private readonly WinkEndpoints _endpoints;
     private readonly RotationHistory _runspaceHistory;
 
@@ -22,7 +19,6 @@ internal sealed class LiveConnection
         Completion = new CompletionCache(client, time);
         _endpoints = endpoints;
         _runspaceHistory = runspaceHistory;
-        All.Add(this, endpoints);
     }
 
     public WinkClient Client { get; }
@@ -45,22 +41,17 @@ internal sealed class LiveConnection
     /// <param name="history">The history of the runspace that makes the rotation.</param>
     public IEnumerable<RotationHistory> HistoriesFor(RotationHistory history) => new[] { history, History, _runspaceHistory }.Distinct();
 
-    /// <summary>The histories of all connections of this process to the same API, and that of the runspace.</summary>
-    /// <param name="history">The history of the runspace.</param>
-    public IEnumerable<RotationHistory> HistoriesOfProcess(RotationHistory history) => All
-        .Where(connection => connection.Value.Api.Authority == _endpoints.Api.Authority)
-        .Select(connection => connection.Key.History)
-        .Concat(HistoriesFor(history))
-        .Distinct();
-
     /// <summary>Removes rotations that were made over this connection from all histories that keep them.</summary>
     /// <param name="history">The history of the runspace that asks for it.</param>
     /// <param name="isMeant">Which rotations.</param>
-    public void Remove(RotationHistory history, Predicate<CredentialRotation> isMeant)
+    /// <returns>What was removed.</returns>
+    public IReadOnlyCollection<CredentialRotation> Remove(RotationHistory history, Predicate<CredentialRotation> isMeant)
     {
         var removed = History.Remove(isMeant);
         foreach (var other in HistoriesFor(history))
             other.Remove(removed.Contains);
+
+        return removed;
     }
 
     /// <inheritdoc/>

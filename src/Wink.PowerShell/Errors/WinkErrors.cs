@@ -152,15 +152,21 @@ internal static class WinkErrors
     public static ErrorRecord SwitchRefused(string[] applicationIds, string why, WinkException? cause = null) => Record(
         new InvalidOperationException($"Nothing was rotated of applications {string.Join(" and ", applicationIds)}: {why}."),
         "SwitchRefused", cause is null ? ErrorCategory.InvalidOperation : ErrorCategories.Of(cause), applicationIds,
-        cause is null ? SwitchAdvice : $"This command changed nothing. {RecommendedActions.For(cause)}");
+        cause switch
+        {
+            null => SwitchAdvice,
+            // Of -CurrentCredential, or of the connection.
+            WinkSignInException => "This command changed nothing. Run it again later; if it still fails, connect again with Connect-Wink.",
+            _ => $"This command changed nothing. {RecommendedActions.For(cause)}",
+        });
 
     public static ErrorRecord SaveUnavailable(ApplicationReference application, string problem) => Record(
         new InvalidOperationException(
             $"The credentials of {application} were not rotated, and nothing was sent, since the rehearsal of -SaveWith failed: {problem}"),
         "SaveUnavailable", ErrorCategory.WriteError, application,
-        "This command changed nothing at Wink: the credentials of -CurrentCredential were valid when IAM was asked, just before. Fix what " +
-        "the message names, as by unlocking the vault. Where the block failed after it had written or removed something, look at what " +
-        "the vault holds now, and save those of -CurrentCredential there, if Test-WinkCredential still accepts them. Then run this again.");
+        "This command changed nothing at Wink: the credentials of -CurrentCredential were valid when IAM was asked, just before. Fix " +
+        "what the message names, as by unlocking the vault. Where the block failed after it had written or removed something, look at " +
+        "what the vault holds now, and save those of -CurrentCredential there, if Test-WinkCredential still accepts them. Then run this again.");
 
     /// <param name="rotation">The rotation.</param>
     /// <param name="problem">Why they are not saved, in words, as a sentence.</param>

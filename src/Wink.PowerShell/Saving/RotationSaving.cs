@@ -78,8 +78,13 @@ internal sealed class RotationSaving(RotationScope scope, CredentialKeeper keepe
         }
     }
 
-    private FinishedRotation Saved(FinishedRotation finished, string? problem) =>
-        Applied(keeper.Update(finished, kept => kept.WithSaved(problem is null)) with { SaveProblem = problem });
+    private FinishedRotation Saved(FinishedRotation finished, string? problem)
+    {
+        if (problem is null && finished.Rotation is { } rotation)
+            scope.Client.AddSaved(scope.Application, rotation.ClientId);
+
+        return Applied(keeper.Update(finished, kept => kept.WithSaved(problem is null)) with { SaveProblem = problem });
+    }
 
     private FinishedRotation Applied(FinishedRotation finished)
     {

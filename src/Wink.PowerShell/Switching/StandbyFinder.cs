@@ -24,7 +24,7 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
             await ReadAsync(other, progress, cancellationToken),
             current.UserName,
             out var problem);
-        problem ??= ProblemInHistory(one, other);
+        problem ??= plan is null ? null : NewerCredentials(plan, one, other);
         if (plan is { Standby: { Id: { } id, ClientId: { } clientId } } &&
             connection.Client.IsOwn(new ApplicationReference(one.ManagingEntityId, id), clientId) is true)
         {
@@ -41,9 +41,6 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
         return (problem is null ? plan : null, problem);
     }
 
-    private static bool Is(CredentialRotation rotation, ApplicationReference one, ApplicationReference other) =>
-        one.HasId(rotation.ApplicationId) || other.HasId(rotation.ApplicationId);
-
     /// <summary>An application as its description counts: with the id that was asked for.</summary>
     private async Task<Application> ReadAsync(
         ApplicationReference reference, IProgress<WinkEvent> progress, CancellationToken cancellationToken)
@@ -54,17 +51,22 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
             : application with { Id = reference.ApplicationId };
     }
 
-    private string? ProblemInHistory(ApplicationReference one, ApplicationReference other)
+    private string? NewerCredentials(SwitchPlan plan, ApplicationReference one, ApplicationReference other)
     {
-        var newest = connection.HistoriesOfProcess(history)
+        var (standby, inUse) = one.HasId(plan.Standby.Id) ? (one, other) : (other, one);
+        if (plan.Standby.ClientId is not { } clientId ||
+            connection.Client.FindNewer(standby, clientId, inUse, current.UserName) is not { } isSaved)
+        {
+            return null;
+        }
+
+        var newer = connection.HistoriesFor(history)
             .SelectMany(each => each.Rotations)
-            .Where(rotation => rotation.Doubt is null && Is(rotation, one, other))
-            .MaxBy(rotation => rotation.RotatedAt);
-        return newest is null || ClientIdReading.AreSame(newest.ClientId, current.UserName) ? null
-            : $"this process holds newer credentials, of application {newest.ApplicationId} (client ID " +
-                $"{TerminalText.OneLine(newest.ClientId)}), " +
-                (newest.Saved is true ? "which were saved, and -CurrentCredential is not those"
-                    : newest.Verified is false ? "which IAM refused, and which were not saved"
-                    : "which may not be saved yet");
+            .LastOrDefault(rotation => standby.HasId(rotation.ApplicationId) && ClientIdReading.AreSame(rotation.ClientId, clientId));
+        return $"this process{(newer is null ? ", in another runspace," : "")} received newer credentials, of application " +
+            $"{standby.ApplicationId} (client ID {TerminalText.OneLine(clientId)}), " +
+            (isSaved ? "which were saved, and -CurrentCredential is not those"
+                : newer is { Verified: false } ? "which IAM refused, and which were not saved"
+                : "which may not be saved yet");
     }
 }
