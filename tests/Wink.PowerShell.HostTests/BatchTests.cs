@@ -38,13 +38,14 @@ public sealed partial class BatchTests : HostTest
     [Fact]
     public async Task It_has_as_many_in_flight_as_it_may_and_never_more()
     {
+        await UseQuietTimeAsync();
         var responses = NewGate();
-        AddFault(new Fault { Operation = Operation.Rotation, Until = responses.Task });
+        AddFault(new Fault { Operation = Operation.Rotation, Until = responses.Task, LetsTimePass = true });
         var pipeline = NewPipeline(Rotate, new TestHost(), NewBatch(8));
         pipeline.Start();
 
         await SeenAsync(Operation.Rotation, 4);
-        await Task.Delay(400, TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(TestContext.Current.CancellationToken);
         Assert.Equal(4, Seen(Operation.Rotation));
 
         responses.SetResult();

@@ -153,16 +153,17 @@ public sealed class LookUpTests : HostTest
     [Fact]
     public async Task Without_a_question_each_application_is_looked_up_just_before_its_rotation()
     {
-        using var gate = new ManualResetEventSlim();
-        AddFault(new Fault { Operation = Operation.Rotation, Meanwhile = () => gate.Wait(TimeSpan.FromSeconds(20)) });
+        await UseQuietTimeAsync();
+        var responses = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, Until = responses.Task, LetsTimePass = true });
         var pipeline = NewPipeline("$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false", null, NewBatch(8));
         pipeline.Start();
 
         await SeenAsync(Operation.Rotation, 4);
-        await Task.Delay(300, TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(TestContext.Current.CancellationToken);
         Assert.Equal(4, Seen(Operation.Application));
 
-        gate.Set();
+        responses.SetResult();
         await pipeline.RunAsync();
         Assert.Equal(8, pipeline.Rotations.Count);
         Assert.Equal((8, 8), (Seen(Operation.Application), Seen(Operation.Rotation)));

@@ -65,9 +65,9 @@ public sealed class PipelineThreadTests : HostTest
         // Meanwhile the third is looked up, and then the second loses its credentials.
         lookedUp.SetResult();
         lost.SetResult();
-        // The look-up, the baseline, and the read that was to tell the outcome. A moment after it is known.
+        // The look-up, the baseline, and the read that was to tell the outcome. Then the outcome is known.
         await UntilAsync(() => Sandbox.Journal.Of(Operation.Application).Count(IsSecond) == 3);
-        await Task.Delay(2000, TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(TestContext.Current.CancellationToken);
         await EndHeldUpAsync(pipeline);
 
         Assert.Equal(["application-1", "application-2"], Sent());

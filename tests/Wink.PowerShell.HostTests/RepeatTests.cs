@@ -39,10 +39,11 @@ public sealed class RepeatTests : HostTest
     [InlineData(2, 1)]
     public async Task Where_PowerShell_asks_it_waits_for_the_answer(int answer, int sent)
     {
+        await UseQuietTimeAsync();
         NewBatch(1);
         AddFault(Lost);
         var (pipeline, host) = await RunToQuestionAsync();
-        await Task.Delay(300, TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["application-1"], Sent());
 
         host.Answers.Enqueue(answer);

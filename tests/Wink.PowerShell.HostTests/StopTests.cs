@@ -66,6 +66,7 @@ public sealed class StopTests : HostTest
             {
                 host.Interrupt.Set();
                 host.Interrupted.Wait();
+                // The command has this much real time to hear of the end of its question before it hears that it is stopped.
                 Thread.Sleep(20);
                 Assert.False(commands.Single().Stopping);
             });

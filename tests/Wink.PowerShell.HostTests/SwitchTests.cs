@@ -152,6 +152,7 @@ public sealed class SwitchTests : SwitchTest
     [Fact]
     public async Task Nothing_is_sent_when_a_second_operator_rotates_the_standby_meanwhile()
     {
+        await UseQuietTimeAsync();
         AddPair();
         var host = new TestHost();
         var ran = NewPipeline(Switch, host, Vault);
@@ -161,7 +162,7 @@ public sealed class SwitchTests : SwitchTest
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "booking-b", Status = 403 });
         host.Answers.Enqueue(0);
         // The look-up is older than it may be.
-        await Task.Delay(TimeSpan.FromSeconds(5.1), TestContext.Current.CancellationToken);
+        Time.Advance(TimeSpan.FromSeconds(5.1));
         host.Interrupt.Set();
         await ran.RunAsync();
 
@@ -222,17 +223,19 @@ public sealed class SwitchTests : SwitchTest
     {
         AddPair();
         var host = new TestHost();
-        var script = SwitchNow.Replace("{ $batch.Save", "{ Start-Sleep 60; $batch.Save", StringComparison.Ordinal);
+        var script = SwitchNow.Replace("{ $batch.Save", "{ $slow.Run(); Start-Sleep 60; $batch.Save", StringComparison.Ordinal);
+        // Only Start-Sleep holds it up, which can be stopped.
+        Slow.End();
         Vault.BeforeSave = () => Assert.Fail("It was stopped.");
         var ran = NewPipeline(script, host, Vault);
         ran.Start();
-        await UntilAsync(() => Wink.Live!.History.Rotations is [{ Verified: true }]);
-        await Task.Delay(300, TestContext.Current.CancellationToken);
+        await UntilAsync(() => Slow.WasCalled);
+        Assert.True(Assert.Single(Wink.Live!.History.Rotations).Verified);
 
         await ran.StopIfRunningAsync();
 
         Assert.Contains(host.Lines, line => IsLike("*booking-b was rotated. Its new credentials are in Get-WinkCredentialRotation*", line));
-        Assert.Contains(host.Lines, line => IsLike("*saving its new credentials*failed*The application in use was not touched*", line));
+        Assert.Contains(host.Lines, line => IsLike("*were not saved by -SaveWith*The application in use was not touched*", line));
         Assert.True(IsValid(Vault.Current));
     }
 
