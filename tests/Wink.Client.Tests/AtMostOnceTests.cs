@@ -5,7 +5,7 @@ using Wink.Client.RestSharp;
 
 namespace Wink.Client.Tests;
 
-public sealed class AtMostOnceTests : SandboxTest
+public sealed class AtMostOnceTests : SandboxTestBase
 {
     private static readonly FaultMoment[] Moments = [FaultMoment.BeforeActing, FaultMoment.AfterActing];
     private static readonly string[] Ways = ["http", "https", "proxy"];

@@ -3,7 +3,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-public sealed class FindingOutTests : SandboxTest
+public sealed class FindingOutTests : SandboxTestBase
 {
     [Fact]
     public async Task Without_the_client_ID_from_before_nothing_is_proven_and_nothing_is_sent_again()

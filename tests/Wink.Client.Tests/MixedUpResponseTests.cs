@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>Responses to another request.</summary>
-public sealed class MixedUpResponseTests : SandboxTest
+public sealed class MixedUpResponseTests : SandboxTestBase
 {
     [Theory]
     [InlineData(1)]

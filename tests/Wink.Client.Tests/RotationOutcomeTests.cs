@@ -4,7 +4,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-public sealed class RotationOutcomeTests : SandboxTest
+public sealed class RotationOutcomeTests : SandboxTestBase
 {
     [Fact]
     public async Task Rotated_returns_the_valid_credentials()

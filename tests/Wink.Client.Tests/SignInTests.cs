@@ -4,7 +4,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-public sealed class SignInTests : SandboxTest
+public sealed class SignInTests : SandboxTestBase
 {
     [Theory]
     [InlineData("made-up-wrong-secret", "account.read", "invalid_client", HttpStatusCode.Unauthorized)]

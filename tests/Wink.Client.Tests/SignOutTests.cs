@@ -2,7 +2,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-public sealed class SignOutTests : SandboxTest
+public sealed class SignOutTests : SandboxTestBase
 {
     [Fact]
     public async Task The_token_is_revoked_and_nothing_more_is_sent()

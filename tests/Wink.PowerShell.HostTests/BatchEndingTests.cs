@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Batches whose pipeline ends early: what was in flight is written, or it is kept and the person is told.</summary>
-public sealed class BatchEndingTests : HostTest
+public sealed class BatchEndingTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 

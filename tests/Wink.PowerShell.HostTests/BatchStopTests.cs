@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Outcomes after which a batch sends nothing more: each application that was not attempted is one error.</summary>
-public sealed class BatchStopTests : HostTest
+public sealed class BatchStopTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 

@@ -7,7 +7,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>What a person sees of a batch: questions and progress; and that it has as many in flight as it may.</summary>
-public sealed partial class BatchTests : HostTest
+public sealed partial class BatchTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 

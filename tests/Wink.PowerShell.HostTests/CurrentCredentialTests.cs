@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Where -CurrentCredential is not what the application has, or is not given as it must be, nothing is sent.</summary>
-public sealed class CurrentCredentialTests : SaveTest
+public sealed class CurrentCredentialTests : SaveTestBase
 {
     private const string RotateOne = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";
 

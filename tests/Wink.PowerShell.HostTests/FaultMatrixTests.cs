@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Each cell of the <see cref="FaultMatrix"/> in a batch: one application meets the fault while 15 others are in flight.</summary>
-public sealed class FaultMatrixTests : HostTest
+public sealed class FaultMatrixTests : HostTestBase
 {
     private const int InFlight = 16;
 

@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>What is read before a rotation, what a person sees of it, and what the outcome of the rotation is judged by.</summary>
-public sealed class LookUpTests : HostTest
+public sealed class LookUpTests : HostTestBase
 {
     private const string RotateOne = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";
 

@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>The application that the session is signed in as.</summary>
-public sealed class OwnApplicationTests : HostTest
+public sealed class OwnApplicationTests : HostTestBase
 {
     private const string RotateSelf = "Invoke-WinkCredentialRotation travel-tech operations @rotation -IncludeSelf -Confirm:$false";
 

@@ -3,7 +3,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>What runs on the pipeline's thread, and what must never wait for it.</summary>
-public sealed class PipelineThreadTests : HostTest
+public sealed class PipelineThreadTests : HostTestBase
 {
     [Theory]
     [InlineData(1)]

@@ -12,7 +12,7 @@ namespace Wink.PowerShell.HostTests;
 /// Random rotations in several runspaces over one connection, with faults, a second operator and stops, held against the server's truth.
 /// WINK_RANDOM_ROTATIONS sets how many, WINK_RANDOM_SEED where they begin; a failure tells its story and the seed that repeats it.
 /// </summary>
-public sealed partial class RandomizedTests : HostTest
+public sealed partial class RandomizedTests : HostTestBase
 {
     private const int Runspaces = 8;
     private const int ApplicationCount = 24;

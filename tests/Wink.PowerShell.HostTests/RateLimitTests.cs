@@ -6,7 +6,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Wink's rate limit: a 429 pauses all requests of a connection, and nothing is refused because others had to wait.</summary>
-public sealed partial class RateLimitTests : HostTest
+public sealed partial class RateLimitTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 

@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>A rotation whose secret was lost: when it is repeated, when it is not, and two rotations of one application.</summary>
-public sealed class RepeatTests : HostTest
+public sealed class RepeatTests : HostTestBase
 {
     private const string Rotate = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";
 

@@ -6,7 +6,7 @@ namespace Wink.PowerShell.HostTests;
 /// Somebody else rotates an application in a gap between two steps of its rotation, alone and while 15 others are in flight. Theirs is not
 /// revoked, and the error does not say that nobody has the credentials.
 /// </summary>
-public sealed class SecondOperatorTests : HostTest
+public sealed class SecondOperatorTests : HostTestBase
 {
     private const string Id = "application-1";
     private const string Expected = "lost, with -ExpectedClientId";

@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Pipelines that rotate one application and are stopped, by a person or by their neighbours.</summary>
-public sealed class StopTests : HostTest
+public sealed class StopTests : HostTestBase
 {
     private const string Rotate = "Invoke-WinkCredentialRotation travel-tech application-1 -Connection $wink -Confirm:$false";
 

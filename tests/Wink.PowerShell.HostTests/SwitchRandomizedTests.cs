@@ -10,7 +10,7 @@ namespace Wink.PowerShell.HostTests;
 /// Random switches with faults, a second operator, a vault that fails, and stops, while consumers read the vault all the time: what they
 /// read is valid at every moment. WINK_RANDOM_SWITCHES sets how many, WINK_RANDOM_SEED where they begin; a failure tells its story.
 /// </summary>
-public sealed class SwitchRandomizedTests : SwitchTest
+public sealed class SwitchRandomizedTests : SwitchTestBase
 {
     private static readonly int Count = Setting("WINK_RANDOM_SWITCHES", 100);
     private static readonly int FirstSeed = Setting("WINK_RANDOM_SEED", 1);

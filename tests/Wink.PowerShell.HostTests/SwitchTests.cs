@@ -5,7 +5,7 @@ namespace Wink.PowerShell.HostTests;
 /// <summary>
 /// Switch-WinkCredential: the standby is rotated, verified, saved and verified again, and the one in use is never touched.
 /// </summary>
-public sealed class SwitchTests : SwitchTest
+public sealed class SwitchTests : SwitchTestBase
 {
     private static readonly Fault RefusedByIam = new()
     {

@@ -7,7 +7,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>A test against a sandbox of its own, over real sockets and in a time of its own.</summary>
-public abstract class SandboxTest : IAsyncLifetime
+public abstract class SandboxTestBase : IAsyncLifetime
 {
     protected static readonly ApplicationReference Target = new("travel-tech", "booking-engine");
 
@@ -126,5 +126,5 @@ public abstract class SandboxTest : IAsyncLifetime
 
     protected SandboxApplication Now() => Sandbox.State.FindApplication("travel-tech", "booking-engine")!;
 
-    private sealed class WarmUp : SandboxTest;
+    private sealed class WarmUp : SandboxTestBase;
 }

@@ -12,7 +12,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>A test of the cmdlets in this process, against a sandbox of its own, and connected to it as its operator.</summary>
-public abstract class HostTest : IAsyncLifetime
+public abstract class HostTestBase : IAsyncLifetime
 {
     /// <summary>How long to wait for what must happen. What never does shows as a failure, and not as a suite that never ends.</summary>
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -6,7 +6,7 @@ namespace Wink.Client.Tests;
 /// A test in which somebody else may rotate the same application in one of the gaps between the steps. Nobody's credentials may be revoked
 /// on a guess, and nothing untrue may be said.
 /// </summary>
-public abstract class SecondOperatorTest : SandboxTest
+public abstract class SecondOperatorTestBase : SandboxTestBase
 {
     private SandboxApplication? _theirs;
 
