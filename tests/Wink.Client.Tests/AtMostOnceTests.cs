@@ -40,7 +40,7 @@ public sealed class AtMostOnceTests : SandboxTestBase
         if (pooled)
             await client.GetApplicationAsync(Target, null, Cancellation);
 
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = moment, Close = true });
+        Sandbox.Faults.Add(Fault.Lost(moment));
 
         var failure = await FailsAsync(client);
 
@@ -55,7 +55,7 @@ public sealed class AtMostOnceTests : SandboxTestBase
     [Fact]
     public async Task The_same_server_sees_it_four_times_from_HttpClient_and_from_RestSharp()
     {
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Close = true });
+        Sandbox.Faults.Add(Fault.Lost(FaultMoment.BeforeActing));
         var uri = new Uri(Sandbox.Http, "/api/managing-entity/travel-tech/application/booking-engine/revoke");
 
         using var http = new HttpClient();

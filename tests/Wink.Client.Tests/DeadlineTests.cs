@@ -97,6 +97,6 @@ public sealed class DeadlineTests : SandboxTestBase
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = deadline.Token.Register(ended.SetResult);
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        await ended.Task.WaitAsync(Patience, Cancellation);
     }
 }

@@ -162,11 +162,7 @@ public sealed class RotationOutcomeTests : SandboxTestBase
 
         var failing = FailsAsync(client);
         await SeenAsync(Operation.Rotation);
-        while (!failing.IsCompleted)
-        {
-            time.Advance(client.Timeout);
-            await Task.Delay(5, Cancellation);
-        }
+        await AdvanceUntilAsync(time, client.Timeout, () => failing.IsCompleted);
 
         var failure = await failing;
         Assert.Equal(RotationOutcome.Unknown, failure.Outcome);

@@ -13,7 +13,7 @@ public abstract class SecondOperatorTestBase : SandboxTestBase
     /// <summary>What the second operator made.</summary>
     protected SandboxApplication Theirs => _theirs!;
 
-    protected static Fault Lost(FaultMoment moment) => new() { Operation = Operation.Rotation, Moment = moment, Times = 1, Close = true };
+    protected static Fault Lost(FaultMoment moment) => Fault.Lost(moment) with { Times = 1 };
 
     protected static Fault Refusal(int status, int times, string? retryAfter) => new()
     {

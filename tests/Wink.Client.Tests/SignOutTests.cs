@@ -56,8 +56,7 @@ public sealed class SignOutTests : SandboxTestBase
         using var client = Client();
         await client.SignInAsync(null, Cancellation);
         var rotating = client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, Cancellation);
-        while (Now() == Old)
-            await Task.Delay(10, Cancellation);
+        await UntilAsync(() => Now() != Old);
 
         await client.SignOutAsync(null, Cancellation);
         response.SetResult();

@@ -45,7 +45,7 @@ public sealed partial class BatchTests : HostTestBase
         pipeline.Start();
 
         await SeenAsync(Operation.Rotation, 4);
-        await Time.UntilQuietAsync(TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(Cancellation);
         Assert.Equal(4, Seen(Operation.Rotation));
 
         responses.SetResult();

@@ -211,7 +211,7 @@ public sealed class CurrentCredentialTests : SaveTestBase
     public async Task With_it_a_lost_response_is_not_repeated()
     {
         NewBatch(1);
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+        AddFault(Fault.Lost() with { Times = 1 });
 
         var ran = await RunAsync($"{RotateOne} -CurrentCredential $batch", null, ValidCredential(1));
 

@@ -37,6 +37,6 @@ public sealed class FaultMatrixTests : HostTestBase
 
     private static string Outcome(Pipeline ran) => ran.Errors.Count == 0
         ? FaultMatrix.Rotated
-        : ran.Errors[0].FullyQualifiedErrorId.Split(',')[0].Replace("RotationOutcome", "", StringComparison.Ordinal)
+        : ErrorId(ran.Errors[0]).Replace("RotationOutcome", "", StringComparison.Ordinal)
             .Replace("Rotation", "", StringComparison.Ordinal);
 }

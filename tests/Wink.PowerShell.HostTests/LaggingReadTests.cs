@@ -42,7 +42,7 @@ public sealed class LaggingReadTests : HostTestBase
     {
         await RunAsync($"{RotateSelf} -IncludeSelf", null);
         Lag("operations", Operator.UserName);
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+        AddFault(Fault.Lost() with { Times = 1 });
 
         await RunAsync($"{RotateSelf} -IncludeSelf", null);
 

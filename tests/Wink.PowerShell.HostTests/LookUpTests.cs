@@ -64,7 +64,7 @@ public sealed class LookUpTests : HostTestBase
         var host = new TestHost();
         var pipeline = NewPipeline("Invoke-WinkCredentialRotation travel-tech application-1 @rotation", host);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await AskedAsync(host);
         AddFault(new Fault
         {
             Operation = Operation.Application,
@@ -93,7 +93,7 @@ public sealed class LookUpTests : HostTestBase
         var host = new TestHost();
         var pipeline = NewPipeline($"Invoke-WinkCredentialRotation travel-tech application-1 @rotation {expected}", host, old.ClientId);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await AskedAsync(host);
         var theirs = Sandbox.State.Rotate("travel-tech", "application-1")!;
         Time.Advance(TimeSpan.FromSeconds(6));
         Answer(host, 0);
@@ -160,7 +160,7 @@ public sealed class LookUpTests : HostTestBase
         pipeline.Start();
 
         await SeenAsync(Operation.Rotation, 4);
-        await Time.UntilQuietAsync(TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(Cancellation);
         Assert.Equal(4, Seen(Operation.Application));
 
         responses.SetResult();
@@ -190,7 +190,7 @@ public sealed class LookUpTests : HostTestBase
     public async Task With_SkipLookup_a_lost_response_stays_unknown(string script)
     {
         NewBatch(1);
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
+        AddFault(Fault.Lost());
 
         var ran = await RunAsync($"{script} @rotation -SkipLookup -Confirm:$false", null);
 
@@ -254,7 +254,7 @@ public sealed class LookUpTests : HostTestBase
         var host = new TestHost();
         var pipeline = NewPipeline("$batch | Invoke-WinkCredentialRotation @rotation", host, batch);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await AskedAsync(host);
         var theirs = Sandbox.State.Rotate("travel-tech", "application-2")!;
         Time.Advance(TimeSpan.FromSeconds(6));
         host.Answers.Enqueue(0);

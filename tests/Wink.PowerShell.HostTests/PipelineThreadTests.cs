@@ -58,7 +58,7 @@ public sealed class PipelineThreadTests : HostTestBase
         RotationParameters["ThrottleLimit"] = 3;
         var (lookedUp, lost) = (NewGate(), NewGate());
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-3", Until = lookedUp.Task });
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Until = lost.Task, Close = true });
+        AddFault(Fault.Lost(FaultMoment.BeforeActing) with { ApplicationId = "application-2", Until = lost.Task });
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-2", Status = 403 });
         var pipeline = await StartHeldUpAsync(NewBatch(4));
 
@@ -67,7 +67,7 @@ public sealed class PipelineThreadTests : HostTestBase
         lost.SetResult();
         // The look-up, the baseline, and the read that was to tell the outcome. Then the outcome is known.
         await UntilAsync(() => Sandbox.Journal.Of(Operation.Application).Count(IsSecond) == 3);
-        await Time.UntilQuietAsync(TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(Cancellation);
         await EndHeldUpAsync(pipeline);
 
         Assert.Equal(["application-1", "application-2"], Sent());
@@ -95,7 +95,7 @@ public sealed class PipelineThreadTests : HostTestBase
     private async Task<Pipeline> RunPatientlyAsync(string script, object? batch = null)
     {
         var pipeline = NewPipeline(script, null, batch);
-        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await pipeline.RunAsync().WaitAsync(Patience, Cancellation);
         return pipeline;
     }
 
@@ -116,6 +116,6 @@ public sealed class PipelineThreadTests : HostTestBase
     private async Task EndHeldUpAsync(Pipeline pipeline)
     {
         Slow.End();
-        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await pipeline.RunAsync().WaitAsync(Patience, Cancellation);
     }
 }

@@ -27,7 +27,6 @@ public sealed partial class RandomizedTests : HostTestBase
     /// <summary>How old the client ID may be that a rotation is judged by.</summary>
     private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(5);
 
-    private static readonly Dictionary<string, string> RetryAfter = new() { ["Retry-After"] = "1" };
     private static readonly int Count = Setting("WINK_RANDOM_ROTATIONS", 400);
     private static readonly int FirstSeed = Setting("WINK_RANDOM_SEED", 1);
 
@@ -43,7 +42,7 @@ public sealed partial class RandomizedTests : HostTestBase
 
         var seeds = new ConcurrentQueue<int>(Enumerable.Range(FirstSeed, Count));
         await Task.WhenAll(Enumerable.Range(0, Runspaces).Select(_ => Task.Factory.StartNew(
-            () => RotateAll(seeds), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            () => RotateAll(seeds), Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
         Assert.True(_failures.IsEmpty, string.Join("\n\n", _failures));
     }
@@ -91,7 +90,7 @@ public sealed partial class RandomizedTests : HostTestBase
         pipeline.Start();
         if (stops)
         {
-            await Task.Delay(random.Next(60), TestContext.Current.CancellationToken);
+            await Task.Delay(random.Next(60), Cancellation);
             story.Append(" stopped;");
             await pipeline.StopIfRunningAsync();
         }
@@ -115,7 +114,7 @@ public sealed partial class RandomizedTests : HostTestBase
 
         foreach (var error in pipeline.Errors)
         {
-            CheckStatement(error.FullyQualifiedErrorId.Split(',')[0], (error.Exception as RotationOutcomeException)?.ClientId);
+            CheckStatement(ErrorId(error), (error.Exception as RotationOutcomeException)?.ClientId);
             if (error.Exception is RotationOutcomeException failure)
                 CheckFailure(failure, $"{error}");
         }
@@ -273,7 +272,7 @@ public sealed partial class RandomizedTests : HostTestBase
                 3 or 4 => plain with { Status = random.GetItems([400, 403, 404, 410, 422], 1)[0], Body = "{}" },
                 5 => plain with { Status = random.GetItems([402, 408, 409, 425, 499], 1)[0], Body = "{}" },
                 6 => plain with { Status = 200, Body = plain.Moment == FaultMoment.AfterActing ? Nameless : Foreign },
-                7 => plain with { Moment = FaultMoment.BeforeActing, Status = 429, Headers = RetryAfter },
+                7 => (plain with { Moment = FaultMoment.BeforeActing }).AsRateLimited("1"),
                 _ => plain with { Raw = "HTTP/1.1 2" },
             };
         }

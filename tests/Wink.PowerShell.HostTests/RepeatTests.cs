@@ -8,13 +8,7 @@ public sealed class RepeatTests : HostTestBase
 {
     private const string Rotate = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";
 
-    private static readonly Fault Lost = new()
-    {
-        Operation = Operation.Rotation,
-        Moment = FaultMoment.AfterActing,
-        Close = true,
-        Times = 1,
-    };
+    private static readonly Fault Lost = Fault.Lost() with { Times = 1 };
 
     /// <summary>The one of the pause before a read in real time.</summary>
     [Fact]
@@ -43,7 +37,7 @@ public sealed class RepeatTests : HostTestBase
         NewBatch(1);
         AddFault(Lost);
         var (pipeline, host) = await RunToQuestionAsync();
-        await Time.UntilQuietAsync(TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(Cancellation);
         Assert.Equal(["application-1"], Sent());
 
         host.Answers.Enqueue(answer);
@@ -119,7 +113,7 @@ public sealed class RepeatTests : HostTestBase
         var host = new TestHost();
         var pipeline = NewPipeline($"{Rotate} -WarningAction Inquire", host);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await AskedAsync(host);
         return (pipeline, host);
     }
 }

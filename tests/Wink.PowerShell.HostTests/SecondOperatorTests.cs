@@ -12,8 +12,6 @@ public sealed class SecondOperatorTests : HostTestBase
     private const string Expected = "lost, with -ExpectedClientId";
     private const string BetweenReads = "lost, and between two reads";
 
-    private static readonly Dictionary<string, string> RetryAfter = new() { ["Retry-After"] = "1" };
-
     private SandboxApplication? _theirs;
 
     public static TheoryData<string, int> Gaps()
@@ -68,7 +66,7 @@ public sealed class SecondOperatorTests : HostTestBase
         {
             "no response" => fault with { DelayMs = Timeout.Infinite },
             "302" or "403" or "408" or "401" => fault with { Status = int.Parse(gap, null), Body = "{}" },
-            "429" => fault with { Status = 429, Headers = RetryAfter },
+            "429" => fault.AsRateLimited("1"),
             BetweenReads => fault with { Moment = FaultMoment.AfterActing, Close = true, Meanwhile = null },
             _ => fault with { Close = true },
         });

@@ -58,7 +58,7 @@ public sealed class StopTests : HostTestBase
         var commands = new List<Cmdlet>();
         var pipeline = NewPipeline(Script, host, commands);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await AskedAsync(host);
 
         if (late)
         {
@@ -120,7 +120,7 @@ public sealed class StopTests : HostTestBase
     {
         NewBatch(1);
         var response = NewGate();
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Until = response.Task, Close = true });
+        AddFault(Fault.Lost() with { Until = response.Task });
         var host = new TestHost();
         var pipeline = NewPipeline(Rotate, host);
         pipeline.Start();
