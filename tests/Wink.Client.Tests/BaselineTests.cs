@@ -20,6 +20,43 @@ public sealed class BaselineTests : SecondOperatorTestBase
         TheirsAreValid();
     }
 
+    [Fact]
+    public async Task After_a_wait_that_another_request_causes_the_client_ID_is_read_again()
+    {
+        using var client = Client();
+        Task<RotatedCredential>? rotation = null;
+        Sandbox.Faults.Add(Refusal(429, times: 1, "2") with { Operation = Operation.Application });
+        // It begins to wait in the same pause, with a reading of just before, and somebody else rotates meanwhile.
+        var progress = new OnPause(() =>
+        {
+            rotation ??= client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, Cancellation);
+            if (Now() == Old)
+                RotateTheirs();
+        });
+
+        await client.GetApplicationAsync(Target, progress, Cancellation);
+
+        Assert.NotNull(rotation);
+        Assert.Equal(Theirs.ClientId, (await rotation).PreviousClientId);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(429)]
+    public async Task A_refused_request_is_not_sent_again_when_the_client_ID_cannot_be_read_again_and_that_is_said(int status)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(Refusal(status, times: 1, "2"));
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 503 });
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        var cause = Assert.IsType<WinkPreconditionException>(failure.InnerException);
+        Assert.Equal((RotationOutcome.Rejected, RotationPrecondition.NotSentAgain), (failure.Outcome, cause.Precondition));
+        Assert.Contains("was not sent again, since the client ID could not be read again.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Seen(Operation.Rotation));
+    }
+
     [Theory]
     [InlineData(429, FaultMoment.BeforeActing)]
     [InlineData(429, FaultMoment.AfterActing)]
@@ -268,5 +305,14 @@ public sealed class BaselineTests : SecondOperatorTestBase
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
         return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    private sealed class OnPause(Action then) : IProgress<WinkEvent>
+    {
+        public void Report(WinkEvent value)
+        {
+            if (value is RetryDelayed { Left.Ticks: > 0 })
+                then();
+        }
     }
 }

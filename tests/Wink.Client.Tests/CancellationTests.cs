@@ -1,3 +1,4 @@
+using System.Net;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
@@ -61,6 +62,60 @@ public sealed class CancellationTests : SandboxTestBase
 
         Assert.Equal(outcome, (await Record.ExceptionAsync(() => rotation) as RotationOutcomeException)?.Outcome);
         Assert.Equal((1, 1), (Seen(Operation.Rotation), Seen(Operation.Application)));
+    }
+
+    [Theory]
+    [InlineData(500, "booking-engine")]
+    [InlineData(200, "")]
+    public async Task Once_cancelled_IAM_is_still_heard_when_it_refuses_what_was_received(int status, string id)
+    {
+        using var client = Client();
+        using var stop = new CancellationTokenSource();
+        var response = NewGate();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = FaultMoment.AfterActing,
+            Until = response.Task,
+            Status = status,
+            Body = $$"""{"id":"{{id}}","clientId":{clientId},"secretKey":"********"}""",
+        });
+
+        var rotation = client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, stop.Token);
+        await SeenAsync(Operation.Rotation);
+        await stop.CancelAsync();
+        response.SetResult();
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => rotation);
+        Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
+    }
+
+    [Theory]
+    [InlineData(true, RotationOutcome.SecretLost)]
+    [InlineData(false, RotationOutcome.NotConfirmed)]
+    public async Task Once_cancelled_IAM_still_tells_by_the_old_credentials(bool acts, RotationOutcome outcome)
+    {
+        using var client = Client();
+        using var stop = new CancellationTokenSource();
+        var response = NewGate();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = acts ? FaultMoment.AfterActing : FaultMoment.BeforeActing,
+            Until = response.Task,
+            Close = true,
+        });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403 });
+        var old = new ClientCredential(Old.ClientId, new NetworkCredential("", Old.Secret).SecurePassword);
+
+        var rotation = client.RotateCredentialsAsync(
+            Target, Known(Old.ClientId) with { ExpectedClientId = Old.ClientId, CurrentCredential = old }, null, stop.Token);
+        await SeenAsync(Operation.Rotation);
+        await stop.CancelAsync();
+        response.SetResult();
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(() => rotation);
+        Assert.Equal(outcome, failure.Outcome);
     }
 
     [Theory]

@@ -148,4 +148,36 @@ public sealed class OutcomeReadTests : SecondOperatorTestBase
         Assert.Equal((RotationOutcome.Rejected, null), (failure.Outcome, failure.ClientId));
         Assert.Equal(0, Seen(Operation.Application));
     }
+
+    [Theory]
+    [InlineData(true, RotationOutcome.Rejected)]
+    [InlineData(false, RotationOutcome.NotConfirmed)]
+    public async Task A_read_that_took_long_says_nothing_of_the_time_at_which_it_came(bool isRefused, RotationOutcome outcome)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(isRefused ? Refusal(403, times: 1, null) : Lost(FaultMoment.BeforeActing));
+        // Those that show no change, for a lost one, and then the last.
+        if (!isRefused)
+            Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Times = 3 });
+
+        // Wink reads the client ID, somebody else changes it, and what was read comes much later.
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Application,
+            Moment = FaultMoment.AfterActing,
+            Times = 1,
+            Afterwards = RotateTheirs,
+            DelayMs = 20_000,
+            Status = 200,
+            ContentType = "application/json",
+            Body = "{response}",
+        });
+
+        var failure = await FailsAsync(client, Known(Old.ClientId));
+
+        Assert.Equal((outcome, Old.ClientId), (failure.Outcome, failure.ClientId));
+        Assert.True(
+            Sandbox.State.HadClientId(Target.ApplicationId, Old.ClientId, failure.At, failure.At),
+            $"It had {Theirs.ClientId} at {failure.At:O}, but: {failure.Message}");
+    }
 }

@@ -224,7 +224,8 @@ public sealed class RepeatConditionTests : SecondOperatorTestBase
         Assert.True(
             Sandbox.State.HadClientId(Target.ApplicationId, lost.ClientId, failure.At, failure.At),
             $"It had another one at {failure.At:O}.");
-        Assert.Contains($"was {lost.ClientId} at {failure.At:HH:mm:ss} UTC.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"a read at {failure.At:HH:mm:ss} UTC showed client ID {lost.ClientId}.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(how == "not sent" ? 1 : 2, Seen(Operation.Rotation));
         TheirsAreValid();
 

@@ -49,6 +49,37 @@ public sealed class AuditTests : SaveTestBase
         Assert.Single(ran.Output, one => one.BaseObject is InformationRecord { MessageData: RotationAuditRecord });
     }
 
+    [Theory]
+    [InlineData("Select-Object -First 1")]
+    [InlineData("ForEach-Object { throw 'made-up' }")]
+    public async Task What_is_in_flight_when_a_command_downstream_ends_the_pipeline_has_its_record(string downstream)
+    {
+        var responses = NewGate();
+        RotationParameters["ThrottleLimit"] = 3;
+        AddFault(new Fault { Operation = Operation.Rotation, Until = responses.Task });
+        var pipeline = NewPipeline($"$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false | {downstream}", null, NewBatch(3));
+        pipeline.Start();
+        await SeenAsync(Operation.Rotation, 3);
+
+        responses.SetResult();
+        await pipeline.RunAsync();
+
+        Assert.Equal(3, Records(pipeline).Count);
+        Assert.All(Records(pipeline), record => Assert.Equal("Rotated", record.Outcome));
+    }
+
+    [Fact]
+    public async Task A_warning_that_ends_the_pipeline_does_not_end_the_records()
+    {
+        NewBatch(1);
+        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+
+        var ran = await RunAsync(
+            "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false -WarningAction Stop", null);
+
+        Assert.Equal("SecretLost", Assert.Single(Records(ran)).Outcome);
+    }
+
     [Fact]
     public async Task After_a_stop_there_is_no_record()
     {

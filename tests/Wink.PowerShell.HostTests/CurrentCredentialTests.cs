@@ -45,6 +45,21 @@ public sealed class CurrentCredentialTests : SaveTestBase
     }
 
     [Theory]
+    [InlineData("Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false -Connection $wink")]
+    [InlineData("Switch-WinkCredential travel-tech application-1, application-2 -Confirm:$false -Connection $wink")]
+    public async Task A_password_that_was_disposed_is_an_error_and_nothing_is_sent(string command)
+    {
+        NewBatch(2);
+        var current = ValidCredential(1);
+        current.Password.Dispose();
+
+        var ran = await RunAsync($"{command} -CurrentCredential $batch; 'next'", null, current);
+
+        AssertRefused(ran, "InvalidArgument", "The password of -CurrentCredential was disposed. Nothing was sent.*");
+        Assert.Equal("next", Assert.Single(ran.Output).BaseObject);
+    }
+
+    [Theory]
     [InlineData("500")]
     [InlineData("no response")]
     [InlineData("timeout")]

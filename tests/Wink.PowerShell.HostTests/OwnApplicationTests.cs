@@ -32,6 +32,18 @@ public sealed class OwnApplicationTests : HostTestBase
     }
 
     [Fact]
+    public async Task It_is_known_with_SkipLookup_where_the_pipeline_has_just_read_it()
+    {
+        var ran = await RunAsync(
+            "Get-WinkApplication travel-tech operations -Connection $wink | " +
+            "Invoke-WinkCredentialRotation @rotation -SkipLookup -Confirm:$false",
+            null);
+
+        AssertLike("OwnApplication,*", Assert.Single(ran.Errors).FullyQualifiedErrorId);
+        Assert.Empty(Sent());
+    }
+
+    [Fact]
     public async Task In_a_batch_without_IncludeSelf_the_others_are_rotated()
     {
         var ran = await RunAsync("$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false", null, SelfAnd(3));

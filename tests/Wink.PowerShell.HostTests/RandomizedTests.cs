@@ -27,6 +27,9 @@ public sealed partial class RandomizedTests : HostTestBase
     /// <summary>How old the client ID may be that a rotation is judged by.</summary>
     private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a read takes at most here.</summary>
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(25);
+
     private static readonly int Count = Setting("WINK_RANDOM_ROTATIONS", 400);
     private static readonly int FirstSeed = Setting("WINK_RANDOM_SEED", 1);
 
@@ -163,7 +166,10 @@ public sealed partial class RandomizedTests : HostTestBase
         void CheckFailure(RotationOutcomeException failure, string text)
         {
             var name = $"{failure.Outcome}";
-            CheckTime(name, failure.ClientId, failure.At);
+            // What was still so was so when the read was started. What else a read showed was so then or before it arrived.
+            var isStill = failure.Outcome is RotationOutcome.Rejected or RotationOutcome.NotConfirmed;
+            var longestRead = isStill ? TimeSpan.Zero : LongestRead;
+            CheckTime(name, failure.ClientId, failure.At, longestRead);
             CheckPrevious(name, failure.PreviousClientId);
             // IAM tells it by the old credentials.
             if (failure is { Outcome: RotationOutcome.NotConfirmed, ClientId: null })
@@ -179,22 +185,23 @@ public sealed partial class RandomizedTests : HostTestBase
                 var had = time.Groups["id"] is { Success: true, Value: var said } ? said : failure.PreviousClientId!;
                 Check(
                     second <= failure.At && failure.At < second + Second &&
-                        Sandbox.State.HadClientId(id, had, second, second + Second),
+                        Sandbox.State.HadClientId(id, had, second, second + Second + longestRead),
                     $"something that was not so in: {text}");
             }
         }
 
-        void CheckTime(string what, string? clientId, DateTime at)
+        void CheckTime(string what, string? clientId, DateTime at, TimeSpan longestRead = default)
         {
             Check(at <= Time.GetUtcNow() && (requests.Length == 0 || requests[0].At <= at), $"{what} of {at:O}, which is not its time");
             Check(
-                clientId is null || Sandbox.State.HadClientId(id, clientId, at - Resolution, at + Resolution),
+                clientId is null || Sandbox.State.HadClientId(id, clientId, at - Resolution, at + Resolution + longestRead),
                 $"{what} with client ID {clientId} at {at:O}, when the application had another one");
         }
 
         void CheckPrevious(string what, string? clientId) => Check(
-            clientId is null || (requests.Length > 0 &&
-                Sandbox.State.HadClientId(id, clientId, requests[0].At - LongestAge, requests[^1].At)),
+            clientId is null || (requests.Length > 0
+                ? Sandbox.State.HadClientId(id, clientId, requests[0].At - LongestAge, requests[^1].At)
+                : Sandbox.State.HadClientId(id, clientId, DateTime.MinValue, DateTime.MaxValue)),
             $"{what} with the previous client ID {clientId}, which the application did not have just before it was sent");
 
         void Check(bool holds, string what)
@@ -240,6 +247,7 @@ public sealed partial class RandomizedTests : HostTestBase
             2 => read with { Status = 200, Body = $$"""{"id":"{{id}}","clientId":" "}""" },
             3 => read with { DelayMs = 600 },
             4 => read with { DelayMs = 2500, Times = 2 },
+            5 => Late(read) with { Times = 1 },
             _ => null,
         };
         if (readFault is not null)
@@ -252,6 +260,17 @@ public sealed partial class RandomizedTests : HostTestBase
         return faults;
 
         void Rotate() => theirs.Enqueue(Sandbox.State.Rotate("travel-tech", id)!);
+
+        // What it says was so when Wink read it, and has changed when it arrives.
+        Fault Late(Fault fault) => fault with
+        {
+            Moment = FaultMoment.AfterActing,
+            Afterwards = Rotate,
+            DelayMs = 2500,
+            Status = 200,
+            ContentType = "application/json",
+            Body = "{response}",
+        };
 
         Fault NewFault(int kind)
         {
@@ -289,8 +308,8 @@ public sealed partial class RandomizedTests : HostTestBase
         [.. Sandbox.Journal.Of(Operation.Rotation).Where(request => request.Target.Split('/')[5] == id)];
 
     [GeneratedRegex(
-        @"(client ID was (still )?(?<id>\S+) at|no effect was seen by) (?<time>\d\d:\d\d:\d\d) UTC" +
-        @"(: its client ID was still (?<id>[^\s.]+))?")]
+        @"(client ID was still (?<id>\S+) at|no effect was seen by|[Aa] read at) (?<time>\d\d:\d\d:\d\d) UTC" +
+        @"((: its client ID was still| showed client ID) (?<id>[^\s.]+))?")]
     private static partial Regex Times();
 
     private bool Issued(CredentialRotation rotation, long since) => Sandbox.State.Issued(

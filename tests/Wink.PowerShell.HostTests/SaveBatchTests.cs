@@ -56,6 +56,32 @@ public sealed class SaveBatchTests : SaveTestBase
         AssertValid(pipeline.Rotations);
     }
 
+    [Theory]
+    [InlineData("Remove-Item (Join-Path $rotation.EscrowPath *.cms)")]
+    [InlineData("Set-Location Variable:")]
+    public async Task What_the_rehearsal_does_to_files_and_locations_leaves_a_copy_in_escrow(string block)
+    {
+        AddEscrow();
+        NewBatch(1);
+        var copies = new List<int>();
+        Vault.Meanwhile = _ => copies.Add(Escrowed());
+
+        var ran = await RunAsync(
+            $$"""
+            Set-Location (Split-Path $rotation.EscrowPath)
+            $rotation.EscrowPath = Join-Path . (Split-Path $rotation.EscrowPath -Leaf)
+            $save = { $batch.Vault.Save($_); {{block}} }
+            Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false -CurrentCredential $batch.Current `
+                -RehearseSave -SaveWith $save
+            """,
+            null,
+            new { Vault, Current = ValidCredential(1) });
+
+        Assert.Empty(ran.Errors);
+        Assert.True(Assert.Single(ran.Rotations).Saved);
+        Assert.Equal([0, 1], copies);
+    }
+
     [Fact]
     public async Task While_one_is_being_saved_the_others_are_received_and_written_to_escrow()
     {
@@ -143,6 +169,34 @@ public sealed class SaveBatchTests : SaveTestBase
         Assert.Equal(["application-1"], Sent());
         Assert.Equal(7, Errors(ran, "RotationNotAttempted").Count);
         AssertNoSecret(AllText(ran));
+    }
+
+    [Fact]
+    public async Task What_the_errors_of_the_block_quote_is_removed_also_after_an_unexpected_exception()
+    {
+        var ran = await SaveAsync(
+            $$"""
+            {{Rotate}} -SaveWith {
+                Set-Variable LASTEXITCODE 0 -Scope Global -Option ReadOnly
+                Write-Error "made-up refusal of $($_.Credential.GetNetworkCredential().Password)"
+            }
+            $Error | ForEach-Object { "$_ $($_.Exception)" }
+            """);
+
+        AssertNoSecret(AllText(ran));
+    }
+
+    [Fact]
+    public async Task Preferences_are_restored_but_for_one_that_cannot_be()
+    {
+        var ran = await SaveAsync(
+            $$"""
+            $ErrorActionPreference = 'Continue'
+            {{Rotate}} -SaveWith { Set-Variable PSNativeCommandUseErrorActionPreference $true -Scope Global -Option ReadOnly }
+            "$global:ConfirmPreference $ConfirmPreference"
+            """);
+
+        Assert.Equal("High High", ran.Output[^1].BaseObject);
     }
 
     [Fact]

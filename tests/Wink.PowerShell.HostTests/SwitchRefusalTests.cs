@@ -8,6 +8,28 @@ public sealed class SwitchRefusalTests : SwitchTestBase
     private const string Scopes = "*they do not have the same scopes, or these could not be read.";
     private const string Owner = "*they do not have the same owner, or it could not be read.";
 
+    [Theory]
+    [InlineData("", "which may not be saved yet")]
+    [InlineData("-SaveWith { $null = $_ }", "which were saved, and -CurrentCredential is not those")]
+    public async Task It_refuses_while_another_runspace_holds_newer_credentials_over_a_connection_of_its_own(string save, string why)
+    {
+        AddPair();
+        await RunAsync(
+            $"""
+            $other = Connect-Wink $operator -ApiUri $uri -IamUri $uri -PassThru
+            Switch-WinkCredential travel-tech booking-a, booking-b -CurrentCredential $batch.Current -Connection $other `
+                -Confirm:$false {save}
+            """,
+            null,
+            Vault);
+        Assert.Single(Sent());
+
+        var ran = await SwitchAsync();
+
+        AssertLike($"*this process holds newer credentials, of application booking-b*{why}.", Assert.Single(ran.Errors));
+        Assert.Single(Sent());
+    }
+
     [Fact]
     public async Task It_refuses_when_neither_application_has_the_client_ID_in_use()
     {

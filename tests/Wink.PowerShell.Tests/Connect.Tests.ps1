@@ -28,8 +28,12 @@ Describe 'Connect-Wink' {
         (Connect-Wink -Credential $operator @where -Scope account.read -PassThru).Scopes | Should -Be account.read
     }
 
-    It 'takes the credentials from the environment' {
-        $environment = @{ WINK_CLIENT_ID = $operator.UserName; WINK_CLIENT_SECRET = $operator.GetNetworkCredential().Password }
+    It 'takes the credentials from the environment variables <Id> and <Secret>' -ForEach @(
+        @{ Id = 'WINK_CLIENT_ID'; Secret = 'WINK_CLIENT_SECRET' }
+        # Those of Wink's own SDK.
+        @{ Id = 'WINK_TRAVEL_CLIENT_ID'; Secret = 'WINK_TRAVEL_CLIENT_SECRET' }
+    ) {
+        $environment = @{ $Id = $operator.UserName; $Secret = $operator.GetNetworkCredential().Password }
 
         $text = Invoke-FreshPwsh -Environment $environment {
             param($Module, $Uri)
@@ -38,6 +42,18 @@ Describe 'Connect-Wink' {
         } (Get-BuiltModule), $sandbox.Http
 
         $text.Trim() | Should -Be $operator.UserName
+    }
+
+    It 'does not mix variables of two applications' {
+        $environment = @{ WINK_CLIENT_ID = $operator.UserName; WINK_TRAVEL_CLIENT_SECRET = $operator.GetNetworkCredential().Password }
+
+        $text = Invoke-FreshPwsh -Environment $environment {
+            param($Module, $Uri)
+            Import-Module $Module
+            try { Connect-Wink -EnvironmentVariable -ApiUri $Uri -IamUri $Uri } catch { "$_" }
+        } (Get-BuiltModule), $sandbox.Http
+
+        $text | Should -BeLike '*needs both WINK_CLIENT_ID and WINK_CLIENT_SECRET*'
     }
 
     It 'says which variables are missing' {

@@ -88,7 +88,7 @@ Describe 'The example' {
 
         It 'has in escrow what it could not save' {
             $assets.WritesLeft = 1
-            { Start-Update } | Should -Throw '*was rotated, but its new credentials were not saved by -SaveWith*'
+            { Start-Update } | Should -Throw '*was rotated, but its new credentials were not saved*'
             (Read-Escrow $escrow $holder).clientId | Should -Be (Get-Valid application-1).UserName
         }
     }

@@ -103,7 +103,8 @@ Describe 'The example of <From>: <Title>' -ForEach $examples {
         try {
             # A thread of its own has no cmdlets by name here, and the escrow lies elsewhere.
             $code = $Code.Replace('ForEach-Object -Parallel', 'ForEach-Object').Replace('$using:', '$').
-                Replace('/var/escrow', $escrow).Replace('Get-ChildItem wink-', "Get-ChildItem $escrow/wink-")
+                Replace('/var/escrow', $escrow).Replace('Get-ChildItem wink-', "Get-ChildItem $escrow/wink-").
+                Replace('-Environment Production', "-ApiUri $($sandbox.Http) -IamUri $($sandbox.Http)")
             $output = . ([scriptblock]::Create($code)) 6> $null
         }
         finally { Pop-Location }

@@ -59,6 +59,10 @@ public sealed record Fault
     [JsonIgnore]
     public Action? Meanwhile { get; init; }
 
+    /// <summary>In this process only: what somebody else does after Wink acted and before it responds.</summary>
+    [JsonIgnore]
+    public Action? Afterwards { get; init; }
+
     /// <summary>
     /// The delay before anything else happens, in milliseconds, or <see cref="Timeout.Infinite"/>; after <see cref="Until"/>.
     /// </summary>

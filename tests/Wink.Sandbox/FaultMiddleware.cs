@@ -60,6 +60,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, SandboxServer sandbo
             fault.Moment == FaultMoment.AfterActing || fault.Behind is not null ? await ActWithoutResponseAsync(context) : "",
             context.Request.Path.Value!.Split('/').ElementAtOrDefault(5) ?? "",
             oldClientId);
+        fault.Afterwards?.Invoke();
         using (fault.LetsTimePass ? Release(context, isSilent: false) : null)
             await fault.Until.WaitAsync(context.RequestAborted);
 

@@ -38,7 +38,7 @@ public sealed class RotationOutcomeException : WinkException
     /// <summary>When the read was started that showed <see cref="ClientId"/>, or else when the outcome was known; UTC.</summary>
     public DateTime At { get; }
 
-    /// <summary>The client ID that the application had just before the rotation was sent; null where it was not read.</summary>
+    /// <summary>The client ID that was read just before the rotation was, or was to be, sent; null where it was not read.</summary>
     public string? PreviousClientId { get; }
 
     /// <summary>The application's client ID as it was read afterwards; null where it was not read.</summary>

@@ -73,6 +73,7 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
             : before is not null
                 ? await probe.ReadChangeAsync(job, before, unclear.SentAt, cancellationToken).ConfigureAwait(false)
                 : await probe.ReadAsync(job, before: null, unclear.SentAt, cancellationToken).ConfigureAwait(false);
+        var askedAt = time.GetUtcNow().UtcDateTime;
         bool? isChanged = before is null ? null
             : now is not null ? !now.Is(before.ClientId)
             : CredentialOf(before, job) is { } old
@@ -84,7 +85,9 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
             true => RotationOutcome.SecretLost,
             null => RotationOutcome.Unknown,
         };
-        return Failed(outcome, unclear.Cause, now) with { Received = unclear.Received.Count > 0 ? unclear.Received[0] : null };
+        var failed = Failed(outcome, unclear.Cause, now) with { Received = unclear.Received.Count > 0 ? unclear.Received[0] : null };
+        // What IAM says was so when it was asked.
+        return now is null && isChanged is false ? failed with { At = askedAt } : failed;
     }
 
     /// <summary>

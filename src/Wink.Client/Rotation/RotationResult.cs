@@ -19,7 +19,9 @@ internal abstract record RotationResult
     /// <param name="Cause">Why.</param>
     public sealed record Failed(RotationOutcome Outcome, WinkException Cause) : RotationResult
     {
-        /// <summary>The client ID that the application had just before the rotation was first sent; null where it was not read.</summary>
+        /// <summary>
+        /// The client ID that was read just before the rotation was, or was to be, first sent; null where it was not read.
+        /// </summary>
         public string? PreviousClientId { get; init; }
 
         /// <summary>The application's client ID as it was read afterwards; null where it was not read.</summary>

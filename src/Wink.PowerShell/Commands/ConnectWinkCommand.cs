@@ -59,8 +59,9 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     public SecureString? AccessToken { get; set; }
 
     /// <summary>
-    /// Takes the client id from WINK_CLIENT_ID, the secret from WINK_CLIENT_SECRET and, where it is set and -Environment is not given, the
-    /// environment from WINK_ENVIRONMENT.
+    /// Takes the client ID from WINK_CLIENT_ID, the secret from WINK_CLIENT_SECRET and, where it is set and -Environment is not given, the
+    /// environment from WINK_ENVIRONMENT. Where neither of the first two is set, WINK_TRAVEL_CLIENT_ID and WINK_TRAVEL_CLIENT_SECRET, which
+    /// Wink's own SDK reads.
     /// </summary>
     [Parameter(ParameterSetName = EnvironmentVariableSet, Mandatory = true)]
     public SwitchParameter EnvironmentVariable { get; set; }
@@ -181,20 +182,8 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         }
     }
 
-    private WinkEndpoints Endpoints()
-    {
-        if ((ApiUri is null) != (IamUri is null))
-            throw new ArgumentException("-ApiUri and -IamUri go together: give both or neither.");
-
-        if (ApiUri is not null && IamUri is not null)
-        {
-            return Environment is null
-                ? WinkEndpoints.Custom(ApiUri, IamUri)
-                : throw new ArgumentException("Give either -Environment or -ApiUri and -IamUri.");
-        }
-
-        return WinkEndpoints.Named(Environment ?? (EnvironmentVariable ? WinkEnvironmentVariables.EnvironmentName : null) ?? "Production");
-    }
+    private WinkEndpoints Endpoints() => EndpointParameters.Endpoints(
+        Environment, ApiUri, IamUri, (EnvironmentVariable ? WinkEnvironmentVariables.EnvironmentName : null) ?? "Production");
 
     private ClientCredential? ClientCredential()
     {

@@ -108,6 +108,11 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
         {
             WriteErrorNow(WinkErrors.InvalidArgument(invalid, ApplicationId));
         }
+        catch (ObjectDisposedException)
+        {
+            var disposed = new ArgumentException("The password of -CurrentCredential was disposed. Nothing was sent.");
+            WriteErrorNow(WinkErrors.InvalidArgument(disposed, ApplicationId));
+        }
         catch (WinkException failure)
         {
             WriteErrorNow(WinkErrors.SwitchRefused(

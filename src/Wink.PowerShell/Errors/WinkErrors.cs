@@ -10,6 +10,13 @@ internal static class WinkErrors
         "This command changed nothing. Somebody may have rotated the application before you: find out who has its credentials before you " +
         "rotate it again.";
 
+    private const string SwitchAdvice =
+        "This command changed nothing. Read -CurrentCredential from where consumers read it, just before the switch, and compare the two " +
+        "applications with Get-WinkApplication. Where this process holds newer credentials, in this runspace or another one, try those " +
+        "that Get-WinkCredentialRotation returns with Test-WinkCredential: save them if they are accepted, or remove them there with " +
+        "Clear-WinkCredentialRotation. Where what consumers read is revoked, and nobody has valid credentials, rotate one of the two " +
+        "with Invoke-WinkCredentialRotation and save what it returns.";
+
     public static ErrorRecord NotConnected(WinkConnection? connection)
     {
         var (message, advice) = connection switch
@@ -145,20 +152,15 @@ internal static class WinkErrors
     public static ErrorRecord SwitchRefused(string[] applicationIds, string why, WinkException? cause = null) => Record(
         new InvalidOperationException($"Nothing was rotated of applications {string.Join(" and ", applicationIds)}: {why}."),
         "SwitchRefused", cause is null ? ErrorCategory.InvalidOperation : ErrorCategories.Of(cause), applicationIds,
-        cause is not null ? $"This command changed nothing. {RecommendedActions.For(cause)}"
-        : "This command changed nothing. Read -CurrentCredential from where consumers read it, just before the switch, and compare the " +
-        "two applications with Get-WinkApplication. Where this process holds newer credentials, in this runspace or another one, try those " +
-        "that Get-WinkCredentialRotation returns with Test-WinkCredential: save them if they are accepted, or remove them there with " +
-        "Clear-WinkCredentialRotation. Where what consumers read is revoked, and " +
-        "nobody has valid credentials, rotate one of the two with Invoke-WinkCredentialRotation and save what it returns.");
+        cause is null ? SwitchAdvice : $"This command changed nothing. {RecommendedActions.For(cause)}");
 
     public static ErrorRecord SaveUnavailable(ApplicationReference application, string problem) => Record(
         new InvalidOperationException(
             $"The credentials of {application} were not rotated, and nothing was sent, since the rehearsal of -SaveWith failed: {problem}"),
         "SaveUnavailable", ErrorCategory.WriteError, application,
-        "This command changed nothing at Wink: the credentials of -CurrentCredential are still valid. Fix what the message names, as by " +
-        "unlocking the vault. Where the block failed after it had written or removed something, look at what the vault holds now, and " +
-        "save those of -CurrentCredential there if it is not them. Then run this again.");
+        "This command changed nothing at Wink: the credentials of -CurrentCredential were valid when IAM was asked, just before. Fix what " +
+        "the message names, as by unlocking the vault. Where the block failed after it had written or removed something, look at what " +
+        "the vault holds now, and save those of -CurrentCredential there, if Test-WinkCredential still accepts them. Then run this again.");
 
     /// <param name="rotation">The rotation.</param>
     /// <param name="problem">Why they are not saved, in words, as a sentence.</param>

@@ -74,6 +74,27 @@ internal sealed class EscrowFile : IDisposable
         _isFilled = true;
     }
 
+    /// <summary>
+    /// True when this file is still at its path. On Windows an open file cannot be removed, renamed or replaced. On other systems the path
+    /// and the open file are compared by their attributes: opening the path could fail where no file descriptor is left.
+    /// </summary>
+    public bool IsInPlace()
+    {
+        try
+        {
+            var atPath = new FileInfo(Path);
+            return atPath.Exists && (OperatingSystem.IsWindows() || (
+                atPath.LinkTarget is null &&
+                atPath.Length == _file.Length &&
+                atPath.LastWriteTimeUtc == File.GetLastWriteTimeUtc(_file.SafeFileHandle)));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Without its attributes, the file cannot be relied on.
+            return false;
+        }
+    }
+
     /// <summary>Closes the file, and removes it if it has no credentials. Another file at its path stays.</summary>
     public void Dispose()
     {
@@ -129,27 +150,6 @@ internal sealed class EscrowFile : IDisposable
                     "now.")}
 
             """;
-    }
-
-    /// <summary>
-    /// True when this file is still at its path. On Windows an open file cannot be removed, renamed or replaced. On other systems the path
-    /// and the open file are compared by their attributes: opening the path could fail where no file descriptor is left.
-    /// </summary>
-    private bool IsInPlace()
-    {
-        try
-        {
-            var atPath = new FileInfo(Path);
-            return atPath.Exists && (OperatingSystem.IsWindows() || (
-                atPath.LinkTarget is null &&
-                atPath.Length == _file.Length &&
-                atPath.LastWriteTimeUtc == File.GetLastWriteTimeUtc(_file.SafeFileHandle)));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // Without its attributes, the file cannot be relied on.
-            return false;
-        }
     }
 
     private void Write(ReadOnlySpan<byte> content)

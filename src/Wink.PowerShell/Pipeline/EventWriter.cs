@@ -8,9 +8,6 @@ internal sealed class EventWriter(PSCmdlet cmdlet, PipelineContext context, Pipe
 {
     private bool? _isDebugSilent;
 
-    /// <summary>The batch, which shows what is in flight and how long it waits; null where there is none.</summary>
-    public RotationBatch? Batch { get; set; }
-
     /// <summary>Reads how the streams are shown. To be called on the pipeline's thread, before the first request.</summary>
     public void Prepare() => _isDebugSilent ??= StreamPreference.Debug.IsSilent(cmdlet);
 
@@ -28,12 +25,6 @@ internal sealed class EventWriter(PSCmdlet cmdlet, PipelineContext context, Pipe
         {
             case RepeatAnnounced or DoubtSettled:
                 output.WriteWarning(happened.ToString());
-                break;
-            case RotationInFlight rotation when Batch is { } batch:
-                batch.Report(rotation);
-                break;
-            case RetryDelayed delayed when Batch is { } batch:
-                batch.Report(delayed);
                 break;
             case RetryDelayed delayed:
                 output.WriteProgress(new ProgressRecord(0, output.CommandName, happened.ToString())

@@ -127,9 +127,15 @@ internal sealed class PipelineOutput
     /// <summary>Writes a line to the verbose stream. It is left out where that fails.</summary>
     public void WriteVerbose(string text) => WriteOptional(StreamPreference.Verbose, () => _cmdlet.WriteVerbose(text));
 
-    /// <summary>Writes a record to the information stream. It is left out where that fails.</summary>
-    public void WriteInformation(object record, string[] tags) =>
-        WriteOptional(StreamPreference.Information, () => _cmdlet.WriteInformation(record, tags));
+    /// <summary>
+    /// Writes a record to the information stream. It is open until a person or a script stops the whole pipeline: a record of what was done
+    /// must not be missing where another line could not be written, or where the next command takes no more objects.
+    /// </summary>
+    public void WriteInformation(object record, string[] tags)
+    {
+        if (!IsInterrupted && !HasRefused(StreamPreference.Information))
+            TryWrite(StreamPreference.Information, () => _cmdlet.WriteInformation(record, tags));
+    }
 
     /// <summary>Writes a line to the host as the lines of a stream are written there. It is left out where that fails.</summary>
     public void WriteToHost(StreamPreference stream, Action<PSHostUserInterface> write) => WriteOptional(stream, () =>

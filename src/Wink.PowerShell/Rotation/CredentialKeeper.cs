@@ -6,25 +6,24 @@ namespace Wink.PowerShell;
 /// <summary>
 /// Keeps the credentials that were received for one application, in the histories and in escrow. It never needs the pipeline's thread.
 /// </summary>
-/// <param name="application">The application that was to be rotated.</param>
-/// <param name="options">What the person asked for.</param>
+/// <param name="scope">What the steps of one rotation share.</param>
 /// <param name="escrow">The reserved escrow file; null for none.</param>
-internal sealed class CredentialKeeper(ApplicationReference application, RotationOptions options, EscrowFile? escrow)
+internal sealed class CredentialKeeper(RotationScope scope, EscrowFile? escrow)
 {
     private CredentialRotation? _inHistory;
 
     /// <summary>The best of the credentials that may not be the application's; null for none.</summary>
     public FinishedRotation? Doubtful { get; private set; }
 
-    private IEnumerable<RotationHistory> Histories => options.Connection.HistoriesFor(options.History);
+    private IEnumerable<RotationHistory> Histories => scope.Options.Connection.HistoriesFor(scope.Options.History);
 
     /// <summary>Keeps new credentials.</summary>
     /// <param name="rotated">The new credentials.</param>
     /// <param name="name">The application's name; null where it could not be read.</param>
     public FinishedRotation Keep(RotatedCredential rotated, string? name) => Keep(
         new CredentialRotation(
-            application.ApplicationId,
-            application.ManagingEntityId,
+            scope.Application.ApplicationId,
+            scope.Application.ManagingEntityId,
             Credential(rotated),
             rotated.RotatedAt,
             name,
@@ -37,12 +36,12 @@ internal sealed class CredentialKeeper(ApplicationReference application, Rotatio
         var kept = Keep(
             new CredentialRotation(
                 doubtful.ResponseApplicationId ?? "",
-                application.ManagingEntityId,
+                scope.Application.ManagingEntityId,
                 Credential(doubtful),
                 doubtful.RotatedAt,
-                doubt: $"The response to the rotation of {application}: {doubtful.Doubt}.")
+                doubt: $"The response to the rotation of {scope.Application}: {doubtful.Doubt}.")
             {
-                RequestedFor = application.ApplicationId,
+                RequestedFor = scope.Application.ApplicationId,
             },
             Doubtful is null ? escrow : null);
         Doubtful ??= kept;

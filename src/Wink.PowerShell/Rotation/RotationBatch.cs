@@ -6,7 +6,7 @@ namespace Wink.PowerShell;
 /// <summary>
 /// The rotations of one pipeline, in the order of its input: at most -ThrottleLimit looked up ahead, at most as many in flight.
 /// </summary>
-internal sealed class RotationBatch : IDisposable
+internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
 {
     private readonly RotationOptions _options;
     private readonly PipelineContext _context;
@@ -34,7 +34,6 @@ internal sealed class RotationBatch : IDisposable
         _ahead = new SemaphoreSlim(options.ThrottleLimit);
         _room = new BatchRoom(options.ThrottleLimit, options.IsFirstAlone);
         _progress = new BatchProgress(output.CommandName, options.Connection.Time, output.WriteProgress);
-        output.Events.Batch = this;
         _guard.Terminating.Register(() => context.Post(ExplainWait));
     }
 
@@ -89,16 +88,15 @@ internal sealed class RotationBatch : IDisposable
         ThrowDeferredError();
     }
 
-    /// <inheritdoc cref="BatchProgress.Report(RotationInFlight)"/>
-    public void Report(RotationInFlight rotation) => _progress.Report(rotation);
-
-    /// <summary>The rate limit lets no request start, or does again.</summary>
-    public void Report(RetryDelayed delay)
+    /// <summary>Shows what the client reports. Safe to call from any thread.</summary>
+    void IProgress<WinkEvent>.Report(WinkEvent value)
     {
-        if (delay.Left > TimeSpan.Zero && !_progress.IsDelayed)
-            _room.Shrink();
-
-        _progress.Report(delay);
+        if (value is RotationInFlight rotation)
+            _context.Post(() => _progress.Report(rotation));
+        else if (value is RetryDelayed delay)
+            _context.Post(() => Report(delay));
+        else
+            _output.Events.Report(value);
     }
 
     /// <summary>Tells the person on the host why the command has not ended yet, if rotations are in flight.</summary>
@@ -125,6 +123,14 @@ internal sealed class RotationBatch : IDisposable
         _guard.Dispose();
         _ahead.Dispose();
         _stopRule.Dispose();
+    }
+
+    private void Report(RetryDelayed delay)
+    {
+        if (delay.Left > TimeSpan.Zero && !_progress.IsDelayed)
+            _room.Shrink();
+
+        _progress.Report(delay);
     }
 
     /// <summary>An error that ends the pipeline ends the bar, too.</summary>
@@ -154,7 +160,7 @@ internal sealed class RotationBatch : IDisposable
     {
         var turn = new BatchTurn(input.Reference, isLast, _options.AsksFirst ? _previous : null, _ahead, _room, _progress);
         _previous = turn.Asked;
-        var run = new RotationRun(input, _options, _stopRule, _output, _guard);
+        var run = new RotationRun(new RotationScope(input, _options, _stopRule, _guard, _output, this));
         _context.Start(async () =>
         {
             using (turn)

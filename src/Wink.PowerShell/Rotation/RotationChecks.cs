@@ -7,18 +7,15 @@ namespace Wink.PowerShell;
 /// The conditions of one rotation that are known before it is sent. Each check writes an error where its condition does not hold, and says
 /// so by false. Just before sending, the client checks once more what may have changed since.
 /// </summary>
-/// <param name="input">The application.</param>
-/// <param name="options">What the person asked for.</param>
-/// <param name="stopRule">Tells whether another rotation may be sent.</param>
-/// <param name="output">The pipeline's streams and the host.</param>
-internal sealed class RotationChecks(RotationInput input, RotationOptions options, StopRule stopRule, PipelineOutput output)
+/// <param name="scope">What the steps of one rotation share.</param>
+internal sealed class RotationChecks(RotationScope scope)
 {
-    private readonly ApplicationReference _reference = input.Reference;
+    private readonly ApplicationReference _reference = scope.Application;
 
     /// <summary>Whether the batch still sends.</summary>
     public bool CheckMaySend()
     {
-        if (stopRule.MaySend)
+        if (scope.StopRule.MaySend)
             return true;
 
         WriteNotAttempted();
@@ -30,8 +27,8 @@ internal sealed class RotationChecks(RotationInput input, RotationOptions option
     /// </summary>
     public void WriteNotAttempted()
     {
-        if (stopRule.Reason is { } reason)
-            output.WriteOrDeferError(WinkErrors.RotationNotAttempted(input, reason));
+        if (scope.StopRule.Reason is { } reason)
+            scope.Output.WriteOrDeferError(WinkErrors.RotationNotAttempted(scope.Input, reason));
     }
 
     /// <summary>Whether the application has the client IDs of -ExpectedClientId and -CurrentCredential.</summary>
@@ -39,10 +36,10 @@ internal sealed class RotationChecks(RotationInput input, RotationOptions option
     public bool CheckClientId(Application application)
     {
         var found = ClientIdReading.Of(_reference, application);
-        if (options.ExpectedClientId is { } expected && found?.Is(expected) is not true)
+        if (scope.Options.ExpectedClientId is { } expected && found?.Is(expected) is not true)
             return Refuse(WinkErrors.UnexpectedClientId(_reference, expected, TerminalText.OneLine(application.ClientId)));
 
-        return input.Current is not { } current || found?.Is(current.UserName) is true || Refuse(found is null
+        return scope.Input.Current is not { } current || found?.Is(current.UserName) is true || Refuse(found is null
             ? WinkErrors.CurrentCredentialUntested(_reference, "the client ID of the application could not be read")
             : WinkErrors.CurrentCredentialRefused(
                 _reference,
@@ -53,7 +50,7 @@ internal sealed class RotationChecks(RotationInput input, RotationOptions option
     /// <summary>Whether the application may be rotated, if it is the one that is signed in.</summary>
     /// <param name="isOwn">Whether the session is signed in as it; null where this cannot be told.</param>
     public bool CheckIncluded(bool? isOwn) =>
-        isOwn is not true || options.IncludeSelf || Refuse(WinkErrors.OwnApplication(_reference));
+        isOwn is not true || scope.Options.IncludeSelf || Refuse(WinkErrors.OwnApplication(_reference));
 
     /// <summary>Whether no other command of this process is rotating the application.</summary>
     /// <param name="entry">What entering it gave; null where another one has entered it.</param>
@@ -62,13 +59,13 @@ internal sealed class RotationChecks(RotationInput input, RotationOptions option
     /// <summary>Whether IAM accepts -CurrentCredential.</summary>
     public async Task<bool> CheckCurrentCredentialAsync()
     {
-        if (input.Current is not { } current)
+        if (scope.Input.Current is not { } current)
             return true;
 
         try
         {
             var credential = new ClientCredential(current.UserName, current.Password);
-            return await options.Connection.Client.TestCredentialAsync(credential, output.Events, stopRule.NoMoreSends) ||
+            return await scope.Client.TestCredentialAsync(credential, scope.Progress, scope.StopRule.NoMoreSends) ||
                 Refuse(WinkErrors.CurrentCredentialRefused(_reference, "IAM refuses -CurrentCredential"));
         }
         catch (WinkException failure)
@@ -78,9 +75,10 @@ internal sealed class RotationChecks(RotationInput input, RotationOptions option
         }
         catch (ObjectDisposedException)
         {
-            return Refuse(WinkErrors.CurrentCredentialUntested(_reference, "the password of -CurrentCredential was disposed"));
+            var disposed = new ArgumentException("The password of -CurrentCredential was disposed. Nothing was sent.");
+            return Refuse(WinkErrors.InvalidArgument(disposed, _reference));
         }
-        catch (OperationCanceledException) when (!stopRule.MaySend)
+        catch (OperationCanceledException) when (!scope.StopRule.MaySend)
         {
             return CheckMaySend();
         }
@@ -88,7 +86,7 @@ internal sealed class RotationChecks(RotationInput input, RotationOptions option
 
     private bool Refuse(ErrorRecord error)
     {
-        output.WriteOrDeferError(error);
+        scope.Output.WriteOrDeferError(error);
         return false;
     }
 }

@@ -3,20 +3,17 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>Looks an application up before its rotation, for the prompt and for the checks that need no request of their own.</summary>
-/// <param name="input">The application.</param>
-/// <param name="options">What the person asked for.</param>
-/// <param name="stopRule">Tells whether the rotation may still be sent.</param>
-/// <param name="output">The pipeline's streams and the host.</param>
-internal sealed class RotationLookUp(RotationInput input, RotationOptions options, StopRule stopRule, PipelineOutput output)
+/// <param name="scope">What the steps of one rotation share.</param>
+internal sealed class RotationLookUp(RotationScope scope)
 {
-    private readonly ApplicationReference _reference = input.Reference;
-    private readonly WinkClient _client = options.Connection.Client;
+    private readonly ApplicationReference _reference = scope.Application;
+    private readonly WinkClient _client = scope.Client;
 
     /// <summary>
     /// Reads the application's name and client ID; one without either where it cannot be read, since the token may lack the right to. Null
     /// where Wink says that it is not there.
     /// </summary>
-    public Task<Application?> ReadAsync() => ReadAsync(input.Object);
+    public Task<Application?> ReadAsync() => ReadAsync(scope.Input.Object);
 
     /// <summary>
     /// The same application, or the one that a new look-up finds where it was looked up long ago: what a prompt says must be true.
@@ -39,30 +36,31 @@ internal sealed class RotationLookUp(RotationInput input, RotationOptions option
 
     private async Task<Application?> ReadAsync(WinkApplication? known)
     {
-        if (known is not null && known.IsFresh(_reference, options.Connection))
+        if (known is not null && known.IsFresh(_reference, scope.Options.Connection))
             return known.Description;
 
-        if (options.SkipLookup || !stopRule.MaySend)
+        if (scope.Options.SkipLookup || !scope.StopRule.MaySend)
             return new Application();
 
         try
         {
-            var application = await _client.GetApplicationAsync(_reference, options.MaximumWait, output.Events, stopRule.NoMoreSends);
+            var application = await _client.GetApplicationAsync(
+                _reference, scope.Options.MaximumWait, scope.Progress, scope.StopRule.NoMoreSends);
             if (ClientIdReading.Of(_reference, application) is not null)
                 return application;
 
-            output.WriteVerbose($"The description of {_reference} is that of another application, or it has no client ID.");
+            scope.Output.WriteVerbose($"The description of {_reference} is that of another application, or it has no client ID.");
         }
         catch (WinkApiException failure) when (failure.IsNotFound)
         {
-            output.WriteOrDeferError(WinkErrors.ApplicationNotFound(_reference, failure));
+            scope.Output.WriteOrDeferError(WinkErrors.ApplicationNotFound(_reference, failure));
             return null;
         }
         catch (WinkException failure)
         {
-            output.WriteVerbose($"The name and client ID of {_reference} could not be read: {failure.Message}");
+            scope.Output.WriteVerbose($"The name and client ID of {_reference} could not be read: {failure.Message}");
         }
-        catch (OperationCanceledException) when (!stopRule.MaySend)
+        catch (OperationCanceledException) when (!scope.StopRule.MaySend)
         {
             // No rotation is sent any more, so the look-up is not needed.
         }

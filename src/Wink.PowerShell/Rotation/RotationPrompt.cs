@@ -3,7 +3,8 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>Asks the person whether an application is to be rotated, as -WhatIf and -Confirm say.</summary>
-internal sealed class RotationPrompt(ApplicationReference reference, RotationOptions options, PipelineOutput output)
+/// <param name="scope">What the steps of one rotation share.</param>
+internal sealed class RotationPrompt(RotationScope scope)
 {
     /// <summary>How long after the console's exception its Ctrl+C stops the pipeline.</summary>
     private static readonly TimeSpan LongestInterrupt = TimeSpan.FromMilliseconds(500);
@@ -16,24 +17,25 @@ internal sealed class RotationPrompt(ApplicationReference reference, RotationOpt
         var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
         var old = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client ID {clientId}" : "client ID not known";
         var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'," : "";
-        var what = $"Rotate the credentials of application{name} ({reference.ApplicationId}) of managing entity " +
-            $"{reference.ManagingEntityId}{owner} in {options.Connection}. The old credentials ({old}) stop working immediately." +
+        var what = $"Rotate the credentials of application{name} ({scope.Application.ApplicationId}) of managing entity " +
+            $"{scope.Application.ManagingEntityId}{owner} in {scope.Options.Connection}. The old credentials ({old}) stop working " +
+            "immediately." +
             isOwn switch
             {
                 true => " This session is signed in as this application, and continues with the new credentials.",
                 false => "",
                 null => " It cannot be told whether this session is signed in as this application.",
-            } + options.PromptNote;
+            } + scope.Options.PromptNote;
         try
         {
-            return output.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
+            return scope.Output.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
         }
         catch (Exception failure) when (!PipelineOutput.IsEndOfPipeline(failure))
         {
-            // A host may throw any exception. The console throws a null reference where its standard input has ended. It throws the same
-            // at Ctrl+C, a moment before the pipeline is stopped: then a person was asked and has declined.
-            if (!output.WaitForInterrupt(LongestInterrupt))
-                output.WriteOrDeferError(WinkErrors.ConfirmationUnavailable(reference, failure));
+            // A host may throw any exception. The console throws a null scope.Application where its standard input has ended. It throws the
+            // same at Ctrl+C, a moment before the pipeline is stopped: then a person was asked and has declined.
+            if (!scope.Output.WaitForInterrupt(LongestInterrupt))
+                scope.Output.WriteOrDeferError(WinkErrors.ConfirmationUnavailable(scope.Application, failure));
 
             return false;
         }

@@ -3,16 +3,17 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>Writes the result of a rotation: to the pipeline, or where that takes no more, to the host.</summary>
-internal sealed class RotationReport(ApplicationReference reference, RotationOptions options, PipelineOutput output)
+/// <param name="scope">What the steps of one rotation share.</param>
+internal sealed class RotationReport(RotationScope scope)
 {
     /// <summary>Writes what became of a rotation that was sent.</summary>
     /// <exception cref="System.Management.Automation.PipelineStoppedException">The pipeline takes no more objects.</exception>
     public void Write(FinishedRotation finished)
     {
         if (finished.Defect is { } defect)
-            output.WriteVerbose($"The rotation of {reference} met an unexpected {defect}.");
+            scope.Output.WriteVerbose($"The rotation of {scope.Application} met an unexpected {defect}.");
 
-        output.WriteInformation(Audit(finished), RotationAuditRecord.Tags);
+        scope.Output.WriteInformation(Audit(finished), RotationAuditRecord.Tags);
         if (finished is { Failure: { } failure })
             WriteFailure(finished, failure);
         else if (finished is { Rotation: { } rotation })
@@ -24,11 +25,11 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
         var rotation = finished.Failure is null ? finished.Rotation : null;
         return new RotationAuditRecord
         {
-            At = finished.Failure?.At ?? rotation?.RotatedAt ?? options.Connection.Time.GetUtcNow().UtcDateTime,
-            Environment = options.Connection.ToString(),
-            SignedInAs = TerminalText.OneLine(options.SignedInAs),
-            ManagingEntityId = reference.ManagingEntityId,
-            ApplicationId = reference.ApplicationId,
+            At = finished.Failure?.At ?? rotation?.RotatedAt ?? scope.Options.Connection.Time.GetUtcNow().UtcDateTime,
+            Environment = scope.Options.Connection.ToString(),
+            SignedInAs = TerminalText.OneLine(scope.Options.SignedInAs),
+            ManagingEntityId = scope.Application.ManagingEntityId,
+            ApplicationId = scope.Application.ApplicationId,
             Outcome = finished.Failure?.Outcome.ToString() ?? "Rotated",
             PreviousClientId = TerminalText.OneLine(rotation?.PreviousClientId ?? finished.Failure?.PreviousClientId),
             ClientId = TerminalText.OneLine(rotation?.ClientId ?? finished.Failure?.ClientId),
@@ -39,32 +40,33 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
 
     private void WriteFailure(FinishedRotation finished, RotationOutcomeException failure)
     {
-        output.WriteOrDeferError(WinkErrors.RotationFailed(failure, finished, options.RehearseSave, options.SaveVerifiedOnly));
+        scope.Output.WriteOrDeferError(
+            WinkErrors.RotationFailed(failure, finished, scope.Options.RehearseSave, scope.Options.SaveVerifiedOnly));
         if (finished is { Rotation: { } doubtful, EscrowFailure: { } escrowFailure })
-            output.WriteOrDeferError(WinkErrors.EscrowFailed(doubtful, escrowFailure));
+            scope.Output.WriteOrDeferError(WinkErrors.EscrowFailed(doubtful, escrowFailure));
     }
 
     private void WriteRotation(FinishedRotation finished, CredentialRotation rotation)
     {
         var message = $"Application {rotation.ApplicationId} was rotated. Its new credentials are " +
             $"{(rotation.Saved is true ? "saved by -SaveWith, and " : "")}in {WhereKept(finished)}.";
-        if (output.IsStopping)
+        if (scope.Output.IsStopping)
         {
-            output.WriteToHost(message);
+            scope.Output.WriteToHost(message);
             WriteFailuresToHost(finished, rotation);
             return;
         }
 
         try
         {
-            output.WriteObject(rotation);
+            scope.Output.WriteObject(rotation);
         }
         catch
         {
             // The next command was stopped, too, or takes no more objects. Select-Object -First throws the same when it takes its last
             // object.
-            if (output.IsInterrupted || output.HasDeferredError)
-                output.WriteToHost(message);
+            if (scope.Output.IsInterrupted || scope.Output.HasDeferredError)
+                scope.Output.WriteToHost(message);
 
             WriteFailuresToHost(finished, rotation);
             throw;
@@ -72,31 +74,34 @@ internal sealed class RotationReport(ApplicationReference reference, RotationOpt
 
         // After the credentials: an error or a warning can end the pipeline.
         if (finished.EscrowFailure is { } failure)
-            output.WriteOrDeferError(WinkErrors.EscrowFailed(rotation, failure));
+            scope.Output.WriteOrDeferError(WinkErrors.EscrowFailed(rotation, failure));
 
         if (finished.SaveProblem is { } problem)
-            output.WriteOrDeferError(WinkErrors.RotationNotSaved(rotation, problem, WhereKept(finished), options.SaveVerifiedOnly));
+        {
+            scope.Output.WriteOrDeferError(
+                WinkErrors.RotationNotSaved(rotation, problem, WhereKept(finished), scope.Options.SaveVerifiedOnly));
+        }
 
-        if (options.Verify && rotation.Verified is not true)
-            output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished, WhereKept(finished), options.SaveVerifiedOnly));
+        if (scope.Options.Verify && rotation.Verified is not true)
+            scope.Output.WriteOrDeferError(WinkErrors.NotVerified(rotation, finished, WhereKept(finished), scope.Options.SaveVerifiedOnly));
     }
 
     private string WhereKept(FinishedRotation finished) =>
-        (finished.EscrowFile is { } file ? $"the escrow file {file} and in " : "") + options.WhereKept;
+        (finished.EscrowFile is { } file ? $"the escrow file {file} and in " : "") + scope.Options.WhereKept;
 
     /// <summary>Reports on the host when no error can be written any more: the person would rely on the copy in escrow.</summary>
     private void WriteFailuresToHost(FinishedRotation finished, CredentialRotation rotation)
     {
         if (finished.EscrowFailure is { } failure)
-            output.WriteToHost(WinkErrors.EscrowFailed(rotation, failure));
+            scope.Output.WriteToHost(WinkErrors.EscrowFailed(rotation, failure));
 
         if (finished.SaveProblem is { } problem)
         {
-            output.WriteToHost(WinkErrors.RotationNotSaved(
-                rotation, problem, WhereKept(finished), options.SaveVerifiedOnly, isStopped: true));
+            scope.Output.WriteToHost(WinkErrors.RotationNotSaved(
+                rotation, problem, WhereKept(finished), scope.Options.SaveVerifiedOnly, isStopped: true));
         }
 
         if (rotation.Verified is false || (rotation.Verified is null && finished.VerificationFailure is not null))
-            output.WriteToHost(WinkErrors.NotVerified(rotation, finished, WhereKept(finished), options.SaveVerifiedOnly));
+            scope.Output.WriteToHost(WinkErrors.NotVerified(rotation, finished, WhereKept(finished), scope.Options.SaveVerifiedOnly));
     }
 }

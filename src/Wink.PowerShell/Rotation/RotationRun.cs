@@ -7,21 +7,15 @@ namespace Wink.PowerShell;
 /// The rotation of one application, step by step. It runs on the pipeline's thread, but for <see cref="SendAndKeepAsync"/>, which never
 /// waits for that thread: a prompt or a slow command for another application must not leave received credentials in memory only.
 /// </summary>
-/// <param name="input">The application.</param>
-/// <param name="options">What the person asked for.</param>
-/// <param name="stopRule">Tells whether it may still be sent.</param>
-/// <param name="output">The pipeline's streams and the host.</param>
-/// <param name="guard">Makes a signal that ends the process wait for this rotation.</param>
-internal sealed class RotationRun(
-    RotationInput input, RotationOptions options, StopRule stopRule, PipelineOutput output, TerminationGuard guard)
+/// <param name="scope">What the steps of one rotation share.</param>
+internal sealed class RotationRun(RotationScope scope)
 {
-    private readonly ApplicationReference _reference = input.Reference;
-    private readonly WinkClient _client = options.Connection.Client;
-    private readonly RotationLookUp _lookUp = new(input, options, stopRule, output);
-    private readonly RotationChecks _checks = new(input, options, stopRule, output);
-    private readonly RotationPrompt _prompt = new(input.Reference, options, output);
-    private readonly SaveRehearsal _rehearsal = new(input, options, output);
-    private readonly RotationReport _report = new(input.Reference, options, output);
+    private readonly RotationOptions _options = scope.Options;
+    private readonly RotationLookUp _lookUp = new(scope);
+    private readonly RotationChecks _checks = new(scope);
+    private readonly RotationPrompt _prompt = new(scope);
+    private readonly SaveRehearsal _rehearsal = new(scope);
+    private readonly RotationReport _report = new(scope);
 
     /// <summary>
     /// Looks up, confirms, reserves, rehearses, sends, reads, keeps, writes to escrow, saves, verifies, and writes to the pipeline.
@@ -55,18 +49,17 @@ internal sealed class RotationRun(
             return null;
 
         // Until the new credentials are saved: another rotation meanwhile would leave revoked ones where the last save puts them.
-        using var entry = _client.TryEnter(_reference);
+        using var entry = scope.Client.TryEnter(scope.Application);
         if (!_checks.CheckEntered(entry) || !await _checks.CheckCurrentCredentialAsync() ||
-            !TryReserve(application, out var escrow) || !TryRehearse(application, escrow))
+            !TryReserve(application, out var escrow) || !TryRehearse(application, ref escrow))
         {
             return null;
         }
 
-        var keeper = new CredentialKeeper(_reference, options, escrow);
-
-        var sent = guard.Start(
+        var keeper = new CredentialKeeper(scope, escrow);
+        var sent = scope.Guard.Start(
             () => PipelineContext.StartDetached(() => SendAndKeepAsync(application, keeper, entry, turn.IsLast)),
-            isToBeSaved: options.Save is not null);
+            isToBeSaved: _options.Save is not null);
         try
         {
             turn.Started();
@@ -80,15 +73,15 @@ internal sealed class RotationRun(
             turn.Finished(finished.Failure?.Outcome);
             // What is in doubt is not saved: it may take the place of credentials that are valid.
             if (finished is { Failure: null, Rotation: not null })
-                finished = await new RotationSaving(_reference, options, stopRule, output, guard, keeper).SaveAndVerifyAsync(finished);
+                finished = await new RotationSaving(scope, keeper).SaveAndVerifyAsync(finished);
 
-            guard.Saved(sent);
+            scope.Guard.Saved(sent);
             // A later command of the pipeline may rotate it again.
             entry?.Dispose();
             _report.Write(finished);
             return finished;
         }
-        catch (OperationCanceledException) when (!stopRule.MaySend)
+        catch (OperationCanceledException) when (!scope.StopRule.MaySend)
         {
             // It was cancelled before anything was sent.
             _checks.WriteNotAttempted();
@@ -96,7 +89,7 @@ internal sealed class RotationRun(
         }
         finally
         {
-            guard.Finished(sent);
+            scope.Guard.Finished(sent);
         }
     }
 
@@ -105,16 +98,16 @@ internal sealed class RotationRun(
     private async Task<FinishedRotation> SendAndKeepAsync(
         Application before, CredentialKeeper keeper, IDisposable? entry, bool isLast)
     {
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(output.Stopping, guard.Terminating);
-        using var unclear = stopRule.Unclear.New();
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(scope.Output.Stopping, scope.Guard.Terminating);
+        using var unclear = scope.StopRule.Unclear.New();
         FinishedRotation? kept = null;
         try
         {
-            var rotated = await _client.RotateCredentialsAsync(_reference, Parameters(), output.Events, cancel.Token);
+            var rotated = await scope.Client.RotateCredentialsAsync(scope.Application, Parameters(), scope.Progress, cancel.Token);
             kept = keeper.Keep(rotated, before.Name);
-            stopRule.Apply(_reference, kept);
-            if (!options.SkipLookup || _lookUp.IsOwn(before) is true)
-                await _client.ContinueIfOwnAsync(rotated, output.Events, cancel.Token);
+            scope.StopRule.Apply(scope.Application, kept);
+            if (!_options.SkipLookup || _lookUp.IsOwn(before) is true)
+                await scope.Client.ContinueIfOwnAsync(rotated, scope.Progress, cancel.Token);
 
             return kept;
         }
@@ -125,7 +118,8 @@ internal sealed class RotationRun(
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // A defect, or a library that cannot be loaded. The request may have been sent, so it must not end without an outcome.
-            var unknown = new RotationOutcomeException(RotationOutcome.Unknown, _reference.ManagingEntityId, _reference.ApplicationId);
+            var (managingEntityId, applicationId) = (scope.Application.ManagingEntityId, scope.Application.ApplicationId);
+            var unknown = new RotationOutcomeException(RotationOutcome.Unknown, managingEntityId, applicationId);
             return (kept ?? Fail(unknown)) with { Defect = failure.GetType() };
         }
         finally
@@ -136,32 +130,32 @@ internal sealed class RotationRun(
         RotationParameters Parameters() => new()
         {
             // A rehearsal takes its time.
-            Reading = options.RehearseSave ? null : ClientIdReading.Of(_reference, before),
-            MustBeUnchanged = options.AsksFirst,
+            Reading = _options.RehearseSave ? null : ClientIdReading.Of(scope.Application, before),
+            MustBeUnchanged = _options.AsksFirst,
             Entry = entry,
-            MaximumWait = options.MaximumWait,
-            MayRead = !options.SkipLookup,
-            MayBeOwn = options.IncludeSelf && isLast,
-            ExpectedClientId = options.ExpectedClientId ?? input.Current?.UserName,
-            CurrentCredential = input.Current is { } current ? new ClientCredential(current.UserName, current.Password) : null,
-            BeforeRepeat = lost => output.WriteWarningAsync(lost.ToString(), cancel.Token),
+            MaximumWait = _options.MaximumWait,
+            MayRead = !_options.SkipLookup,
+            MayBeOwn = _options.IncludeSelf && isLast,
+            ExpectedClientId = _options.ExpectedClientId ?? scope.Input.Current?.UserName,
+            CurrentCredential = scope.Input.Current is { } current ? new ClientCredential(current.UserName, current.Password) : null,
+            BeforeRepeat = lost => scope.Output.WriteWarningAsync(lost.ToString(), cancel.Token),
             // What is in doubt may be the only copy, so it is kept before it is found out whose it is.
             KeepDoubtful = keeper.KeepDoubtful,
-            WaitBeforeResend = stopRule.Unclear.WaitUntilNoneAsync,
+            WaitBeforeResend = scope.StopRule.Unclear.WaitUntilNoneAsync,
             OnUnclear = unclear.Begin,
-            NoMoreSends = stopRule.NoMoreSends,
+            NoMoreSends = scope.StopRule.NoMoreSends,
         };
 
         FinishedRotation Fail(RotationOutcomeException failure)
         {
-            var finished = (keeper.Doubtful ?? new FinishedRotation()) with { Failure = failure, Current = input.Current?.UserName };
-            stopRule.Apply(_reference, finished);
+            var finished = (keeper.Doubtful ?? new FinishedRotation()) with { Failure = failure, Current = scope.Input.Current?.UserName };
+            scope.StopRule.Apply(scope.Application, finished);
             return finished;
         }
     }
 
     /// <summary>The look-up could not tell that it is the own application, and the read just before sending did.</summary>
-    private bool IsOwnButNotLast(RotationOutcomeException? failure, BatchTurn turn) => options.IncludeSelf && !turn.IsLast &&
+    private bool IsOwnButNotLast(RotationOutcomeException? failure, BatchTurn turn) => _options.IncludeSelf && !turn.IsLast &&
         failure is
         {
             Outcome: RotationOutcome.NotSent,
@@ -171,29 +165,39 @@ internal sealed class RotationRun(
     private bool TryReserve(Application application, out EscrowFile? escrow)
     {
         escrow = null;
-        if (options.Escrow is not { } folder)
+        if (_options.Escrow is not { } folder)
             return true;
 
         try
         {
-            escrow = PipelineContext.WithoutContext(() => folder.Reserve(_reference, application, options.Connection));
+            escrow = PipelineContext.WithoutContext(() => folder.Reserve(scope.Application, application, _options.Connection));
             return true;
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
         {
             // For any exception, also that of a library that cannot be loaded: without a place for the copy nothing may be sent.
-            output.WriteOrDeferError(WinkErrors.EscrowUnavailable(_reference, failure, folder.Path));
+            scope.Output.WriteOrDeferError(WinkErrors.EscrowUnavailable(scope.Application, failure, folder.Path));
             return false;
         }
     }
 
-    private bool TryRehearse(Application application, EscrowFile? escrow)
+    private bool TryRehearse(Application application, ref EscrowFile? escrow)
     {
         var isReady = false;
         try
         {
-            isReady = _rehearsal.TryRun(application) && _checks.CheckMaySend();
-            return isReady;
+            if (!_rehearsal.TryRun(application) || !_checks.CheckMaySend())
+                return false;
+
+            // A block that saves may remove the copies in escrow, as they are not needed then.
+            if (escrow?.IsInPlace() == false)
+            {
+                escrow.Dispose();
+                if (!TryReserve(application, out escrow))
+                    return false;
+            }
+
+            return isReady = true;
         }
         finally
         {

@@ -4,52 +4,42 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>Saves the new credentials of a rotation, and verifies them.</summary>
-/// <param name="application">The application.</param>
-/// <param name="options">What the person asked for.</param>
-/// <param name="stopRule">Applies the result, before anything else may be sent.</param>
-/// <param name="output">Tells when the pipeline is being stopped.</param>
-/// <param name="guard">Tells when the process is to end.</param>
+/// <param name="scope">What the steps of one rotation share.</param>
 /// <param name="keeper">Keeps the result.</param>
-internal sealed class RotationSaving(
-    ApplicationReference application,
-    RotationOptions options,
-    StopRule stopRule,
-    PipelineOutput output,
-    TerminationGuard guard,
-    CredentialKeeper keeper)
+internal sealed class RotationSaving(RotationScope scope, CredentialKeeper keeper)
 {
     /// <summary>
     /// Saves the credentials, if -SaveWith is given, and verifies them, if -Verify is. It returns to the pipeline's thread.
     /// </summary>
     public async Task<FinishedRotation> SaveAndVerifyAsync(FinishedRotation finished)
     {
-        if (!options.SaveVerifiedOnly)
+        if (!scope.Options.SaveVerifiedOnly)
             return await VerifyAsync(Save(finished));
 
         // Consumers would read refused ones from the vault, while those in use are still valid. A signal waits for this as for the save.
         finished = await VerifyAsync(finished, isBeforeSaving: true);
         if (finished.Rotation?.Verified is not true)
-            return options.Save is null ? finished : Saved(finished, "They were not verified, so -SaveWith did not run.");
+            return scope.Options.Save is null ? finished : Saved(finished, "They were not verified, so -SaveWith did not run.");
 
         // And once more: somebody may have rotated the application while they were being saved.
         return await VerifyAsync(Save(finished));
     }
 
-    private FinishedRotation Save(FinishedRotation finished) => options.Save is { } save && finished.Rotation is { } rotation
+    private FinishedRotation Save(FinishedRotation finished) => scope.Options.Save is { } save && finished.Rotation is { } rotation
         ? Saved(finished, TrySave(save, rotation))
         : finished;
 
     private async Task<FinishedRotation> VerifyAsync(FinishedRotation finished, bool isBeforeSaving = false)
     {
-        if (!options.Verify || finished.Rotation is not { } rotation)
+        if (!scope.Options.Verify || finished.Rotation is not { } rotation)
             return finished;
 
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(
-            output.Stopping, isBeforeSaving ? CancellationToken.None : guard.Terminating);
+            scope.Output.Stopping, isBeforeSaving ? CancellationToken.None : scope.Guard.Terminating);
         try
         {
             var credential = new ClientCredential(rotation.ClientId, rotation.Credential.Password);
-            var isAccepted = await options.Connection.Client.VerifyCredentialAsync(credential, output.Events, cancel.Token);
+            var isAccepted = await scope.Client.VerifyCredentialAsync(credential, scope.Progress, cancel.Token);
             return Applied(keeper.Update(finished, kept => kept.WithVerified(isAccepted)));
         }
         catch (WinkException failure)
@@ -70,7 +60,7 @@ internal sealed class RotationSaving(
     private string? TrySave(SaveBlock save, CredentialRotation rotation)
     {
         // PowerShell runs nothing any more then.
-        if (output.IsInterrupted)
+        if (scope.Output.IsInterrupted)
             return "The command was stopped before they could be saved.";
 
         try
@@ -79,7 +69,7 @@ internal sealed class RotationSaving(
         }
         catch (PipelineStoppedException)
         {
-            return $"The command was stopped while the credentials of application {application.ApplicationId} were being saved.";
+            return $"The command was stopped while the credentials of application {scope.Application.ApplicationId} were being saved.";
         }
         catch (Exception failure)
         {
@@ -93,7 +83,7 @@ internal sealed class RotationSaving(
 
     private FinishedRotation Applied(FinishedRotation finished)
     {
-        stopRule.Apply(application, finished);
+        scope.StopRule.Apply(scope.Application, finished);
         return finished;
     }
 }

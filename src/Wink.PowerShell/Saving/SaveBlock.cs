@@ -70,10 +70,11 @@ internal sealed class SaveBlock
         }
         finally
         {
-            _variables.Set(LastExitCode, exitCode);
             // The block's errors may quote the secret. What they say is reported without it.
             while (errors is { Count: > 0 } && errors[0] != newest)
                 errors.RemoveAt(0);
+
+            _variables.Set(LastExitCode, exitCode);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 
 namespace Wink.PowerShell;
 
@@ -58,8 +59,22 @@ internal sealed class SavePreferences(PSVariableIntrinsics variables) : IDisposa
 
     public void Dispose()
     {
+        ExceptionDispatchInfo? failed = null;
         while (_restore.TryPop(out var restore))
-            restore();
+        {
+            try
+            {
+                restore();
+            }
+            catch (SessionStateException failure)
+            {
+                // The block made it read-only. The others must be restored even so: with $ConfirmPreference as it is here, no later command
+                // would ask.
+                failed ??= ExceptionDispatchInfo.Capture(failure);
+            }
+        }
+
+        failed?.Throw();
     }
 
     /// <summary>

@@ -6,10 +6,8 @@ namespace Wink.PowerShell;
 /// <summary>
 /// Saves the current credentials once before the rotation: a vault that cannot be written shows while they are still valid.
 /// </summary>
-/// <param name="input">The application.</param>
-/// <param name="options">What the person asked for.</param>
-/// <param name="output">The pipeline's streams and the host.</param>
-internal sealed class SaveRehearsal(RotationInput input, RotationOptions options, PipelineOutput output)
+/// <param name="scope">What the steps of one rotation share.</param>
+internal sealed class SaveRehearsal(RotationScope scope)
 {
     /// <summary>Rehearses, if -RehearseSave is given.</summary>
     /// <param name="application">The application as it was looked up.</param>
@@ -17,20 +15,20 @@ internal sealed class SaveRehearsal(RotationInput input, RotationOptions options
     /// <exception cref="PipelineStoppedException">The pipeline is being stopped.</exception>
     public bool TryRun(Application application)
     {
-        if (!options.RehearseSave || options.Save is not { } save || input.Current is not { } current)
+        if (!scope.Options.RehearseSave || scope.Options.Save is not { } save || scope.Input.Current is not { } current)
             return true;
 
         var rehearsal = new CredentialRotation(
-            input.Reference.ApplicationId,
-            input.Reference.ManagingEntityId,
+            scope.Application.ApplicationId,
+            scope.Application.ManagingEntityId,
             new PSCredential(current.UserName, current.Password.Copy()),
-            options.Connection.Time.GetUtcNow().UtcDateTime,
+            scope.Options.Connection.Time.GetUtcNow().UtcDateTime,
             application.Name,
             isRehearsal: true);
         if (save.Save(rehearsal) is not { } problem)
             return true;
 
-        output.WriteOrDeferError(WinkErrors.SaveUnavailable(input.Reference, problem));
+        scope.Output.WriteOrDeferError(WinkErrors.SaveUnavailable(scope.Application, problem));
         return false;
     }
 }
