@@ -61,7 +61,7 @@ public sealed class SaveBlockTests : SaveTestBase
             null,
             ValidCredential(1));
 
-        AssertRefused(ran, "SaveUnavailable", "*It was stopped before its end.*credentials of -CurrentCredential are still valid*");
+        AssertRefused(ran, "SaveUnavailable", "*It was stopped before its end.*-CurrentCredential were valid when IAM was asked*");
         Assert.Equal("next", Assert.Single(ran.Output).BaseObject);
     }
 
