@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>Managing entities and applications.</summary>
-public sealed class AccountTests : SandboxTest
+public sealed class AccountTests : SandboxTestBase
 {
     private const string FirstOfMany = """[{"id":"app-1","name":"First","clientId":"client-1"},""";
 

@@ -5,7 +5,7 @@ using Wink.Client.RestSharp;
 
 namespace Wink.Client.Tests;
 
-public sealed class AtMostOnceTests : SandboxTest
+public sealed class AtMostOnceTests : SandboxTestBase
 {
     private static readonly FaultMoment[] Moments = [FaultMoment.BeforeActing, FaultMoment.AfterActing];
     private static readonly string[] Ways = ["http", "https", "proxy"];
@@ -40,7 +40,7 @@ public sealed class AtMostOnceTests : SandboxTest
         if (pooled)
             await client.GetApplicationAsync(Target, null, Cancellation);
 
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = moment, Close = true });
+        Sandbox.Faults.Add(Fault.Lost(moment));
 
         var failure = await FailsAsync(client);
 
@@ -55,7 +55,7 @@ public sealed class AtMostOnceTests : SandboxTest
     [Fact]
     public async Task The_same_server_sees_it_four_times_from_HttpClient_and_from_RestSharp()
     {
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Close = true });
+        Sandbox.Faults.Add(Fault.Lost(FaultMoment.BeforeActing));
         var uri = new Uri(Sandbox.Http, "/api/managing-entity/travel-tech/application/booking-engine/revoke");
 
         using var http = new HttpClient();

@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>What is read just before a rotation is sent, and what prevents that it is sent.</summary>
-public sealed class BaselineTests : SecondOperatorTest
+public sealed class BaselineTests : SecondOperatorTestBase
 {
     [Fact]
     public async Task A_reading_from_before_is_not_the_baseline()

@@ -3,7 +3,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-public sealed class CancellationTests : SandboxTest
+public sealed class CancellationTests : SandboxTestBase
 {
     [Fact]
     public async Task Before_anything_is_sent_a_rotation_is_cancelled_immediately()

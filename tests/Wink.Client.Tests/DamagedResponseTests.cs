@@ -6,7 +6,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>What comes out as rotated is what the server held, to the last character.</summary>
-public sealed class DamagedResponseTests : SandboxTest
+public sealed class DamagedResponseTests : SandboxTestBase
 {
     private static readonly byte[] Body =
         """{"id":"booking-engine","clientId":"client-0123456789abcdef","secretKey":"made-up-secret-0123456789abcdef"}"""u8.ToArray();

@@ -1,6 +1,6 @@
 namespace Wink.Client.Tests;
 
-public sealed class FaultTests : FaultTest
+public sealed class FaultTests : FaultTestBase
 {
     [Theory]
     [MemberData(nameof(AllCells))]

@@ -3,13 +3,13 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-public sealed class FindingOutTests : SandboxTest
+public sealed class FindingOutTests : SandboxTestBase
 {
     [Fact]
     public async Task Without_the_client_ID_from_before_nothing_is_proven_and_nothing_is_sent_again()
     {
         using var client = Client();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
+        Sandbox.Faults.Add(Fault.Lost());
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403, Times = 1 });
 
         var failure = await Assert.ThrowsAsync<RotationOutcomeException>(
@@ -24,7 +24,7 @@ public sealed class FindingOutTests : SandboxTest
     public async Task An_application_that_cannot_be_read_leaves_it_unknown()
     {
         using var client = Client();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
+        Sandbox.Faults.Add(Fault.Lost());
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403 });
 
         var failure = await FailsAsync(client, Old.ClientId);
@@ -38,7 +38,7 @@ public sealed class FindingOutTests : SandboxTest
     {
         var time = new FakeTimeProvider();
         using var client = Client(options => ByToken(options) with { Time = time, Timeout = TimeSpan.FromHours(1) });
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Close = true });
+        Sandbox.Faults.Add(Fault.Lost(FaultMoment.BeforeActing));
         Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Until = NewGate().Task });
 
         var known = new RotationParameters { Reading = new ClientIdReading(Old.ClientId, time.GetTimestamp()) };
@@ -46,28 +46,19 @@ public sealed class FindingOutTests : SandboxTest
             () => client.RotateCredentialsAsync(Target, known, null, Cancellation));
         // No time passes before it is sent. Then come the pauses before each read.
         await SeenAsync(Operation.Rotation);
-        await AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => Seen(Operation.Application) == 1);
-        await AdvanceUntilAsync(client.Timeout, () => failing.IsCompleted);
+        await AdvanceUntilAsync(time, TimeSpan.FromSeconds(1), () => Seen(Operation.Application) == 1);
+        await AdvanceUntilAsync(time, client.Timeout, () => failing.IsCompleted);
         var failure = await failing;
 
         Assert.Equal(RotationOutcome.Unknown, failure.Outcome);
         Assert.Equal(1, Seen(Operation.Application));
-
-        async Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition)
-        {
-            while (!condition())
-            {
-                time.Advance(step);
-                await Task.Delay(5, Cancellation);
-            }
-        }
     }
 
     [Fact]
     public async Task A_repeat_that_is_refused_does_not_say_that_the_old_credentials_are_valid()
     {
         using var client = Client();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+        Sandbox.Faults.Add(Fault.Lost() with { Times = 1 });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Status = 403 });
 
         var failure = await FailsAsync(client, Old.ClientId);

@@ -5,7 +5,7 @@ using Wink.Client.RestSharp;
 namespace Wink.Client.Tests;
 
 /// <summary>A timeout of more than 100 s, which is the default limit of HttpClient.</summary>
-public sealed class LongTimeoutTests : SandboxTest
+public sealed class LongTimeoutTests : SandboxTestBase
 {
     [Fact]
     public void Nothing_but_the_deadline_limits_a_request()

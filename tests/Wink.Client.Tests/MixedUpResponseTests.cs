@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>Responses to another request.</summary>
-public sealed class MixedUpResponseTests : SandboxTest
+public sealed class MixedUpResponseTests : SandboxTestBase
 {
     [Theory]
     [InlineData(1)]
@@ -50,7 +50,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     public async Task The_lost_response_to_the_first_request_that_comes_to_the_second_is_taken()
     {
         using var client = Client();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+        Sandbox.Faults.Add(Fault.Lost() with { Times = 1 });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Replays = true, Times = 1 });
         var progress = new RecordingProgress();
 
@@ -64,7 +64,7 @@ public sealed class MixedUpResponseTests : SandboxTest
     public async Task The_lost_response_to_the_first_request_is_not_taken_when_the_second_took_effect_as_well()
     {
         using var client = Client();
-        Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+        Sandbox.Faults.Add(Fault.Lost() with { Times = 1 });
         Sandbox.Faults.Add(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Replays = true, Times = 1 });
 
         var failure = await FailsAsync(client, Old.ClientId);

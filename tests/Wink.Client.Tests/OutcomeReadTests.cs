@@ -3,7 +3,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>What a read after the rotation proves, and what it does not.</summary>
-public sealed class OutcomeReadTests : SecondOperatorTest
+public sealed class OutcomeReadTests : SecondOperatorTestBase
 {
     [Fact]
     public async Task Reads_that_contradict_each_other_leave_it_unknown()

@@ -86,6 +86,7 @@ public sealed class QuietTimeTests
 
         void BlockThenWait()
         {
+            // Really, as a busy machine does.
             Thread.Sleep(100);
             order.Add("first");
             second = WaitAsync();
@@ -114,6 +115,7 @@ public sealed class QuietTimeTests
 
     private static async Task StandsStillAsync(Task delay)
     {
+        // Really: many times as long as it would wait before it jumps.
         await Task.Delay(100, Cancellation);
         Assert.False(delay.IsCompleted);
     }

@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>When a lost rotation is not repeated: each condition by itself, while somebody else rotates the same application.</summary>
-public sealed class RepeatConditionTests : SecondOperatorTest
+public sealed class RepeatConditionTests : SecondOperatorTestBase
 {
     [Fact]
     public async Task With_an_expected_client_ID_a_lost_rotation_is_not_repeated()

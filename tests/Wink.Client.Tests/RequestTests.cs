@@ -3,7 +3,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-public sealed class RequestTests : SandboxTest
+public sealed class RequestTests : SandboxTestBase
 {
     // One is of HTTP itself: what a cache has says nothing about now.
     private static readonly string[] ContractHeaders = ["Accept", "Authorization", "Cache-Control", "Host", "Wink-Version"];

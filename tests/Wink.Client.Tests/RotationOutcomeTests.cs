@@ -4,7 +4,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-public sealed class RotationOutcomeTests : SandboxTest
+public sealed class RotationOutcomeTests : SandboxTestBase
 {
     [Fact]
     public async Task Rotated_returns_the_valid_credentials()
@@ -162,11 +162,7 @@ public sealed class RotationOutcomeTests : SandboxTest
 
         var failing = FailsAsync(client);
         await SeenAsync(Operation.Rotation);
-        while (!failing.IsCompleted)
-        {
-            time.Advance(client.Timeout);
-            await Task.Delay(5, Cancellation);
-        }
+        await AdvanceUntilAsync(time, client.Timeout, () => failing.IsCompleted);
 
         var failure = await failing;
         Assert.Equal(RotationOutcome.Unknown, failure.Outcome);

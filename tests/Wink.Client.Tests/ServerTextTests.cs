@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>Text from a server is shown without the secrets that the connection knows, and without what controls a terminal.</summary>
-public sealed class ServerTextTests : SandboxTest
+public sealed class ServerTextTests : SandboxTestBase
 {
     [Fact]
     public async Task A_problem_detail_that_repeats_the_request_shows_no_token()

@@ -2,7 +2,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-public sealed class SignOutTests : SandboxTest
+public sealed class SignOutTests : SandboxTestBase
 {
     [Fact]
     public async Task The_token_is_revoked_and_nothing_more_is_sent()
@@ -56,8 +56,7 @@ public sealed class SignOutTests : SandboxTest
         using var client = Client();
         await client.SignInAsync(null, Cancellation);
         var rotating = client.RotateCredentialsAsync(Target, Known(Old.ClientId), null, Cancellation);
-        while (Now() == Old)
-            await Task.Delay(10, Cancellation);
+        await UntilAsync(() => Now() != Old);
 
         await client.SignOutAsync(null, Cancellation);
         response.SetResult();

@@ -2,7 +2,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-public sealed class SlowServerTests : SandboxTest
+public sealed class SlowServerTests : SandboxTestBase
 {
     [Fact]
     public async Task A_server_that_takes_a_minute_to_start_is_waited_for()

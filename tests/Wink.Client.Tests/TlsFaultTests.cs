@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Wink.Client.Tests;
 
-public sealed class TlsFaultTests : FaultTest
+public sealed class TlsFaultTests : FaultTestBase
 {
     [Theory]
     [MemberData(nameof(SampleCells))]

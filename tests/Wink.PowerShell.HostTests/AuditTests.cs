@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>The records on the information stream, and what Clear-WinkCredentialRotation removes.</summary>
-public sealed class AuditTests : SaveTest
+public sealed class AuditTests : SaveTestBase
 {
     [Fact]
     public async Task Each_finished_rotation_good_or_bad_is_one_record_without_a_secret()

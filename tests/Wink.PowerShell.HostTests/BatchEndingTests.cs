@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Batches whose pipeline ends early: what was in flight is written, or it is kept and the person is told.</summary>
-public sealed class BatchEndingTests : HostTest
+public sealed class BatchEndingTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 
@@ -54,15 +54,7 @@ public sealed class BatchEndingTests : HostTest
     public async Task What_was_in_flight_is_written_before_a_warning_ends_it_and_the_lost_secret_is_not_repeated()
     {
         var (lost, others) = (NewGate(), NewGate());
-        AddFault(new Fault
-        {
-            Operation = Operation.Rotation,
-            ApplicationId = "application-1",
-            Moment = FaultMoment.AfterActing,
-            Until = lost.Task,
-            Close = true,
-            Times = 1,
-        });
+        AddFault(Fault.Lost() with { ApplicationId = "application-1", Until = lost.Task, Times = 1 });
         AddFault(new Fault { Operation = Operation.Rotation, Until = others.Task });
         var ran = NewPipeline($"{Rotate} -WarningAction Stop", new TestHost(), NewBatch(12));
         ran.Start();
@@ -139,13 +131,7 @@ public sealed class BatchEndingTests : HostTest
     [Fact]
     public async Task What_only_waits_to_be_sent_again_is_cancelled_when_downstream_wants_no_more()
     {
-        AddFault(new Fault
-        {
-            Operation = Operation.Rotation,
-            ApplicationId = "application-2",
-            Status = 429,
-            Headers = new Dictionary<string, string> { ["Retry-After"] = "50" },
-        });
+        AddFault(Fault.RateLimited("50") with { ApplicationId = "application-2" });
         var other = NewGate();
         AddFault(new Fault { Operation = Operation.Rotation, Until = other.Task });
         var ran = NewPipeline($"{Rotate} | Select-Object -First 1", new TestHost(), NewBatch(2));

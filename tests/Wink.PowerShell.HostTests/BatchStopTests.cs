@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Outcomes after which a batch sends nothing more: each application that was not attempted is one error.</summary>
-public sealed class BatchStopTests : HostTest
+public sealed class BatchStopTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 
@@ -17,7 +17,7 @@ public sealed class BatchStopTests : HostTest
         await UseQuietTimeAsync();
         RotationParameters["ThrottleLimit"] = limit;
         var pipeline = NewPipeline(Rotate, null, NewBatch(8));
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Close = true });
+        AddFault(Fault.Lost(FaultMoment.BeforeActing) with { ApplicationId = "application-1" });
         AddFault(InFlightUntilAnErrorOf(pipeline));
 
         await pipeline.RunAsync();
@@ -51,19 +51,14 @@ public sealed class BatchStopTests : HostTest
     {
         await UseQuietTimeAsync();
         // Its outcome is unknown, and that is found out at the end of the pause that the other one waits for, or just before it.
-        AddFault(new Fault
+        AddFault(Fault.Lost(FaultMoment.BeforeActing) with
         {
-            Operation = Operation.Rotation,
             ApplicationId = "application-1",
-            Close = true,
             Until = UntilAsync(() => Sent().Contains("application-2")),
         });
-        AddFault(new Fault
+        AddFault(Fault.RateLimited("50") with
         {
-            Operation = Operation.Rotation,
             ApplicationId = "application-2",
-            Status = 429,
-            Headers = new Dictionary<string, string> { ["Retry-After"] = "50" },
             Times = 1,
             // Two look-ups, and the first read that is to tell what became of the other one.
             Until = SeenAsync(Operation.Application, 3),

@@ -7,7 +7,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>What a person sees of a batch: questions and progress; and that it has as many in flight as it may.</summary>
-public sealed partial class BatchTests : HostTest
+public sealed partial class BatchTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 
@@ -38,13 +38,14 @@ public sealed partial class BatchTests : HostTest
     [Fact]
     public async Task It_has_as_many_in_flight_as_it_may_and_never_more()
     {
+        await UseQuietTimeAsync();
         var responses = NewGate();
-        AddFault(new Fault { Operation = Operation.Rotation, Until = responses.Task });
+        AddFault(new Fault { Operation = Operation.Rotation, Until = responses.Task, LetsTimePass = true });
         var pipeline = NewPipeline(Rotate, new TestHost(), NewBatch(8));
         pipeline.Start();
 
         await SeenAsync(Operation.Rotation, 4);
-        await Task.Delay(400, TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(Cancellation);
         Assert.Equal(4, Seen(Operation.Rotation));
 
         responses.SetResult();

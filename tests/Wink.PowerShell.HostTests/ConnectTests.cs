@@ -1,7 +1,7 @@
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>What a connection holds.</summary>
-public sealed class ConnectTests : HostTest
+public sealed class ConnectTests : HostTestBase
 {
     [Fact]
     public async Task A_connection_has_a_secret_of_its_own()

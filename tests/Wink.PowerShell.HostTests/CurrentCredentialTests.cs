@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Where -CurrentCredential is not what the application has, or is not given as it must be, nothing is sent.</summary>
-public sealed class CurrentCredentialTests : SaveTest
+public sealed class CurrentCredentialTests : SaveTestBase
 {
     private const string RotateOne = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";
 
@@ -226,7 +226,7 @@ public sealed class CurrentCredentialTests : SaveTest
     public async Task With_it_a_lost_response_is_not_repeated()
     {
         NewBatch(1);
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+        AddFault(Fault.Lost() with { Times = 1 });
 
         var ran = await RunAsync($"{RotateOne} -CurrentCredential $batch", null, ValidCredential(1));
 

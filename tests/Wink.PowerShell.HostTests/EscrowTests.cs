@@ -10,7 +10,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>What happens to the escrow file, and to the pipeline, while a rotation is in flight.</summary>
-public sealed partial class EscrowTests : HostTest
+public sealed partial class EscrowTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 

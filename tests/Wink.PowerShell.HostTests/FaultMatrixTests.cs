@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Each cell of the <see cref="FaultMatrix"/> in a batch: one application meets the fault while 15 others are in flight.</summary>
-public sealed class FaultMatrixTests : HostTest
+public sealed class FaultMatrixTests : HostTestBase
 {
     private const int InFlight = 16;
 
@@ -37,6 +37,6 @@ public sealed class FaultMatrixTests : HostTest
 
     private static string Outcome(Pipeline ran) => ran.Errors.Count == 0
         ? FaultMatrix.Rotated
-        : ran.Errors[0].FullyQualifiedErrorId.Split(',')[0].Replace("RotationOutcome", "", StringComparison.Ordinal)
+        : ErrorId(ran.Errors[0]).Replace("RotationOutcome", "", StringComparison.Ordinal)
             .Replace("Rotation", "", StringComparison.Ordinal);
 }

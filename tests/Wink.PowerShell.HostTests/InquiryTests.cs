@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Pipelines that PowerShell has ask a person: there is nobody, or the person answers.</summary>
-public sealed class InquiryTests : HostTest
+public sealed class InquiryTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 

@@ -3,7 +3,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>A read that lags behind a rotation of this process shows a client ID that is revoked. Nothing is concluded from that.</summary>
-public sealed class LaggingReadTests : HostTest
+public sealed class LaggingReadTests : HostTestBase
 {
     private const string Rotate = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";
     private const string RotateSelf = "Invoke-WinkCredentialRotation travel-tech operations @rotation -Confirm:$false";
@@ -42,7 +42,7 @@ public sealed class LaggingReadTests : HostTest
     {
         await RunAsync($"{RotateSelf} -IncludeSelf", null);
         Lag("operations", Operator.UserName);
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true, Times = 1 });
+        AddFault(Fault.Lost() with { Times = 1 });
 
         await RunAsync($"{RotateSelf} -IncludeSelf", null);
 

@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>What is read before a rotation, what a person sees of it, and what the outcome of the rotation is judged by.</summary>
-public sealed class LookUpTests : HostTest
+public sealed class LookUpTests : HostTestBase
 {
     private const string RotateOne = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";
 
@@ -64,7 +64,7 @@ public sealed class LookUpTests : HostTest
         var host = new TestHost();
         var pipeline = NewPipeline("Invoke-WinkCredentialRotation travel-tech application-1 @rotation", host);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await AskedAsync(host);
         AddFault(new Fault
         {
             Operation = Operation.Application,
@@ -93,7 +93,7 @@ public sealed class LookUpTests : HostTest
         var host = new TestHost();
         var pipeline = NewPipeline($"Invoke-WinkCredentialRotation travel-tech application-1 @rotation {expected}", host, old.ClientId);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await AskedAsync(host);
         var theirs = Sandbox.State.Rotate("travel-tech", "application-1")!;
         Time.Advance(TimeSpan.FromSeconds(6));
         Answer(host, 0);
@@ -153,16 +153,17 @@ public sealed class LookUpTests : HostTest
     [Fact]
     public async Task Without_a_question_each_application_is_looked_up_just_before_its_rotation()
     {
-        using var gate = new ManualResetEventSlim();
-        AddFault(new Fault { Operation = Operation.Rotation, Meanwhile = () => gate.Wait(TimeSpan.FromSeconds(20)) });
+        await UseQuietTimeAsync();
+        var responses = NewGate();
+        AddFault(new Fault { Operation = Operation.Rotation, Until = responses.Task, LetsTimePass = true });
         var pipeline = NewPipeline("$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false", null, NewBatch(8));
         pipeline.Start();
 
         await SeenAsync(Operation.Rotation, 4);
-        await Task.Delay(300, TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(Cancellation);
         Assert.Equal(4, Seen(Operation.Application));
 
-        gate.Set();
+        responses.SetResult();
         await pipeline.RunAsync();
         Assert.Equal(8, pipeline.Rotations.Count);
         Assert.Equal((8, 8), (Seen(Operation.Application), Seen(Operation.Rotation)));
@@ -189,7 +190,7 @@ public sealed class LookUpTests : HostTest
     public async Task With_SkipLookup_a_lost_response_stays_unknown(string script)
     {
         NewBatch(1);
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
+        AddFault(Fault.Lost());
 
         var ran = await RunAsync($"{script} @rotation -SkipLookup -Confirm:$false", null);
 
@@ -253,7 +254,7 @@ public sealed class LookUpTests : HostTest
         var host = new TestHost();
         var pipeline = NewPipeline("$batch | Invoke-WinkCredentialRotation @rotation", host, batch);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await AskedAsync(host);
         var theirs = Sandbox.State.Rotate("travel-tech", "application-2")!;
         Time.Advance(TimeSpan.FromSeconds(6));
         host.Answers.Enqueue(0);

@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Outcomes that take some seconds to find out.</summary>
-public sealed class OutcomeTests : HostTest
+public sealed class OutcomeTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 
@@ -55,7 +55,7 @@ public sealed class OutcomeTests : HostTest
     {
         await UseQuietTimeAsync();
         AddFault(new Fault { Operation = Operation.Application, Status = 403 });
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Close = true });
+        AddFault(Fault.Lost());
 
         var ran = await RunAsync(Rotate, null, NewBatch(1));
 
@@ -68,13 +68,7 @@ public sealed class OutcomeTests : HostTest
     [Fact]
     public async Task It_waits_as_long_as_Wink_asks_and_shows_it_as_progress()
     {
-        AddFault(new Fault
-        {
-            Operation = Operation.Rotation,
-            Status = 429,
-            Headers = new Dictionary<string, string> { ["Retry-After"] = "1" },
-            Times = 1,
-        });
+        AddFault(Fault.RateLimited("1") with { Times = 1 });
 
         var ran = await RunAsync(Rotate, null, NewBatch(1));
 

@@ -5,17 +5,11 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>The application that the session is signed in as.</summary>
-public sealed class OwnApplicationTests : HostTest
+public sealed class OwnApplicationTests : HostTestBase
 {
     private const string RotateSelf = "Invoke-WinkCredentialRotation travel-tech operations @rotation -IncludeSelf -Confirm:$false";
 
-    private static readonly Fault Lost = new()
-    {
-        Operation = Operation.Rotation,
-        ApplicationId = "operations",
-        Moment = FaultMoment.AfterActing,
-        Close = true,
-    };
+    private static readonly Fault Lost = Fault.Lost() with { ApplicationId = "operations" };
 
     [Theory]
     [InlineData("-Confirm:$false")]
@@ -121,13 +115,12 @@ public sealed class OwnApplicationTests : HostTest
     {
         // It is found to be the own application, and postponed, before the other one is sent.
         RotationParameters["ThrottleLimit"] = 1;
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Close = true });
+        AddFault(Fault.Lost(FaultMoment.BeforeActing) with { ApplicationId = "application-1" });
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-1", Status = 403 });
 
         var ran = await RunAsync("$batch | Invoke-WinkCredentialRotation @rotation -IncludeSelf -Confirm:$false", null, SelfAnd(1));
 
-        Assert.Equal(
-            ["RotationOutcomeUnknown", "RotationNotAttempted"], ran.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(["RotationOutcomeUnknown", "RotationNotAttempted"], ErrorIds(ran));
         Assert.Equal("operations", ((Client.ApplicationReference)ran.Errors[^1].TargetObject).ApplicationId);
         Assert.Equal(["application-1"], Sent());
     }

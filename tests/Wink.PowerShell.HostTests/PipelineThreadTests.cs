@@ -3,7 +3,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>What runs on the pipeline's thread, and what must never wait for it.</summary>
-public sealed class PipelineThreadTests : HostTest
+public sealed class PipelineThreadTests : HostTestBase
 {
     [Theory]
     [InlineData(1)]
@@ -58,16 +58,16 @@ public sealed class PipelineThreadTests : HostTest
         RotationParameters["ThrottleLimit"] = 3;
         var (lookedUp, lost) = (NewGate(), NewGate());
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-3", Until = lookedUp.Task });
-        AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-2", Until = lost.Task, Close = true });
+        AddFault(Fault.Lost(FaultMoment.BeforeActing) with { ApplicationId = "application-2", Until = lost.Task });
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "application-2", Status = 403 });
         var pipeline = await StartHeldUpAsync(NewBatch(4));
 
         // Meanwhile the third is looked up, and then the second loses its credentials.
         lookedUp.SetResult();
         lost.SetResult();
-        // The look-up, the baseline, and the read that was to tell the outcome. A moment after it is known.
+        // The look-up, the baseline, and the read that was to tell the outcome. Then the outcome is known.
         await UntilAsync(() => Sandbox.Journal.Of(Operation.Application).Count(IsSecond) == 3);
-        await Task.Delay(2000, TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(Cancellation);
         await EndHeldUpAsync(pipeline);
 
         Assert.Equal(["application-1", "application-2"], Sent());
@@ -95,7 +95,7 @@ public sealed class PipelineThreadTests : HostTest
     private async Task<Pipeline> RunPatientlyAsync(string script, object? batch = null)
     {
         var pipeline = NewPipeline(script, null, batch);
-        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await pipeline.RunAsync().WaitAsync(Patience, Cancellation);
         return pipeline;
     }
 
@@ -116,6 +116,6 @@ public sealed class PipelineThreadTests : HostTest
     private async Task EndHeldUpAsync(Pipeline pipeline)
     {
         Slow.End();
-        await pipeline.RunAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await pipeline.RunAsync().WaitAsync(Patience, Cancellation);
     }
 }

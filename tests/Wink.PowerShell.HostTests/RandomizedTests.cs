@@ -12,7 +12,7 @@ namespace Wink.PowerShell.HostTests;
 /// Random rotations in several runspaces over one connection, with faults, a second operator and stops, held against the server's truth.
 /// WINK_RANDOM_ROTATIONS sets how many, WINK_RANDOM_SEED where they begin; a failure tells its story and the seed that repeats it.
 /// </summary>
-public sealed partial class RandomizedTests : HostTest
+public sealed partial class RandomizedTests : HostTestBase
 {
     private const int Runspaces = 8;
     private const int ApplicationCount = 24;
@@ -30,7 +30,6 @@ public sealed partial class RandomizedTests : HostTest
     /// <summary>How long a read takes at most here.</summary>
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(25);
 
-    private static readonly Dictionary<string, string> RetryAfter = new() { ["Retry-After"] = "1" };
     private static readonly int Count = Setting("WINK_RANDOM_ROTATIONS", 400);
     private static readonly int FirstSeed = Setting("WINK_RANDOM_SEED", 1);
 
@@ -46,7 +45,7 @@ public sealed partial class RandomizedTests : HostTest
 
         var seeds = new ConcurrentQueue<int>(Enumerable.Range(FirstSeed, Count));
         await Task.WhenAll(Enumerable.Range(0, Runspaces).Select(_ => Task.Factory.StartNew(
-            () => RotateAll(seeds), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            () => RotateAll(seeds), Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
         Assert.True(_failures.IsEmpty, string.Join("\n\n", _failures));
     }
@@ -94,7 +93,7 @@ public sealed partial class RandomizedTests : HostTest
         pipeline.Start();
         if (stops)
         {
-            await Task.Delay(random.Next(60), TestContext.Current.CancellationToken);
+            await Task.Delay(random.Next(60), Cancellation);
             story.Append(" stopped;");
             await pipeline.StopIfRunningAsync();
         }
@@ -118,7 +117,7 @@ public sealed partial class RandomizedTests : HostTest
 
         foreach (var error in pipeline.Errors)
         {
-            CheckStatement(error.FullyQualifiedErrorId.Split(',')[0], (error.Exception as RotationOutcomeException)?.ClientId);
+            CheckStatement(ErrorId(error), (error.Exception as RotationOutcomeException)?.ClientId);
             if (error.Exception is RotationOutcomeException failure)
                 CheckFailure(failure, $"{error}");
         }
@@ -292,7 +291,7 @@ public sealed partial class RandomizedTests : HostTest
                 3 or 4 => plain with { Status = random.GetItems([400, 403, 404, 410, 422], 1)[0], Body = "{}" },
                 5 => plain with { Status = random.GetItems([402, 408, 409, 425, 499], 1)[0], Body = "{}" },
                 6 => plain with { Status = 200, Body = plain.Moment == FaultMoment.AfterActing ? Nameless : Foreign },
-                7 => plain with { Moment = FaultMoment.BeforeActing, Status = 429, Headers = RetryAfter },
+                7 => (plain with { Moment = FaultMoment.BeforeActing }).AsRateLimited("1"),
                 _ => plain with { Raw = "HTTP/1.1 2" },
             };
         }

@@ -6,7 +6,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Wink's rate limit: a 429 pauses all requests of a connection, and nothing is refused because others had to wait.</summary>
-public sealed partial class RateLimitTests : HostTest
+public sealed partial class RateLimitTests : HostTestBase
 {
     private const string Rotate = "$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false";
 
@@ -58,9 +58,7 @@ public sealed partial class RateLimitTests : HostTest
         var ran = await RunAsync($"{Rotate} -MaximumWaitSec 299", null, NewBatch(4));
 
         Assert.Equal(["application-1"], Applications(ran.Rotations));
-        Assert.Equal(
-            ["RotationRejected", "RotationNotSent", "RotationNotSent"],
-            ran.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(["RotationRejected", "RotationNotSent", "RotationNotSent"], ErrorIds(ran));
         AssertLike("*was not sent.*the time that Wink asked for is not over*", ran.Errors[^1]);
         Assert.Equal((1, 0), (limit.Refused, _record.StartedInPause));
     }
@@ -80,7 +78,7 @@ public sealed partial class RateLimitTests : HostTest
     public async Task What_is_refused_each_time_does_not_go_on_for_ever()
     {
         await UseQuietTimeAsync();
-        AddFault(Refusal("0"));
+        AddFault(Fault.RateLimited("0"));
 
         var ran = await RunAsync(Rotate, null, NewBatch(3));
 
@@ -92,7 +90,7 @@ public sealed partial class RateLimitTests : HostTest
     public async Task What_is_refused_each_time_ends_soon_after_the_others_that_are_not()
     {
         await UseQuietTimeAsync();
-        AddFault(Refusal("0") with { ApplicationId = "application-1" });
+        AddFault(Fault.RateLimited("0") with { ApplicationId = "application-1" });
 
         var ran = await RunAsync(Rotate, null, NewBatch(40));
 
@@ -120,8 +118,8 @@ public sealed partial class RateLimitTests : HostTest
         await UseQuietTimeAsync();
         RotationParameters["ThrottleLimit"] = 2;
         var lost = NewGate();
-        AddFault(Refusal("1") with { ApplicationId = "application-1", Times = 1 });
-        AddFault(Refusal("1") with { ApplicationId = "application-1", Times = 1, Meanwhile = lost.SetResult });
+        AddFault(Fault.RateLimited("1") with { ApplicationId = "application-1", Times = 1 });
+        AddFault(Fault.RateLimited("1") with { ApplicationId = "application-1", Times = 1, Meanwhile = lost.SetResult });
         AddFault(new Fault
         {
             Operation = Operation.Rotation,
@@ -132,10 +130,10 @@ public sealed partial class RateLimitTests : HostTest
             LetsTimePass = true,
             Close = true,
         });
-        AddFault(Refusal("1") with { ApplicationId = "application-2", Times = 1 });
+        AddFault(Fault.RateLimited("1") with { ApplicationId = "application-2", Times = 1 });
         var pipeline = NewPipeline(Rotate, null, NewBatch(2));
 
-        await pipeline.RunAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await pipeline.RunAsync().WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
 
         Assert.Equal(2, pipeline.Rotations.Count);
         AssertValid(pipeline.Rotations);
@@ -166,7 +164,7 @@ public sealed partial class RateLimitTests : HostTest
     [InlineData(1)]
     public async Task Stopped_in_a_pause_it_ends_immediately_and_says_nothing_that_is_not_true(int count)
     {
-        AddFault(Refusal("50"));
+        AddFault(Fault.RateLimited("50"));
         var host = new TestHost();
         var ran = NewPipeline(Rotate, host, NewBatch(count));
         ran.Start();
@@ -174,7 +172,7 @@ public sealed partial class RateLimitTests : HostTest
         var sent = Sent();
         var requests = Sandbox.Journal.Requests.Count;
 
-        await ran.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await ran.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
 
         Assert.Equal(sent, Sent());
         Assert.Equal(requests, Sandbox.Journal.Requests.Count);
@@ -187,7 +185,7 @@ public sealed partial class RateLimitTests : HostTest
         var response = NewGate();
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Until = response.Task });
         // The first one is sent before the others begin the pause.
-        AddFault(Refusal("50") with { Until = UntilAsync(() => Sent().Contains("application-1")) });
+        AddFault(Fault.RateLimited("50") with { Until = UntilAsync(() => Sent().Contains("application-1")) });
         var host = new TestHost();
         var ran = NewPipeline(Rotate, host, NewBatch(4));
         ran.Start();
@@ -204,7 +202,7 @@ public sealed partial class RateLimitTests : HostTest
     {
         var response = NewGate();
         AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = "application-1", Status = 400, Until = response.Task });
-        AddFault(Refusal("50") with
+        AddFault(Fault.RateLimited("50") with
         {
             ApplicationId = "application-2",
             Until = UntilAsync(() => Sent().Contains("application-1")),
@@ -216,7 +214,7 @@ public sealed partial class RateLimitTests : HostTest
         await UntilAsync(() => ran.Progress.Any(bar => IsLike("*1 in flight, 1 waiting. *asks to wait*", bar.StatusDescription)));
 
         response.SetResult();
-        await ran.RunAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await ran.RunAsync().WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
 
         AssertLike("RotationRejected,*", ran.End?.FullyQualifiedErrorId);
         Assert.Equal(["application-1", "application-2"], Sent());
@@ -240,13 +238,6 @@ public sealed partial class RateLimitTests : HostTest
         foreach (var left in Enumerable.Range(1, 300))
             Assert.Contains(ran.Progress, bar => IsLike($"*0 in flight, * waiting. *asks to wait: {left} s left", bar.StatusDescription));
     }
-
-    private static Fault Refusal(string retryAfter) => new()
-    {
-        Operation = Operation.Rotation,
-        Status = 429,
-        Headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter },
-    };
 
     private async Task<SandboxRateLimit> LimitAsync(int allowance)
     {

@@ -3,7 +3,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>-RehearseSave: a vault that cannot be written shows while the old credentials are valid.</summary>
-public sealed class RehearsalTests : SaveTest
+public sealed class RehearsalTests : SaveTestBase
 {
     private const string Rehearse =
         """

@@ -4,17 +4,11 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>A rotation whose secret was lost: when it is repeated, when it is not, and two rotations of one application.</summary>
-public sealed class RepeatTests : HostTest
+public sealed class RepeatTests : HostTestBase
 {
     private const string Rotate = "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false";
 
-    private static readonly Fault Lost = new()
-    {
-        Operation = Operation.Rotation,
-        Moment = FaultMoment.AfterActing,
-        Close = true,
-        Times = 1,
-    };
+    private static readonly Fault Lost = Fault.Lost() with { Times = 1 };
 
     /// <summary>The one of the pause before a read in real time.</summary>
     [Fact]
@@ -39,10 +33,11 @@ public sealed class RepeatTests : HostTest
     [InlineData(2, 1)]
     public async Task Where_PowerShell_asks_it_waits_for_the_answer(int answer, int sent)
     {
+        await UseQuietTimeAsync();
         NewBatch(1);
         AddFault(Lost);
         var (pipeline, host) = await RunToQuestionAsync();
-        await Task.Delay(300, TestContext.Current.CancellationToken);
+        await Time.UntilQuietAsync(Cancellation);
         Assert.Equal(["application-1"], Sent());
 
         host.Answers.Enqueue(answer);
@@ -118,7 +113,7 @@ public sealed class RepeatTests : HostTest
         var host = new TestHost();
         var pipeline = NewPipeline($"{Rotate} -WarningAction Inquire", host);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await AskedAsync(host);
         return (pipeline, host);
     }
 }

@@ -3,7 +3,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Several runspaces in one process: what is one's own, and what they share by a connection.</summary>
-public sealed class RunspaceTests : HostTest
+public sealed class RunspaceTests : HostTestBase
 {
     private const string Rotate = "Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false";
 

@@ -6,7 +6,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>When the credentials of a batch are saved, and what becomes of it when they are not.</summary>
-public sealed class SaveBatchTests : SaveTest
+public sealed class SaveBatchTests : SaveTestBase
 {
     private const string Told =
         "*application-1 was rotated, but its new credentials were not saved*stopped*in Get-WinkCredentialRotation in the runspace*";

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>What counts as saved, and what a script block of -SaveWith sees.</summary>
-public sealed class SaveWithTests : SaveTest
+public sealed class SaveWithTests : SaveTestBase
 {
     [Theory]
     [InlineData("Set-Fake $_ $batch.Vault")]

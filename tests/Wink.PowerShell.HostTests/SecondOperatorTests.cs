@@ -6,13 +6,11 @@ namespace Wink.PowerShell.HostTests;
 /// Somebody else rotates an application in a gap between two steps of its rotation, alone and while 15 others are in flight. Theirs is not
 /// revoked, and the error does not say that nobody has the credentials.
 /// </summary>
-public sealed class SecondOperatorTests : HostTest
+public sealed class SecondOperatorTests : HostTestBase
 {
     private const string Id = "application-1";
     private const string Expected = "lost, with -ExpectedClientId";
     private const string BetweenReads = "lost, and between two reads";
-
-    private static readonly Dictionary<string, string> RetryAfter = new() { ["Retry-After"] = "1" };
 
     private SandboxApplication? _theirs;
 
@@ -68,7 +66,7 @@ public sealed class SecondOperatorTests : HostTest
         {
             "no response" => fault with { DelayMs = Timeout.Infinite },
             "302" or "403" or "408" or "401" => fault with { Status = int.Parse(gap, null), Body = "{}" },
-            "429" => fault with { Status = 429, Headers = RetryAfter },
+            "429" => fault.AsRateLimited("1"),
             BetweenReads => fault with { Moment = FaultMoment.AfterActing, Close = true, Meanwhile = null },
             _ => fault with { Close = true },
         });

@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Pipelines that rotate one application and are stopped, by a person or by their neighbours.</summary>
-public sealed class StopTests : HostTest
+public sealed class StopTests : HostTestBase
 {
     private const string Rotate = "Invoke-WinkCredentialRotation travel-tech application-1 -Connection $wink -Confirm:$false";
 
@@ -58,7 +58,7 @@ public sealed class StopTests : HostTest
         var commands = new List<Cmdlet>();
         var pipeline = NewPipeline(Script, host, commands);
         pipeline.Start();
-        await host.Asked.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await AskedAsync(host);
 
         if (late)
         {
@@ -66,6 +66,7 @@ public sealed class StopTests : HostTest
             {
                 host.Interrupt.Set();
                 host.Interrupted.Wait();
+                // The command has this much real time to hear of the end of its question before it hears that it is stopped.
                 Thread.Sleep(20);
                 Assert.False(commands.Single().Stopping);
             });
@@ -119,7 +120,7 @@ public sealed class StopTests : HostTest
     {
         NewBatch(1);
         var response = NewGate();
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = FaultMoment.AfterActing, Until = response.Task, Close = true });
+        AddFault(Fault.Lost() with { Until = response.Task });
         var host = new TestHost();
         var pipeline = NewPipeline(Rotate, host);
         pipeline.Start();

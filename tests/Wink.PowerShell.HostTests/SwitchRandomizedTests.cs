@@ -10,7 +10,7 @@ namespace Wink.PowerShell.HostTests;
 /// Random switches with faults, a second operator, a vault that fails, and stops, while consumers read the vault all the time: what they
 /// read is valid at every moment. WINK_RANDOM_SWITCHES sets how many, WINK_RANDOM_SEED where they begin; a failure tells its story.
 /// </summary>
-public sealed class SwitchRandomizedTests : SwitchTest
+public sealed class SwitchRandomizedTests : SwitchTestBase
 {
     private static readonly int Count = Setting("WINK_RANDOM_SWITCHES", 100);
     private static readonly int FirstSeed = Setting("WINK_RANDOM_SEED", 1);
@@ -78,7 +78,7 @@ public sealed class SwitchRandomizedTests : SwitchTest
         var isStopped = random.Next(5) == 0;
         if (isStopped)
         {
-            await Task.Delay(random.Next(80), TestContext.Current.CancellationToken);
+            await Task.Delay(random.Next(80), Cancellation);
             await ran.StopIfRunningAsync();
         }
         else
@@ -86,7 +86,7 @@ public sealed class SwitchRandomizedTests : SwitchTest
             await ran.RunAsync();
         }
 
-        var errors = string.Join(' ', ran.Errors.Select(Id));
+        var errors = string.Join(' ', ran.Errors.Select(ErrorId));
         Tell($" vault fails {Vault.FailsBefore} {Vault.FailsAfter}; stopped {isStopped}; errors {errors};");
         foreach (var rotation in ran.Rotations)
             Tell($" object {rotation.ApplicationId} {rotation.Verified} {rotation.Saved};");
@@ -97,7 +97,7 @@ public sealed class SwitchRandomizedTests : SwitchTest
             "another client ID of the application in use");
         Check(ran.Rotations.All(rotation => rotation.Saved is not true || IsTokenGiven(rotation.Credential)), "a save of what IAM refuses");
         Check(ran.Rotations.Count + ran.Errors.Count > 0 || isStopped, "neither an object nor an error");
-        Check(isFaulty || isStopped || ran.Errors.All(error => Id(error) == "RotationNotSaved"), "an error without a fault");
+        Check(isFaulty || isStopped || ran.Errors.All(error => ErrorId(error) == "RotationNotSaved"), "an error without a fault");
         _switched += ran.Rotations.Count(rotation => rotation.Verified is true);
         _saved += ran.Rotations.Count(rotation => rotation.Saved is true);
 
@@ -117,7 +117,9 @@ public sealed class SwitchRandomizedTests : SwitchTest
             return;
 
         var isRefused = await RunAsync($"{SwitchNow}", null, Vault);
-        Check(Id(isRefused.Errors.Single()) == "SwitchRefused", "a switch that is not refused though newer credentials are not in use");
+        Check(
+            ErrorId(isRefused.Errors.Single()) == "SwitchRefused",
+            "a switch that is not refused though newer credentials are not in use");
         (Vault.FailsBefore, Vault.FailsAfter) = (false, false);
         if (random.Next(2) == 0 && IsValid(newest.Credential))
             Vault.Save(newest.Credential);
@@ -139,7 +141,7 @@ public sealed class SwitchRandomizedTests : SwitchTest
             2 => plain with { Status = random.GetItems([500, 502, 503], 1)[0], Body = "<html>made-up gateway</html>" },
             3 => plain with { Status = random.GetItems([400, 401, 402, 403, 404, 408, 409, 410, 422, 425], 1)[0], Body = "{}" },
             4 => plain with { Status = 200, Body = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret"}""" },
-            5 => plain with { Status = 429, Headers = new Dictionary<string, string> { ["Retry-After"] = "2" } },
+            5 => plain.AsRateLimited("2"),
             6 => plain with { Raw = "HTTP/1.1 2" },
             7 => plain with
             {
@@ -192,8 +194,6 @@ public sealed class SwitchRandomizedTests : SwitchTest
     }
 
     private static string Wrong(string standby) => $$"""{"id":"{{standby}}","clientId":{clientId},"secretKey":"made-up-wrong-secret"}""";
-
-    private static string Id(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];
 
     private void Tell(string what)
     {

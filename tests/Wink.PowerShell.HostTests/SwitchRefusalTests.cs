@@ -3,7 +3,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>What Switch-WinkCredential refuses: nothing is sent, and the credentials are as they were.</summary>
-public sealed class SwitchRefusalTests : SwitchTest
+public sealed class SwitchRefusalTests : SwitchTestBase
 {
     private const string Scopes = "*they do not have the same scopes, or these could not be read.";
     private const string Owner = "*they do not have the same owner, or it could not be read.";

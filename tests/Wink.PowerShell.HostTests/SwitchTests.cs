@@ -5,7 +5,7 @@ namespace Wink.PowerShell.HostTests;
 /// <summary>
 /// Switch-WinkCredential: the standby is rotated, verified, saved and verified again, and the one in use is never touched.
 /// </summary>
-public sealed class SwitchTests : SwitchTest
+public sealed class SwitchTests : SwitchTestBase
 {
     private static readonly Fault RefusedByIam = new()
     {
@@ -78,7 +78,7 @@ public sealed class SwitchTests : SwitchTest
 
         var rotation = Assert.Single(ran.Rotations);
         Assert.Equal((false, false), (rotation.Verified, rotation.Saved));
-        Assert.Equal(["RotationNotSaved", "RotationNotVerified"], Ids(ran));
+        Assert.Equal(["RotationNotSaved", "RotationNotVerified"], ErrorIds(ran));
         AssertLike("*was not touched*Do not save the new ones before Test-WinkCredential*", ran.Errors[0].ErrorDetails.RecommendedAction);
         Assert.Equal((0, before), (Vault.Saves, Vault.Current));
         Assert.True(IsValid(before));
@@ -96,7 +96,7 @@ public sealed class SwitchTests : SwitchTest
         var ran = await SwitchAsync();
 
         Assert.Equal((null, false), (Assert.Single(ran.Rotations).Verified, ran.Rotations[0].Saved));
-        Assert.Equal(["RotationNotSaved", "RotationNotVerified"], Ids(ran));
+        Assert.Equal(["RotationNotSaved", "RotationNotVerified"], ErrorIds(ran));
         Assert.Equal(0, Vault.Saves);
     }
 
@@ -111,7 +111,7 @@ public sealed class SwitchTests : SwitchTest
         var ran = await SwitchAsync();
 
         Assert.Equal((true, false), (Assert.Single(ran.Rotations).Verified, ran.Rotations[0].Saved));
-        Assert.Equal(["RotationNotSaved"], Ids(ran));
+        Assert.Equal(["RotationNotSaved"], ErrorIds(ran));
         AssertLike("*in use was not touched*may have been saved even so*", ran.Errors[0].ErrorDetails.RecommendedAction);
         Assert.True(IsValid(Vault.Current));
         (Vault.FailsBefore, Vault.FailsAfter) = (false, false);
@@ -145,23 +145,24 @@ public sealed class SwitchTests : SwitchTest
         var ran = await SwitchAsync();
 
         Assert.Equal((false, true), (Assert.Single(ran.Rotations).Verified, ran.Rotations[0].Saved));
-        Assert.Equal(["RotationNotVerified"], Ids(ran));
+        Assert.Equal(["RotationNotVerified"], ErrorIds(ran));
         AssertLike("*save those that were in use before*", ran.Errors[0].ErrorDetails.RecommendedAction);
     }
 
     [Fact]
     public async Task Nothing_is_sent_when_a_second_operator_rotates_the_standby_meanwhile()
     {
+        await UseQuietTimeAsync();
         AddPair();
         var host = new TestHost();
         var ran = NewPipeline(Switch, host, Vault);
         ran.Start();
-        await host.Asked.Task;
+        await AskedAsync(host);
         Sandbox.State.Rotate("travel-tech", "booking-b");
         AddFault(new Fault { Operation = Operation.Application, ApplicationId = "booking-b", Status = 403 });
         host.Answers.Enqueue(0);
         // The look-up is older than it may be.
-        await Task.Delay(TimeSpan.FromSeconds(5.1), TestContext.Current.CancellationToken);
+        Time.Advance(TimeSpan.FromSeconds(5.1));
         host.Interrupt.Set();
         await ran.RunAsync();
 
@@ -175,10 +176,10 @@ public sealed class SwitchTests : SwitchTest
     {
         await UseQuietTimeAsync();
         AddPair();
-        AddFault(new Fault { Operation = Operation.Rotation, Moment = moment, Close = true, Times = 1 });
+        AddFault(Fault.Lost(moment) with { Times = 1 });
         var before = Vault.Current;
 
-        Assert.Equal([id], Ids(await SwitchAsync()));
+        Assert.Equal([id], ErrorIds(await SwitchAsync()));
         Assert.Equal((before, 0), (Vault.Current, Vault.Saves));
         Assert.True(IsValid(before));
 
@@ -222,12 +223,14 @@ public sealed class SwitchTests : SwitchTest
     {
         AddPair();
         var host = new TestHost();
-        var script = SwitchNow.Replace("{ $batch.Save", "{ Start-Sleep 60; $batch.Save", StringComparison.Ordinal);
+        var script = SwitchNow.Replace("{ $batch.Save", "{ $slow.Run(); Start-Sleep 60; $batch.Save", StringComparison.Ordinal);
+        // Only Start-Sleep holds it up, which can be stopped.
+        Slow.End();
         Vault.BeforeSave = () => Assert.Fail("It was stopped.");
         var ran = NewPipeline(script, host, Vault);
         ran.Start();
-        await UntilAsync(() => Wink.Live!.History.Rotations is [{ Verified: true }]);
-        await Task.Delay(300, TestContext.Current.CancellationToken);
+        await UntilAsync(() => Slow.WasCalled);
+        Assert.True(Assert.Single(Wink.Live!.History.Rotations).Verified);
 
         await ran.StopIfRunningAsync();
 
@@ -236,13 +239,11 @@ public sealed class SwitchTests : SwitchTest
         Assert.True(IsValid(Vault.Current));
     }
 
-    private static IEnumerable<string> Ids(Pipeline ran) => ran.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]);
-
     private async Task AssertNextIsRefusedUntilClearedAsync()
     {
         Sandbox.Faults.Clear();
         var sent = Sent().Count;
-        Assert.Equal(["SwitchRefused"], Ids(await SwitchAsync()));
+        Assert.Equal(["SwitchRefused"], ErrorIds(await SwitchAsync()));
         Assert.Equal(sent, Sent().Count);
 
         await RunAsync("Clear-WinkCredentialRotation -Connection $wink -Confirm:$false", null);

@@ -3,7 +3,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>Test-WinkCredential without a connection.</summary>
-public sealed class TestCredentialTests : HostTest
+public sealed class TestCredentialTests : HostTestBase
 {
     private const string Alone = "Test-WinkCredential $batch -ApiUri $uri -IamUri $uri";
 

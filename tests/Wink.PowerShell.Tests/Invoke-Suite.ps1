@@ -13,8 +13,9 @@ $ErrorActionPreference = 'Stop'
 Import-Module $PesterPath
 $total = @{ passed = 0; failed = 0; skipped = 0; names = @() }
 
-# The longest first, so that all processes end at about the same time.
-foreach ($file in Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 -Recurse | Sort-Object Length -Descending) {
+# The longest first, so that all processes end at about the same time; and before them the one that waits for half a minute.
+$order = { $_.Name -like '*.TwiceAtOnce.*' }, 'Length'
+foreach ($file in Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 -Recurse | Sort-Object $order -Descending) {
     try { [IO.File]::Open((Join-Path $SharedPath "$($file.Name).taken"), 'CreateNew').Dispose() }
     catch [IO.IOException] { continue }
 

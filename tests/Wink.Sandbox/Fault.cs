@@ -30,6 +30,20 @@ public sealed record Fault
     /// <summary>Where <see cref="Raw"/> has this, the server waits a moment before it sends what follows.</summary>
     public const string Pause = "{pause}";
 
+    /// <summary>A rotation whose response is lost, since the connection is closed.</summary>
+    /// <param name="moment">Whether Wink had acted by then.</param>
+    public static Fault Lost(FaultMoment moment = FaultMoment.AfterActing) =>
+        new() { Operation = Operation.Rotation, Moment = moment, Close = true };
+
+    /// <summary>A rotation that Wink refuses with 429.</summary>
+    /// <param name="retryAfter">The header Retry-After.</param>
+    public static Fault RateLimited(string retryAfter) => new Fault { Operation = Operation.Rotation }.AsRateLimited(retryAfter);
+
+    /// <summary>The same, with this 429 as the response.</summary>
+    /// <inheritdoc cref="RateLimited"/>
+    public Fault AsRateLimited(string retryAfter) =>
+        this with { Status = 429, Headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter } };
+
     /// <summary>The requests that it happens to.</summary>
     public required Operation Operation { get; init; }
 

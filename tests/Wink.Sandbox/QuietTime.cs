@@ -66,6 +66,9 @@ public sealed class QuietTime : TimeProvider
         }
     }
 
+    /// <summary>Completes once nothing is going on: each request has ended or is held by the server, and what followed waits.</summary>
+    public Task UntilQuietAsync(CancellationToken cancellationToken) => Task.Delay(Together, this, cancellationToken);
+
     /// <summary>A request is in progress on one of its two sides: the time stands still until the result is disposed.</summary>
     /// <param name="target">The request's target, by which both sides name it.</param>
     public IDisposable Hold(string target) => new Share(this, target, 1, 0);

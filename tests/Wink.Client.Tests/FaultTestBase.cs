@@ -5,7 +5,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>Runs cells of the <see cref="FaultMatrix"/> over real sockets.</summary>
-public abstract class FaultTest : SandboxTest
+public abstract class FaultTestBase : SandboxTestBase
 {
     public static TheoryData<string> AllCells() => [.. FaultMatrix.Cells.Keys];
 

@@ -1,9 +1,7 @@
 using System.Collections;
-using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using System.Net;
-using System.Runtime.CompilerServices;
 using Wink.Client;
 using Wink.Client.RestSharp;
 using Wink.Client.Tests;
@@ -11,20 +9,14 @@ using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
 
-/// <summary>A test of the cmdlets in this process, against a sandbox of its own, and connected to it as its operator.</summary>
-public abstract class HostTest : IAsyncLifetime
+/// <summary>
+/// A test of the cmdlets in this process, connected to the sandbox as its operator. Both are in real time unless the test says
+/// <see cref="UseQuietTimeAsync"/>.
+/// </summary>
+public abstract class HostTestBase : ServerTestBase
 {
-    /// <summary>How long to wait for what must happen. What never does shows as a failure, and not as a suite that never ends.</summary>
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly List<Pipeline> _pipelines = [];
-    private readonly List<TaskCompletionSource> _gates = [];
     private Pipeline _connected = null!;
-
-    /// <summary>See <see cref="UseQuietTimeAsync"/>. Without it, the connection and the sandbox are in real time.</summary>
-    protected QuietTime Time { get; } = new();
-
-    protected SandboxServer Sandbox { get; private set; } = null!;
 
     protected WinkConnection Wink { get; private set; } = null!;
 
@@ -36,11 +28,9 @@ public abstract class HostTest : IAsyncLifetime
     /// <summary>What a script calls as $slow to hold up its pipeline's thread.</summary>
     protected SlowCommand Slow { get; } = new();
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        Sandbox = await SandboxServer.StartAsync();
-        Sandbox.State.AddManagingEntity(new SandboxManagingEntity("travel-tech", "Travel Tech"));
-        var application = Sandbox.State.AddApplication("travel-tech", "operations", "Operations", "account.read", "account.write");
+        var application = await StartSandboxAsync();
         Operator = NewCredential(application.ClientId, application.Secret);
 
         _connected = NewPipeline("Connect-Wink $operator -ApiUri $uri -IamUri $uri -PassThru", null);
@@ -48,17 +38,15 @@ public abstract class HostTest : IAsyncLifetime
         Use((WinkConnection)_connected.Output.Single().BaseObject);
     }
 
-    public virtual async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         // A test that failed may have left something held up.
         Slow.End();
-        foreach (var gate in _gates)
-            gate.TrySetResult();
-
+        OpenGates();
         foreach (var pipeline in _pipelines)
             pipeline.Dispose();
 
-        await Sandbox.DisposeAsync();
+        await base.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -78,7 +66,7 @@ public abstract class HostTest : IAsyncLifetime
             var quiet = new QuietPort(new RestSharpPort(http), Time);
             return port?.Invoke(quiet) ?? quiet;
         });
-        await client.SignInAsync(null, TestContext.Current.CancellationToken);
+        await client.SignInAsync(null, Cancellation);
         Use(new WinkConnection(new LiveConnection(client, options.Endpoints, new RotationHistory(), options.Time), options));
     }
 
@@ -131,31 +119,8 @@ public abstract class HostTest : IAsyncLifetime
 
     protected void AddFault(Fault fault) => Sandbox.Faults.Add(fault);
 
-    /// <summary>A gate for <see cref="Fault.Until"/>: responses are held until the test sets its result.</summary>
-    protected TaskCompletionSource NewGate()
-    {
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _gates.Add(gate);
-        return gate;
-    }
-
-    protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
-
-    /// <summary>Waits until so many requests have arrived.</summary>
-    protected Task SeenAsync(Operation operation, int count = 1) => UntilAsync(() => Seen(operation) >= count);
-
-    protected static Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string never = "") =>
-        UntilAsync(() => Task.FromResult(condition()), never);
-
-    protected static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string never = "")
-    {
-        var watch = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(watch.Elapsed < Patience, $"Never: {never}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    /// <summary>Waits until the person sits before a question.</summary>
+    protected static Task AskedAsync(TestHost host) => host.Asked.Task.WaitAsync(Patience, Cancellation);
 
     /// <summary>Stops a pipeline whose responses are held, and releases them when the person was told why it has not ended.</summary>
     protected static async Task StopInFlightAsync(Pipeline pipeline, TestHost host, TaskCompletionSource responses)
@@ -186,6 +151,11 @@ public abstract class HostTest : IAsyncLifetime
             Actual:
             {text}
             """);
+
+    /// <summary>The id of an error, without the command that wrote it.</summary>
+    protected static string ErrorId(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];
+
+    protected static IEnumerable<string> ErrorIds(Pipeline ran) => ran.Errors.Select(ErrorId);
 
     protected static bool IsLike(string pattern, object? text) => new WildcardPattern(pattern).IsMatch($"{text}");
 

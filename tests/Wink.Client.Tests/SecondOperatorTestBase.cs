@@ -6,14 +6,14 @@ namespace Wink.Client.Tests;
 /// A test in which somebody else may rotate the same application in one of the gaps between the steps. Nobody's credentials may be revoked
 /// on a guess, and nothing untrue may be said.
 /// </summary>
-public abstract class SecondOperatorTest : SandboxTest
+public abstract class SecondOperatorTestBase : SandboxTestBase
 {
     private SandboxApplication? _theirs;
 
     /// <summary>What the second operator made.</summary>
     protected SandboxApplication Theirs => _theirs!;
 
-    protected static Fault Lost(FaultMoment moment) => new() { Operation = Operation.Rotation, Moment = moment, Times = 1, Close = true };
+    protected static Fault Lost(FaultMoment moment) => Fault.Lost(moment) with { Times = 1 };
 
     protected static Fault Refusal(int status, int times, string? retryAfter) => new()
     {

@@ -4,7 +4,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>A test of Switch-WinkCredential with two applications: booking-a, whose credentials are in use, and booking-b.</summary>
-public abstract class SwitchTest : HostTest
+public abstract class SwitchTestBase : HostTestBase
 {
     protected const string Switch = "Switch-WinkCredential travel-tech booking-a, booking-b -CurrentCredential $batch.Current " +
         "-Connection $wink -SaveWith { $batch.Save($_.Credential) }";

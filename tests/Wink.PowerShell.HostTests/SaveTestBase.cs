@@ -6,7 +6,7 @@ using Wink.Sandbox;
 namespace Wink.PowerShell.HostTests;
 
 /// <summary>A test of -SaveWith. Its scripts have $batch.Vault, and $batch.Applications to pipe.</summary>
-public abstract class SaveTest : HostTest
+public abstract class SaveTestBase : HostTestBase
 {
     /// <summary>Set-Fake of a script module, which saves, or fails and lets its caller go on.</summary>
     protected const string Module = """

@@ -1,33 +1,26 @@
 using System.Net;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Time.Testing;
 using Wink.Client.RestSharp;
 using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
-/// <summary>A test against a sandbox of its own, over real sockets and in a time of its own.</summary>
-public abstract class SandboxTest : IAsyncLifetime
+/// <summary>A test of the client against a sandbox, both of them in the test's time.</summary>
+public abstract class SandboxTestBase : ServerTestBase
 {
     protected static readonly ApplicationReference Target = new("travel-tech", "booking-engine");
 
     /// <summary>The first rotation of a process compiles the client and the sandbox, which no short timeout must include.</summary>
     private static readonly Lazy<Task> WarmedUp = new(WarmUpAsync);
 
-    private readonly List<TaskCompletionSource> _gates = [];
     private SandboxApplication? _operator;
-
-    /// <summary>The time of the client and the sandbox.</summary>
-    protected QuietTime Time { get; } = new();
-
-    protected SandboxServer Sandbox { get; private set; } = null!;
 
     /// <summary>The application to rotate, as it is before the test acts.</summary>
     protected SandboxApplication Old { get; set; } = null!;
 
-    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await WarmedUp.Value;
         await StartAsync();
@@ -35,20 +28,9 @@ public abstract class SandboxTest : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        Sandbox = await SandboxServer.StartAsync();
+        _operator = await StartSandboxAsync();
         Sandbox.Time = Time;
-        Sandbox.State.AddManagingEntity(new SandboxManagingEntity("travel-tech", "Travel Tech"));
-        _operator = Sandbox.State.AddApplication("travel-tech", "operations", "Operations", "account.read", "account.write");
         Old = Sandbox.State.AddApplication("travel-tech", "booking-engine", "Booking engine", "account.read");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var gate in _gates)
-            gate.TrySetResult();
-
-        await Sandbox.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     protected static SecureString Secure(string text) => new NetworkCredential("", text).SecurePassword;
@@ -107,24 +89,17 @@ public abstract class SandboxTest : IAsyncLifetime
     protected Task<RotationOutcomeException> FailsAsync(WinkClient client, string? clientId = null) =>
         Assert.ThrowsAsync<RotationOutcomeException>(() => client.RotateCredentialsAsync(Target, Known(clientId), null, Cancellation));
 
-    /// <summary>A gate for <see cref="Fault.Until"/>: responses wait until the test sets its result, at its end at the latest.</summary>
-    protected TaskCompletionSource NewGate()
+    /// <summary>Lets a time that stands still pass, step by step.</summary>
+    protected static Task AdvanceUntilAsync(FakeTimeProvider time, TimeSpan step, Func<bool> condition) => UntilAsync(() =>
     {
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _gates.Add(gate);
-        return gate;
-    }
+        if (condition())
+            return true;
 
-    protected int Seen(Operation operation) => Sandbox.Journal.Of(operation).Count;
-
-    /// <summary>Waits until so many requests have arrived.</summary>
-    protected async Task SeenAsync(Operation operation, int count = 1)
-    {
-        while (Seen(operation) < count)
-            await Task.Delay(5, Cancellation);
-    }
+        time.Advance(step);
+        return false;
+    });
 
     protected SandboxApplication Now() => Sandbox.State.FindApplication("travel-tech", "booking-engine")!;
 
-    private sealed class WarmUp : SandboxTest;
+    private sealed class WarmUp : SandboxTestBase;
 }
