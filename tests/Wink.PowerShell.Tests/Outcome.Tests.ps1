@@ -42,7 +42,7 @@ Describe 'A rotation whose response says nothing' {
         @(Get-WinkCredentialRotation) | Should -HaveCount $before
         $lost = @($failed | Where-Object FullyQualifiedErrorId -Like 'RotationSecretLost,*')
         $lost | Should -HaveCount 1
-        $lost.ErrorDetails.Message | Should -BeLike "*client ID was $((Get-ValidCredential $sandbox).clientId)*"
+        $lost.ErrorDetails.Message | Should -BeLike "*showed client ID $((Get-ValidCredential $sandbox).clientId)*"
         Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1
     }
 

@@ -166,7 +166,8 @@ internal static class WinkErrors
         "SaveUnavailable", ErrorCategory.WriteError, application,
         "This command changed nothing at Wink: the credentials of -CurrentCredential were valid when IAM was asked, just before. Fix " +
         "what the message names, as by unlocking the vault. Where the block failed after it had written or removed something, look at " +
-        "what the vault holds now, and save those of -CurrentCredential there, if Test-WinkCredential still accepts them. Then run this again.");
+        "what the vault holds now, and save those of -CurrentCredential there, if Test-WinkCredential still accepts them. Then run this " +
+        "again.");
 
     /// <param name="rotation">The rotation.</param>
     /// <param name="problem">Why they are not saved, in words, as a sentence.</param>
