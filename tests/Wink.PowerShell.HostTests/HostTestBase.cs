@@ -157,7 +157,12 @@ public abstract class HostTestBase : ServerTestBase
 
     protected static IEnumerable<string> ErrorIds(Pipeline ran) => ran.Errors.Select(ErrorId);
 
-    protected static bool IsLike(string pattern, object? text) => new WildcardPattern(pattern).IsMatch($"{text}");
+    /// <summary>The text; of an error, also its first line alone, which says what happened.</summary>
+    protected static bool IsLike(string pattern, object? text) => new WildcardPattern(pattern) is var like &&
+        (like.IsMatch($"{text}") || (text is ErrorRecord error && like.IsMatch($"{error}".Split('\n')[0])));
+
+    /// <summary>What an error says to do now.</summary>
+    protected static string Advice(ErrorRecord error) => $"{error}".Split('\n', 2)[^1];
 
     protected static IEnumerable<string> Applications(IEnumerable<CredentialRotation> rotations) =>
         rotations.Select(rotation => rotation.ApplicationId).Order(StringComparer.Ordinal);

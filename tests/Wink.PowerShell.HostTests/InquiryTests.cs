@@ -38,7 +38,7 @@ public sealed class InquiryTests : HostTestBase
         Assert.Equal("InquiryUnavailable,Wink.PowerShell.InvokeWinkCredentialRotationCommand", ran.End!.FullyQualifiedErrorId);
         AssertLike($"*With {asks},*nobody could answer*What was sent was awaited: * rotated, 3 failed*in the output*"
             + "Nothing was sent for any other application*", ran.End);
-        AssertLike($"*leave {asks} out*", ran.End.ErrorDetails.RecommendedAction);
+        AssertLike($"*leave {asks} out*", Advice(ran.End));
         // The lost secret is not repeated when the pipeline is about to end.
         AssertAllWritten(ran, failed: 3);
         Assert.Single(Sent(), "application-1");

@@ -60,7 +60,7 @@ public sealed class OutcomeTests : HostTestBase
         var ran = await RunAsync(Rotate, null, NewBatch(1));
 
         AssertLike("RotationOutcomeUnknown,*", ran.Errors[0].FullyQualifiedErrorId);
-        AssertLike("*may be revoked*Test-WinkCredential*", ran.Errors[0].ErrorDetails.RecommendedAction);
+        AssertLike("*may be revoked*Test-WinkCredential*", Advice(ran.Errors[0]));
         Assert.Equal(["application-1"], Sent());
     }
 

@@ -24,7 +24,7 @@ public sealed class OwnApplicationTests : HostTestBase
         var error = Assert.Single(ran.Errors);
         Assert.Equal("OwnApplication,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
         AssertLike("This session is signed in as application operations of managing entity travel-tech, so it was not rotated.", error);
-        AssertLike("Nothing was sent. With -IncludeSelf *", error.ErrorDetails.RecommendedAction);
+        AssertLike("Nothing was sent. With -IncludeSelf *", Advice(error));
         Assert.Equal("operations", ((Client.ApplicationReference)error.TargetObject).ApplicationId);
         Assert.Empty(host.Lines);
         Assert.Empty(host.Questions);

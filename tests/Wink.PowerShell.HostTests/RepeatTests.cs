@@ -77,7 +77,7 @@ public sealed class RepeatTests : HostTestBase
         AssertLike("RotationSecretLost,*", error.FullyQualifiedErrorId);
         Assert.Equal(ErrorCategory.InvalidOperation, error.CategoryInfo.Category);
         AssertLike($"*were changed, by this rotation or by another one*is {theirs.ClientId}, not client-*", error);
-        AssertLike("The old credentials are revoked.*If somebody did, theirs are the valid ones*", error.ErrorDetails.RecommendedAction);
+        AssertLike("The old credentials are revoked.*If somebody did, theirs are the valid ones*", Advice(error));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class RepeatTests : HostTestBase
         var error = Assert.Single(second.Errors);
         Assert.Equal("RotationInProgress,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
         AssertLike("The rotation of application application-1*was not sent.*already rotating*", error);
-        AssertLike("*Wait for its result*", error.ErrorDetails.RecommendedAction);
+        AssertLike("*Wait for its result*", Advice(error));
         Assert.Empty(second.Output);
         AssertValid([Assert.Single(first.Rotations)]);
         Assert.Equal(["application-1"], Sent());

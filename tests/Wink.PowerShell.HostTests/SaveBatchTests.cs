@@ -51,7 +51,7 @@ public sealed class SaveBatchTests : SaveTestBase
         await pipeline.RunAsync();
 
         AssertLike("RotationNotSaved,*", Assert.Single(pipeline.Errors).FullyQualifiedErrorId);
-        AssertLike("*already rotating application application-1, or saving its new credentials.", pipeline.Errors[0]);
+        AssertLike("*already rotating application application-1, or saving its new credentials.*", pipeline.Errors[0]);
         Assert.Equal(["application-1"], Sent());
         AssertValid(pipeline.Rotations);
     }
@@ -228,7 +228,7 @@ public sealed class SaveBatchTests : SaveTestBase
         Assert.Equal(unsaved.Count, broken.Rotations.Count(rotation => rotation.Saved is false));
         Assert.Equal(Count, broken.Rotations.Count + rest.Count);
         Assert.Equal(broken.Rotations.Count, Sent().Count);
-        Assert.All(unsaved, error => AssertLike("*in Get-WinkCredentialRotation*", error.ErrorDetails.RecommendedAction));
+        Assert.All(unsaved, error => AssertLike("*in Get-WinkCredentialRotation*", Advice(error)));
         AssertNoSecret(AllText(broken));
 
         // What the errors say.

@@ -48,7 +48,7 @@ public abstract class SaveTestBase : HostTestBase
     {
         var error = Assert.Single(pipeline.Errors);
         AssertLike($"{id},*", error.FullyQualifiedErrorId);
-        AssertLike(says, $"{error.ErrorDetails?.Message ?? error.Exception.Message} {error.ErrorDetails?.RecommendedAction}");
+        AssertLike(says, $"{error}".Replace('\n', ' '));
         Assert.Empty(Sent());
     }
 

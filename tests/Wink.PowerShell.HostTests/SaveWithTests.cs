@@ -66,7 +66,7 @@ public sealed class SaveWithTests : SaveTestBase
                 $"Application application-{index + 1} was rotated, but its new credentials were not saved by -SaveWith (client ID " +
                     $"{rotation.ClientId}): {says}",
                 error);
-            AssertLike("*TargetObject*in Get-WinkCredentialRotation*", error.ErrorDetails.RecommendedAction);
+            AssertLike("*TargetObject*in Get-WinkCredentialRotation*", Advice(error));
         }
 
         Assert.All(await HistoryAsync(), kept => Assert.False(kept.Saved));

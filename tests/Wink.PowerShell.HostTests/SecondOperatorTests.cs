@@ -45,7 +45,7 @@ public sealed class SecondOperatorTests : HostTestBase
         var error = Assert.Single(ran.Errors);
         AssertLike("RotationSecretLost,*", error.FullyQualifiedErrorId);
         AssertLike("*by this rotation or by another one*", error);
-        AssertLike("*If somebody did, theirs are the valid ones*", error.ErrorDetails.RecommendedAction);
+        AssertLike("*If somebody did, theirs are the valid ones*", Advice(error));
         Assert.Equal((_theirs!.ClientId, _theirs.Secret), (Valid().ClientId, Valid().Secret));
         Assert.Single(Sent(), id => id == Id);
         Assert.Equal(inFlight - 1, ran.Rotations.Count);

@@ -79,7 +79,7 @@ public sealed class SwitchTests : SwitchTestBase
         var rotation = Assert.Single(ran.Rotations);
         Assert.Equal((false, false), (rotation.Verified, rotation.Saved));
         Assert.Equal(["RotationNotSaved", "RotationNotVerified"], ErrorIds(ran));
-        AssertLike("*was not touched*Do not save the new ones before Test-WinkCredential*", ran.Errors[0].ErrorDetails.RecommendedAction);
+        AssertLike("*was not touched*Do not save the new ones before Test-WinkCredential*", Advice(ran.Errors[0]));
         Assert.Equal((0, before), (Vault.Saves, Vault.Current));
         Assert.True(IsValid(before));
         await AssertNextIsRefusedUntilClearedAsync();
@@ -112,7 +112,7 @@ public sealed class SwitchTests : SwitchTestBase
 
         Assert.Equal((true, false), (Assert.Single(ran.Rotations).Verified, ran.Rotations[0].Saved));
         Assert.Equal(["RotationNotSaved"], ErrorIds(ran));
-        AssertLike("*in use was not touched*may have been saved even so*", ran.Errors[0].ErrorDetails.RecommendedAction);
+        AssertLike("*in use was not touched*may have been saved even so*", Advice(ran.Errors[0]));
         Assert.True(IsValid(Vault.Current));
         (Vault.FailsBefore, Vault.FailsAfter) = (false, false);
         if (!isSaved)
@@ -146,7 +146,7 @@ public sealed class SwitchTests : SwitchTestBase
 
         Assert.Equal((false, true), (Assert.Single(ran.Rotations).Verified, ran.Rotations[0].Saved));
         Assert.Equal(["RotationNotVerified"], ErrorIds(ran));
-        AssertLike("*save those that were in use before*", ran.Errors[0].ErrorDetails.RecommendedAction);
+        AssertLike("*save those that were in use before*", Advice(ran.Errors[0]));
     }
 
     [Fact]

@@ -116,7 +116,7 @@ Describe 'Get-WinkManagingEntity' {
         $failed[0].FullyQualifiedErrorId | Should -Be 'NotRead,Wink.PowerShell.GetWinkManagingEntityCommand'
         $failed[0].CategoryInfo.Category | Should -Be $Category
         "$($failed[0])" | Should -BeLike '*managing entities could not be read*what Wink says*'
-        $failed[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        ($failed[0] -split "`n", 2)[1] | Should -Not -BeNullOrEmpty
     }
 }
 

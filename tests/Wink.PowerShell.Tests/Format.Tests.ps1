@@ -161,13 +161,25 @@ Describe 'What is shown' {
     }
 }
 
-Describe 'An error in ConciseView' {
-    It 'is a sentence, with the advice below it' {
-        $shown = Invoke-FreshPwsh -ConnectedTo $sandbox { Get-WinkApplication travel-tech nowhere }
+Describe 'An error in <View>' -ForEach @(
+    @{ View = 'ConciseView' }
+    @{ View = 'NormalView' }
+    @{ View = 'DetailedView' }
+    @{ View = 'Get-Error' }
+) {
+    It 'says what happened and what to do, each once' {
+        $shown = Invoke-FreshPwsh -ConnectedTo $sandbox -ArgumentList @($View) {
+            param($View)
+            $null = Get-WinkApplication travel-tech nowhere -ErrorAction SilentlyContinue -ErrorVariable failed
+            if ($View -eq 'Get-Error') { Get-Error $failed[0] | Out-String -Width 500 }
+            else {
+                $ErrorView = $View
+                $failed[0] | Out-String -Width 500
+            }
+        }
 
-        $text = $shown -replace '(?m)^\s*(Line|\d*) \|\s*', '' -replace '\s+', ' '
-        $text | Should -BeLike ('*The application nowhere of managing entity travel-tech could not be read. Wink responded with 404: *. ' +
-            'Recommendation: Check the ids and the environment.*')
-        $shown | Should -Not -Match 'Exception|   at '
+        $text = $shown -replace '\e\[[\d;]*m' -replace '(?m)^\s*(Line|\d*) \|\s*' -replace '\s+', ' '
+        $text | Should -Match 'The application nowhere of managing entity travel-tech could not be read. Wink responded with 404: '
+        [regex]::Matches($text, 'Check the ids and the environment').Count | Should -Be 1
     }
 }

@@ -52,7 +52,7 @@ Describe 'A rotation whose response says nothing' {
         Invoke-WinkCredentialRotation @target -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failed
 
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'RotationSecretLost,*'
-        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*old credentials are revoked*If nobody else rotated*'
+        ($failed[0] -split "`n", 2)[1] | Should -BeLike '*old credentials are revoked*If nobody else rotated*'
         Get-SandboxRequest $sandbox Rotation | Should -HaveCount 3
     }
 }

@@ -60,8 +60,8 @@ public sealed class RotationOutcomeException : WinkException
     {
         var repeat = failed.OfRepeat switch
         {
-            RotationOutcome.NotConfirmed => " It was repeated then, and no effect of that was seen.",
-            RotationOutcome.Unknown => " It was repeated then, and the outcome of that is unknown.",
+            RotationOutcome.NotConfirmed => " It was repeated, and no effect of the repeat was seen.",
+            RotationOutcome.Unknown => " It was repeated, and the outcome of the repeat is unknown.",
             _ => "",
         };
         var held = failed is { Outcome: RotationOutcome.SecretLost, IsClientIdReceived: true, Received: null }

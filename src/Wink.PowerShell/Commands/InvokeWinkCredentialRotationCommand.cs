@@ -132,7 +132,7 @@ namespace Wink.PowerShell;
 ///     $rotation = Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false -ErrorAction Stop
 /// }
 /// catch [Wink.Client.RotationOutcomeException] {
-///     "The rotation ended as $($_.Exception.Outcome): $($_.ErrorDetails.RecommendedAction)"
+///     "The rotation ended as $($_.Exception.Outcome). $_"
 /// }
 /// </code>
 /// <para>With -Confirm:$false nobody is asked. The outcome says what is known of the old credentials.</para>

@@ -100,6 +100,11 @@ public sealed class TestWinkCredentialCommand : ConnectedCmdlet
         {
             WriteErrorNow(WinkErrors.InvalidArgument(invalid, Credential.UserName));
         }
+        catch (ObjectDisposedException)
+        {
+            var disposed = new ArgumentException("The password of -Credential was disposed.");
+            WriteErrorNow(WinkErrors.InvalidArgument(disposed, Credential.UserName));
+        }
         catch (WinkException failure)
         {
             WriteErrorNow(WinkErrors.CredentialNotTested(failure, Credential.UserName));

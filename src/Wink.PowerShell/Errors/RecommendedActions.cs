@@ -25,6 +25,17 @@ internal static class RecommendedActions
         _ => "Run it again later.",
     };
 
+    /// <summary>After a rotation that Wink refused: what Wink says is not shown, as it may hold a secret.</summary>
+    public static string ForRejected(WinkException? cause) => cause switch
+    {
+        WinkApiException { StatusCode: HttpStatusCode.NotFound } =>
+            "Wink may have moved the operation, or this token may not use it: this module knows version 30.49.0 of Wink's API.",
+        WinkApiException { StatusCode: not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests) } =>
+            "See with Get-WinkApplication whether this connection sees the application, and ask Wink whether the operation has changed: " +
+            "this module knows version 30.49.0 of Wink's API.",
+        _ => For(cause),
+    };
+
     private static string For(TransportFailure failure) => failure switch
     {
         TransportFailure.NameResolution => "Check the address and this machine's DNS.",

@@ -3,7 +3,9 @@ using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Builds every error record: an id, a category, the application as target, and what to do now.</summary>
+/// <summary>
+/// Builds every error record: an id, a category, the application as target, and a message of two lines: what happened, and what to do now.
+/// </summary>
 internal static class WinkErrors
 {
     private const string UnexpectedClientIdAdvice =
@@ -59,7 +61,10 @@ internal static class WinkErrors
     {
         var error = RotationFailed(failure, finished, isRehearsed);
         if (isStandby && failure.Outcome != RotationOutcome.NotSent)
-            error.ErrorDetails.RecommendedAction += " The application in use was not touched: its credentials are as they were.";
+        {
+            error.ErrorDetails = new ErrorDetails(
+                $"{error.ErrorDetails.Message} The application in use was not touched: its credentials are as they were.");
+        }
 
         return error;
     }
@@ -80,12 +85,12 @@ internal static class WinkErrors
         var cause = failure.InnerException as WinkException;
         return Record(failure, IdOf(failure.Outcome), ErrorCategories.Of(cause), failure.Application, failure.Outcome switch
         {
-            RotationOutcome.NotSent => $"It changed nothing, and it is safe to run this again. {RecommendedActions.For(cause)}",
+            RotationOutcome.NotSent => $"This command changed nothing. {RecommendedActions.For(cause)}",
             RotationOutcome.Rejected when failure.ClientId is not null =>
-                $"The old credentials were still valid then. {RecommendedActions.For(cause)}",
+                $"The old credentials were still valid then. {RecommendedActions.ForRejected(cause)}",
             RotationOutcome.Rejected =>
                 $"Nothing suggests that anything changed; Test-WinkCredential tells whether the old credentials are valid. " +
-                RecommendedActions.For(cause),
+                RecommendedActions.ForRejected(cause),
             RotationOutcome.NotConfirmed =>
                 "The old credentials were still valid then, but the request may still take effect. Wait some minutes and look again, " +
                 "with Test-WinkCredential or Get-WinkApplication, before you rotate again.",
@@ -95,15 +100,18 @@ internal static class WinkErrors
                 "connection that received them. Try them with Test-WinkCredential and use them: another rotation would revoke them.",
             RotationOutcome.SecretLost when failure.MayStillTakeEffect =>
                 "The old credentials are revoked. The repeated request may still take effect: wait some minutes and look again with " +
-                "Get-WinkApplication. Then, if nobody else rotated this application, no one has the new secret: run this again. If " +
-                "somebody did, theirs are the valid ones, and running this again would revoke them.",
+                "Get-WinkApplication. Then, if nobody else rotated this application, no one has the new secret: rotate it again, without " +
+                "-CurrentCredential and -ExpectedClientId. If somebody did, theirs are the valid ones, and another rotation would revoke " +
+                "them.",
             RotationOutcome.SecretLost =>
-                "The old credentials are revoked. If nobody else rotated this application, no one has the new secret: run this again as " +
-                "soon as you can. If somebody did, theirs are the valid ones, and running this again would revoke them.",
+                "The old credentials are revoked. If nobody else rotated this application, no one has the new secret: rotate it again as " +
+                "soon as you can, without -CurrentCredential and -ExpectedClientId. If somebody did, theirs are the valid ones, and " +
+                "another rotation would revoke them.",
             _ =>
                 "The old credentials may be revoked. Before anything else, find out: try them with Test-WinkCredential, or compare their " +
                 "client ID with the one that the application has at Wink. If they are valid, wait some minutes and look again before you " +
-                "rotate again; if they are refused, and nobody else rotated this application, the new secret is lost: run this again.",
+                "rotate again; if they are refused, and nobody else rotated this application, the new secret is lost: rotate it again, " +
+                "without -CurrentCredential and -ExpectedClientId.",
         });
     }
 
@@ -228,12 +236,14 @@ internal static class WinkErrors
         {
             RotationOutcome.NotConfirmed => "The old credentials were still valid then, but the request may still take effect.",
             RotationOutcome.SecretLost => "The old credentials are revoked.",
+            _ when failure is { ClientId: { } now, PreviousClientId: { } before } && !ClientIdReading.AreSame(now, before) =>
+                $"The old credentials (client ID {TerminalText.OneLine(before)}) are revoked.",
             _ => "The old credentials may be revoked.",
         };
         var advice =
             $"{old} Before anything else, try the old credentials and those that came with Test-WinkCredential, and compare their client " +
             "IDs with the one that the application has at Wink. If those that came are valid and the application's, save them. If " +
-            "neither work, run this again.";
+            "neither works, rotate it again, without -CurrentCredential and -ExpectedClientId.";
         var category = ErrorCategories.Of(failure.InnerException as WinkException);
         return Record(failure, IdOf(failure.Outcome), category, failure.Application, advice, message);
     }
@@ -330,7 +340,7 @@ internal static class WinkErrors
                 "look at what is saved now: if that is refused, too, save those that were in use before, whose application was not " +
                 "touched. Where nobody has valid ones, rotate one of the two with Invoke-WinkCredentialRotation and save what it returns.",
             (true, false, false) =>
-                " They were saved. If they stay refused, somebody has rotated the application since, and what is saved is revoked: save " +
+                " They were saved. If they stay refused, the application was probably rotated again since: find out by whom, and save " +
                 "the credentials of that rotation.",
             (true, _, _) => " They were saved.",
             _ => "",
@@ -360,7 +370,7 @@ internal static class WinkErrors
         Exception exception, string id, ErrorCategory category, object? target, string? advice, string? message = null) =>
         new(exception, id, category, target)
         {
-            // PowerShell prints the recommended action below the message, as a line of its own.
-            ErrorDetails = new ErrorDetails(message ?? exception.Message) { RecommendedAction = advice },
+            // As a line of its own below the message. PowerShell 7.4 prints no RecommendedAction, and later ones only in ConciseView.
+            ErrorDetails = new ErrorDetails($"{message ?? exception.Message}{(advice is null ? "" : $"\n{advice}")}"),
         };
 }

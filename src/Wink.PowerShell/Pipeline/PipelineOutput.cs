@@ -201,7 +201,7 @@ internal sealed class PipelineOutput
         Call(() => _cmdlet.ThrowTerminatingError(end));
     }
 
-    private static string TextOf(ErrorRecord error) => $"{error.ErrorDetails.Message} {error.ErrorDetails.RecommendedAction}".TrimEnd();
+    private static string TextOf(ErrorRecord error) => error.ErrorDetails.Message.Replace('\n', ' ');
 
     private static void Call(Action call) => PipelineContext.WithoutContext<object?>(() =>
     {

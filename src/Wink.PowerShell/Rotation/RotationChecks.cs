@@ -13,20 +13,30 @@ internal sealed class RotationChecks(RotationScope scope)
     private readonly ApplicationReference _reference = scope.Application;
 
     /// <summary>Whether the batch still sends.</summary>
-    public bool CheckMaySend()
+    public async Task<bool> CheckMaySendAsync()
     {
         if (scope.StopRule.MaySend)
             return true;
 
-        WriteNotAttempted();
+        await WriteNotAttemptedAsync();
         return false;
     }
 
     /// <summary>
     /// Writes the error for an application that was not attempted. Where the person ended the batch, none needs to say so.
     /// </summary>
-    public void WriteNotAttempted()
+    public async Task WriteNotAttemptedAsync()
     {
+        try
+        {
+            // An outcome that is being found out may be the reason, as where the warning of its repeat ended the pipeline.
+            await scope.StopRule.Unclear.WaitUntilNoneAsync(scope.Output.Stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
         if (scope.StopRule.Reason is { } reason)
             scope.Output.WriteOrDeferError(WinkErrors.RotationNotAttempted(scope.Input, reason));
     }
@@ -80,7 +90,7 @@ internal sealed class RotationChecks(RotationScope scope)
         }
         catch (OperationCanceledException) when (!scope.StopRule.MaySend)
         {
-            return CheckMaySend();
+            return await CheckMaySendAsync();
         }
     }
 

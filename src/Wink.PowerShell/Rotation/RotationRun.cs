@@ -35,7 +35,7 @@ internal sealed class RotationRun(RotationScope scope)
 
         var isOwn = _lookUp.IsOwn(found);
         var application = _lookUp.WithoutReplacedClientId(found);
-        if (!_checks.CheckMaySend() || !_checks.CheckClientId(application) || !_checks.CheckIncluded(isOwn))
+        if (!await _checks.CheckMaySendAsync() || !_checks.CheckClientId(application) || !_checks.CheckIncluded(isOwn))
             return null;
 
         if (isOwn is true && !turn.IsLast)
@@ -45,7 +45,7 @@ internal sealed class RotationRun(RotationScope scope)
         }
 
         // A prompt may stay open for long, and another rotation may have ended meanwhile.
-        if (!_prompt.Confirm(application, isOwn) || !_checks.CheckMaySend())
+        if (!_prompt.Confirm(application, isOwn) || !await _checks.CheckMaySendAsync())
             return null;
 
         // Until the new credentials are saved: another rotation meanwhile would leave revoked ones where the last save puts them.
@@ -53,6 +53,12 @@ internal sealed class RotationRun(RotationScope scope)
         if (!_checks.CheckEntered(entry) || !await _checks.CheckCurrentCredentialAsync() ||
             !TryReserve(application, out var escrow) || !TryRehearse(application, ref escrow))
         {
+            return null;
+        }
+
+        if (!await _checks.CheckMaySendAsync())
+        {
+            escrow?.Dispose();
             return null;
         }
 
@@ -84,7 +90,7 @@ internal sealed class RotationRun(RotationScope scope)
         catch (OperationCanceledException) when (!scope.StopRule.MaySend)
         {
             // It was cancelled before anything was sent.
-            _checks.WriteNotAttempted();
+            await _checks.WriteNotAttemptedAsync();
             return null;
         }
         finally
@@ -186,7 +192,7 @@ internal sealed class RotationRun(RotationScope scope)
         var isReady = false;
         try
         {
-            if (!_rehearsal.TryRun(application) || !_checks.CheckMaySend())
+            if (!_rehearsal.TryRun(application))
                 return false;
 
             // A block that saves may remove the copies in escrow, as they are not needed then.

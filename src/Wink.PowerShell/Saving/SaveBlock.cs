@@ -59,9 +59,10 @@ internal sealed class SaveBlock
             // A copy: the block may dispose its secret.
             return Run(new SaveAttempt(_block, preferences.VariablesFor(rotation.Copy()), _streams));
         }
-        catch (PipelineStoppedException) when (!_output.WaitForStop(LongestStop))
+        catch (PipelineStoppedException) when (!_output.WaitForStop(LongestStop) && Console.IsInputRedirected)
         {
-            // PowerShell stops the nested pipeline first, and then this one. Where it does not, the block ended itself like that.
+            // PowerShell stops the nested pipeline first, and then this one. Where it does not, the block ended itself like that: a prompt
+            // does where the input has ended. At a terminal, it is what Ctrl+C does at a prompt.
             return "It was stopped before its end.";
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
