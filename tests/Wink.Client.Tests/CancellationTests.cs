@@ -119,6 +119,31 @@ public sealed class CancellationTests : SandboxTestBase
     }
 
     [Theory]
+    [InlineData(true, RotationOutcome.SecretLost)]
+    [InlineData(false, RotationOutcome.NotConfirmed)]
+    public async Task IAM_tells_by_the_old_credentials_also_where_doubtful_ones_came(bool acts, RotationOutcome outcome)
+    {
+        using var client = Client();
+        Sandbox.Faults.Add(new Fault
+        {
+            Operation = Operation.Rotation,
+            Moment = acts ? FaultMoment.AfterActing : FaultMoment.BeforeActing,
+            Status = 500,
+            Body = """{"id":"another","clientId":"client-of-another","secretKey":"made-up-secret"}""",
+        });
+        Sandbox.Faults.Add(new Fault { Operation = Operation.Application, Status = 403 });
+        var old = new ClientCredential(Old.ClientId, new NetworkCredential("", Old.Secret).SecurePassword);
+
+        var parameters = Known(Old.ClientId) with { ExpectedClientId = Old.ClientId, CurrentCredential = old };
+
+        var failure = await Assert.ThrowsAsync<RotationOutcomeException>(
+            () => client.RotateCredentialsAsync(Target, parameters, null, Cancellation));
+
+        Assert.Equal(outcome, failure.Outcome);
+        Assert.NotNull(failure.Received);
+    }
+
+    [Theory]
     [InlineData(401)]
     [InlineData(429)]
     public async Task Once_cancelled_a_refusal_is_reported_and_nothing_is_sent_again(int status)

@@ -44,6 +44,18 @@ public sealed class OwnApplicationTests : HostTestBase
     }
 
     [Fact]
+    public async Task With_SkipLookup_and_IncludeSelf_the_session_continues_with_the_new_credentials()
+    {
+        var ran = await RunAsync(
+            "Get-WinkApplication travel-tech operations -Connection $wink | " +
+            "Invoke-WinkCredentialRotation @rotation -SkipLookup -IncludeSelf -Confirm:$false",
+            null);
+
+        AssertValid(ran.Rotations);
+        Assert.Equal(Assert.Single(ran.Rotations).ClientId, Wink.ClientId);
+    }
+
+    [Fact]
     public async Task In_a_batch_without_IncludeSelf_the_others_are_rotated()
     {
         var ran = await RunAsync("$batch | Invoke-WinkCredentialRotation @rotation -Confirm:$false", null, SelfAnd(3));

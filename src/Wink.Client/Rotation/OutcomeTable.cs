@@ -16,7 +16,7 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
             RotationAttempt.Cancelled => new RotationResult.Cancelled(),
             RotationAttempt.NotSent notSent => Failed(RotationOutcome.NotSent, notSent.Cause),
             // Wink did not act, so nothing is read.
-            RotationAttempt.Rejected { IsByRate: true, Changed: null } rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
+            RotationAttempt.Rejected { IsByRate: true, ReadAgain: null } rejected => Failed(RotationOutcome.Rejected, rejected.Cause),
             RotationAttempt.Rejected rejected => await CheckRejectionAsync(rejected, job, cancellationToken).ConfigureAwait(false),
             RotationAttempt.Unclear { Received.Count: > 0, IsOld: false } doubtful =>
                 await SettleDoubtAsync(doubtful, job, cancellationToken).ConfigureAwait(false),
@@ -28,7 +28,7 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
     private async Task<RotationResult> CheckRejectionAsync(
         RotationAttempt.Rejected rejected, RotationJob job, CancellationToken cancellationToken)
     {
-        var now = rejected.Changed is { } changed ? changed
+        var now = rejected.ReadAgain is { } read ? read
             : rejected.Baseline is not null && job.Parameters.MayRead
             ? await probe.ReadAsync(job, rejected.Baseline, rejected.SentAt, cancellationToken).ConfigureAwait(false)
             : null;
@@ -48,6 +48,20 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
             ? await probe.ReadAnyAsync(job, received, doubtful.Baseline, doubtful.SentAt, cancellationToken).ConfigureAwait(false)
             : null;
         var unsettled = Failed(RotationOutcome.Unknown, doubtful.Cause, now) with { Received = doubtful.Received[0] };
+        // Where the application cannot be read, IAM tells at least whether the old credentials were revoked.
+        if (now is null && doubtful.Baseline is { } before && CredentialOf(before, job) is { } old)
+        {
+            return unsettled with
+            {
+                Outcome = await IsAcceptedAsync(old, areNew: false, job, cancellationToken).ConfigureAwait(false) switch
+                {
+                    true => RotationOutcome.NotConfirmed,
+                    false => RotationOutcome.SecretLost,
+                    null => RotationOutcome.Unknown,
+                },
+            };
+        }
+
         var candidates = doubtful.Received.Where(credentials => now?.Is(credentials.Credential.ClientId) is true).ToArray();
         foreach (var candidate in candidates)
         {

@@ -36,9 +36,10 @@ internal abstract record RotationAttempt
         public bool IsByRate { get; init; }
 
         /// <summary>
-        /// Another client ID than that of the baseline, as it was read before the request was to be sent again. So it was not.
+        /// The client ID as it was read before the request was to be sent again, and was not: since it had changed, or since the rotation
+        /// was cancelled. Null where it was not read.
         /// </summary>
-        public ClientIdReading? Changed { get; init; }
+        public ClientIdReading? ReadAgain { get; init; }
     }
 
     /// <summary>It was sent, and nothing that was received tells its outcome.</summary>

@@ -52,7 +52,7 @@ internal sealed class RotationSender(
                 {
                     return reading is null
                         ? NotAgain(refused, "the client ID could not be read again")
-                        : refused with { Changed = reading };
+                        : refused with { ReadAgain = reading };
                 }
 
                 if (baseline.FindUnmetCondition(job, reading) is { } unmet)
@@ -100,7 +100,9 @@ internal sealed class RotationSender(
         }
         catch (OperationCanceledException)
         {
-            return refused is null ? new RotationAttempt.Cancelled() : NotAgain(refused, "the command was stopped, or its batch ended");
+            // What was read after the refusal tells more than the refusal.
+            return refused is null ? new RotationAttempt.Cancelled()
+                : NotAgain(refused, "the command was stopped, or its batch ended") with { ReadAgain = reading };
         }
         catch (Exception failure)
         {

@@ -79,8 +79,7 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
         RunToEnd();
         foreach (var input in _postponed)
         {
-            // What it was looked up as is old by now.
-            Start(input with { Object = null }, isLast: true);
+            Start(input, isLast: true);
             RunToEnd();
         }
 

@@ -25,8 +25,17 @@ internal sealed class RotationLookUp(RotationScope scope)
             : found;
 
     /// <summary>Whether this is the application that is signed in; null where this cannot be told.</summary>
-    public bool? IsOwn(Application application) =>
-        ClientIdReading.Of(_reference, application) is { } reading ? _client.IsOwn(_reference, reading.ClientId) : null;
+    public bool? IsOwn(Application application)
+    {
+        if (ClientIdReading.Of(_reference, application) is { } reading)
+            return _client.IsOwn(_reference, reading.ClientId);
+
+        // However old a piped object is: if it has the client ID that is signed in, it is that application.
+        return scope.Input.Object is { ClientId: { } clientId } known && _reference.HasId(known.ApplicationId) &&
+            _client.IsOwn(_reference, clientId) is true
+            ? true
+            : null;
+    }
 
     /// <summary>A read that lags behind a rotation of this process shows a client ID that is revoked.</summary>
     public Application WithoutReplacedClientId(Application application) =>
