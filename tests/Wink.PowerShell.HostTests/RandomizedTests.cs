@@ -30,7 +30,7 @@ public sealed partial class RandomizedTests : HostTestBase
     /// <summary>How long a read takes at most here.</summary>
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(25);
 
-    private static readonly int Count = Setting("WINK_RANDOM_ROTATIONS", 400);
+    private static readonly int Count = Setting("WINK_RANDOM_ROTATIONS", 300);
     private static readonly int FirstSeed = Setting("WINK_RANDOM_SEED", 1);
 
     private readonly ConcurrentDictionary<string, byte> _busy = new();
