@@ -70,7 +70,7 @@ task Demo Build, {
     exec { & $pwsh @pwshArguments "$BuildRoot/tests/Wink.Sandbox/Demo.ps1" }
 }
 
-# Synopsis: Runs both suites and sums them up in one line.
+# Synopsis: Runs all suites and sums them up in one line.
 task Test Package, TestBuilt
 
 # Synopsis: Tests what was built before, perhaps on another machine.

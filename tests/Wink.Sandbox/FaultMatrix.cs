@@ -2,7 +2,7 @@ using static Wink.Sandbox.FaultMoment;
 
 namespace Wink.Sandbox;
 
-/// <summary>The faults of a rotation. Both suites run them: the client's checks the outcome, the cmdlets' checks the output.</summary>
+/// <summary>The faults of a rotation. Three suites run them: the client's checks the outcome, the others what the cmdlets write.</summary>
 public static class FaultMatrix
 {
     public const string Rotated = "Rotated";
