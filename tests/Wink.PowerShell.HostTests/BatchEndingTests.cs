@@ -131,12 +131,13 @@ public sealed class BatchEndingTests : HostTestBase
     [Fact]
     public async Task What_only_waits_to_be_sent_again_is_cancelled_when_downstream_wants_no_more()
     {
-        AddFault(Fault.RateLimited("50") with { ApplicationId = "application-2" });
+        // The other one is in flight when the pause begins.
+        AddFault(Fault.RateLimited("50") with { ApplicationId = "application-2", Until = SeenAsync(Operation.Rotation, 2) });
         var other = NewGate();
         AddFault(new Fault { Operation = Operation.Rotation, Until = other.Task });
         var ran = NewPipeline($"{Rotate} | Select-Object -First 1", new TestHost(), NewBatch(2));
         ran.Start();
-        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*1 in flight, 1 waiting. *asks to wait: 50 s left", bar.StatusDescription)));
+        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*1 in flight, 1 waiting. *asks to wait: * s left", bar.StatusDescription)));
 
         var watch = Stopwatch.StartNew();
         other.SetResult();
