@@ -217,16 +217,15 @@ public sealed class WinkClient : IDisposable
     public void AddSaved(ApplicationReference application, string clientId) => _known.AddSaved(application, clientId);
 
     /// <summary>
-    /// Of two applications that take turns: whether this process has received the credentials that the standby has now, after those that
-    /// are said to be in use, and either they were not saved, or the other application already had the client ID in use then.
+    /// Of two applications that take turns: the last credentials of the standby that this process has received, where that was after those
+    /// that are said to be in use, and either they were not saved, or the other application already had the client ID in use then.
     /// </summary>
     /// <param name="standby">The application that is to be rotated.</param>
-    /// <param name="clientId">Its client ID.</param>
     /// <param name="inUse">The other one.</param>
     /// <param name="clientIdInUse">Its client ID.</param>
-    /// <returns>Whether those newer credentials were saved; null where there are none.</returns>
-    public bool? FindNewer(ApplicationReference standby, string clientId, ApplicationReference inUse, string clientIdInUse) =>
-        _known.FindNewer(standby, clientId, inUse, clientIdInUse);
+    /// <returns>Their client ID, and whether they were saved; null where there are none.</returns>
+    public (string ClientId, bool IsSaved)? FindNewer(ApplicationReference standby, ApplicationReference inUse, string clientIdInUse) =>
+        _known.FindNewer(standby, inUse, clientIdInUse);
 
     /// <summary>
     /// Remembers, for the whole process, that received credentials need not be kept any more: the next switch may revoke them.

@@ -88,16 +88,24 @@ internal sealed class KnownApplication
     /// <summary>Whether this process received credentials with this client ID.</summary>
     public bool WasReceived(string clientId) => Any(known => known.IsReceived && ClientIdReading.AreSame(known.ClientId, clientId));
 
-    /// <summary>When credentials with this client ID were received, as a timestamp; null where they were not, or were dismissed.</summary>
-    /// <param name="clientId">The client ID.</param>
-    /// <param name="isSaved">Whether they were saved.</param>
-    public long? ReceivedAt(string clientId, out bool isSaved)
+    /// <summary>When a rotation gave it this client ID, as a timestamp; null where none did.</summary>
+    public long? RotatedAt(string clientId)
+    {
+        lock (_clientIds)
+            return Find(clientId) is { IsRotated: true } known ? known.SeenAt : null;
+    }
+
+    /// <summary>
+    /// The last credentials that a rotation gave it, unless they were dismissed: their client ID, when it was, and whether they were saved;
+    /// null for none.
+    /// </summary>
+    public (string ClientId, long At, bool IsSaved)? LastRotated()
     {
         lock (_clientIds)
         {
-            var received = Find(clientId) is { IsReceived: true, IsDismissed: false } known ? known : null;
-            isSaved = received is { IsSaved: true };
-            return received?.SeenAt;
+            return _clientIds.LastOrDefault(known => known is { IsRotated: true, IsDismissed: false }) is { } last
+                ? (last.ClientId, last.SeenAt, last.IsSaved)
+                : null;
         }
     }
 

@@ -65,13 +65,15 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
     public void AddSaved(ApplicationReference application, string clientId) => Of(application).AddSaved(clientId);
 
     /// <inheritdoc cref="WinkClient.FindNewer"/>
-    public bool? FindNewer(ApplicationReference standby, string clientId, ApplicationReference inUse, string clientIdInUse)
+    public (string ClientId, bool IsSaved)? FindNewer(
+        ApplicationReference standby, ApplicationReference inUse, string clientIdInUse)
     {
         // Seen now, if not before.
         Add(inUse, clientIdInUse);
-        var receivedAt = Of(standby).ReceivedAt(clientId, out var isSaved);
-        var isOlder = receivedAt is null || Of(inUse).ReceivedAt(clientIdInUse, out _) > receivedAt;
-        return isOlder || (isSaved && !HadClientId(inUse, clientIdInUse, receivedAt ?? 0)) ? null : isSaved;
+        if (Of(standby).LastRotated() is not var (clientId, rotatedAt, isSaved) || Of(inUse).RotatedAt(clientIdInUse) > rotatedAt)
+            return null;
+
+        return isSaved && !HadClientId(inUse, clientIdInUse, rotatedAt) ? null : (clientId, isSaved);
     }
 
     /// <inheritdoc cref="WinkClient.Dismiss"/>

@@ -54,11 +54,8 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
     private string? NewerCredentials(SwitchPlan plan, ApplicationReference one, ApplicationReference other)
     {
         var (standby, inUse) = one.HasId(plan.Standby.Id) ? (one, other) : (other, one);
-        if (plan.Standby.ClientId is not { } clientId ||
-            connection.Client.FindNewer(standby, clientId, inUse, current.UserName) is not { } isSaved)
-        {
+        if (connection.Client.FindNewer(standby, inUse, current.UserName) is not var (clientId, isSaved))
             return null;
-        }
 
         var newer = connection.HistoriesFor(history)
             .SelectMany(each => each.Rotations)
