@@ -60,8 +60,8 @@ public sealed class BatchStopTests : HostTestBase
         {
             ApplicationId = "application-2",
             Times = 1,
-            // Two look-ups, and the first read that is to tell what became of the other one.
-            Until = SeenAsync(Operation.Application, 3),
+            // The look-up of the other one, and the first read that is to tell what became of it.
+            Until = UntilAsync(() => Sandbox.Journal.Of(Operation.Application).Count(IsOfTheOther) >= 2),
             LetsTimePass = true,
         });
         var ran = NewPipeline(Rotate, null, NewBatch(2));
@@ -73,6 +73,8 @@ public sealed class BatchStopTests : HostTestBase
         Assert.Equal(2, ran.Errors.Count);
         Assert.Single(ran.Errors, error => Is(error, "RotationOutcomeUnknown,*", "*application-1 *is unknown*"));
         Assert.Single(ran.Errors, error => Is(error, "RotationRejected,*", "*refused*application-2 *"));
+
+        static bool IsOfTheOther(RecordedRequest request) => request.Target.EndsWith("/application-1", StringComparison.Ordinal);
 
         static bool Is(ErrorRecord error, string id, string says) => IsLike(id, error.FullyQualifiedErrorId) && IsLike(says, error);
     }
