@@ -22,7 +22,7 @@ public sealed partial class RateLimitTests : HostTestBase
     public async Task A_long_batch_waits_as_often_as_the_allowance_forces_it_to_and_sends_nothing_meanwhile()
     {
         const int Allowance = 60;
-        var count = Setting("WINK_RATE_LIMITED_ROTATIONS", 60);
+        var count = Setting("WINK_RATE_LIMITED_ROTATIONS", 90);
         var limit = await LimitAsync(Allowance);
         RotationParameters["ThrottleLimit"] = 16;
         var batch = NewBatch(count);
