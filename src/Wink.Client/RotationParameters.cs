@@ -33,6 +33,12 @@ public sealed record RotationParameters
     public string? ExpectedClientId { get; init; }
 
     /// <summary>
+    /// Where the application is the standby of two that take turns: the client ID of the one that is in use. A later switch knows by it
+    /// whether that has been rotated since.
+    /// </summary>
+    public string? ClientIdInUse { get; init; }
+
+    /// <summary>
     /// The valid credentials, where the caller has them. Where the application cannot be read after an unclear outcome, IAM tells whether
     /// they were revoked.
     /// </summary>

@@ -218,7 +218,7 @@ public sealed class WinkClient : IDisposable
 
     /// <summary>
     /// Of two applications that take turns: the last credentials of the standby that this process has received, where that was after those
-    /// that are said to be in use, and either they were not saved, or the other application already had the client ID in use then.
+    /// that are said to be in use, and either they were not saved, or it is not known that the other application was rotated since.
     /// </summary>
     /// <param name="standby">The application that is to be rotated.</param>
     /// <param name="inUse">The other one.</param>
@@ -231,8 +231,12 @@ public sealed class WinkClient : IDisposable
     /// Remembers, for the whole process, that received credentials need not be kept any more: the next switch may revoke them.
     /// </summary>
     /// <param name="applicationId">The application's id.</param>
-    /// <param name="clientId">Their client ID; null for all of the application.</param>
-    public static void Dismiss(string applicationId, string? clientId) => KnownApplications.Dismiss(applicationId, clientId);
+    /// <param name="clientId">Their client ID.</param>
+    public static void Dismiss(string applicationId, string clientId) => KnownApplications.Dismiss(applicationId, clientId);
+
+    /// <summary>The same for all credentials of an application that were received from this API.</summary>
+    /// <param name="applicationId">The application's id.</param>
+    public void DismissAll(string applicationId) => _known.DismissAll(applicationId);
 
     /// <summary>Asks IAM whether credentials are valid, by a token request of its own.</summary>
     /// <param name="credential">The credentials.</param>

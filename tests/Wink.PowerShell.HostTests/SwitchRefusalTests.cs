@@ -31,6 +31,44 @@ public sealed class SwitchRefusalTests : SwitchTestBase
         Assert.Single(Sent());
     }
 
+    [Fact]
+    public async Task It_refuses_a_stale_credential_though_only_another_command_rotated_the_standby_and_saved_it()
+    {
+        AddPair();
+        var stale = Vault.Current;
+        await RunAsync(
+            "Invoke-WinkCredentialRotation travel-tech booking-b -Connection $wink -Confirm:$false " +
+            "-SaveWith { $batch.Save($_.Credential) }",
+            null,
+            Vault);
+        var saved = Vault.Current;
+
+        // Another connection knows nothing of it.
+        var ran = await RunAsync(
+            "$other = Connect-Wink $operator -ApiUri $uri -IamUri $uri -PassThru; " +
+            $"Clear-WinkCredentialRotation booking-b -Connection $other; {SwitchNow}",
+            null,
+            new TestVault(stale));
+
+        AssertLike("*which were saved, and -CurrentCredential is not those.", Assert.Single(ran.Errors));
+        Assert.True(IsValid(saved));
+    }
+
+    [Fact]
+    public async Task It_goes_on_after_another_process_has_switched()
+    {
+        AddPair();
+        await SwitchAsync();
+        var theirs = Sandbox.State.Rotate("travel-tech", "booking-a")!;
+        Vault.Save(NewCredential(theirs.ClientId, theirs.Secret));
+
+        var ran = await SwitchAsync();
+
+        Assert.Empty(ran.Errors);
+        Assert.Equal(["booking-b", "booking-b"], Sent());
+        Assert.True(IsValid(Vault.Current));
+    }
+
     [Theory]
     [InlineData("-SaveWith { $batch.Save($_.Credential) }")]
     [InlineData("| ForEach-Object { $batch.Save($_.Credential) }")]

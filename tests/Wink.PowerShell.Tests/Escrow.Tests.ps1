@@ -195,9 +195,12 @@ Describe 'The escrow' {
             (Read-Escrow $folder $holder).secretKey | Should -BeExactly (Get-ValidCredential $sandbox).secret
         }
 
-        It 'sends nothing where <Left> file descriptors are too few to encrypt' -ForEach @{ Left = 2 }, @{ Left = 5 } {
+        It 'sends nothing where <Left> file descriptors are too few to encrypt' -ForEach @{ Left = 2 }, @{ Left = 3 } {
             $text = Invoke-FreshPwsh @fewFiles {
                 param($Folder, $Certificate, [int] $Left)
+                # What reads the certificate is loaded before: without it, the parameter itself is refused.
+                $escrow = @{ EscrowPath = $Folder; EscrowCertificate = $Certificate }
+                Invoke-WinkCredentialRotation travel-tech booking-engine @escrow -WhatIf
                 $held = [Collections.Generic.List[object]]::new()
                 try { while ($true) { $held.Add([IO.File]::OpenHandle('/dev/null')) } } catch { }
                 foreach ($one in 1..$Left) { $held[-1].Dispose(); $held.RemoveAt($held.Count - 1) }

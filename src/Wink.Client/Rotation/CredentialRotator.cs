@@ -56,7 +56,7 @@ internal sealed class CredentialRotator(
             var result = await outcomes.FindAsync(attempt, job, cancellationToken).ConfigureAwait(false);
             if (result is RotationResult.Rotated { Credentials: var credentials })
             {
-                known.AddRotated(application, credentials.Credential.ClientId);
+                known.AddRotated(application, credentials.Credential.ClientId, parameters.ClientIdInUse);
                 return new RotationResult.Rotated(credentials with { PreviousClientId = first.Baseline?.ClientId });
             }
 

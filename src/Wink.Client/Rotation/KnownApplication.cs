@@ -67,12 +67,13 @@ internal sealed class KnownApplication
 
     /// <summary>Remembers that a rotation gave it this client ID.</summary>
     /// <param name="clientId">The client ID, which was added before.</param>
-    public void AddRotated(string clientId)
+    /// <param name="inUse">The client ID of the application that was in use, where this one was the standby; null otherwise.</param>
+    public void AddRotated(string clientId, string? inUse)
     {
         lock (_clientIds)
         {
             if (Find(clientId) is { } known)
-                known.IsRotated = true;
+                (known.IsRotated, known.InUse) = (true, inUse);
         }
     }
 
@@ -96,15 +97,15 @@ internal sealed class KnownApplication
     }
 
     /// <summary>
-    /// The last credentials that a rotation gave it, unless they were dismissed: their client ID, when it was, and whether they were saved;
-    /// null for none.
+    /// The last credentials that a rotation gave it, unless they were dismissed: their client ID, when it was, whether they were saved, and
+    /// the client ID that was in use then, where that is known; null for none.
     /// </summary>
-    public (string ClientId, long At, bool IsSaved)? LastRotated()
+    public (string ClientId, long At, bool IsSaved, string? InUse)? LastRotated()
     {
         lock (_clientIds)
         {
             return _clientIds.LastOrDefault(known => known is { IsRotated: true, IsDismissed: false }) is { } last
-                ? (last.ClientId, last.SeenAt, last.IsSaved)
+                ? (last.ClientId, last.SeenAt, last.IsSaved, last.InUse)
                 : null;
         }
     }
@@ -171,6 +172,9 @@ internal sealed class KnownApplication
 
         /// <summary>True when it is surely what a rotation gave the application.</summary>
         public bool IsRotated { get; set; }
+
+        /// <summary>The client ID of the application that was in use when this one was rotated as the standby; null otherwise.</summary>
+        public string? InUse { get; set; }
 
         /// <summary>True when its credentials were saved.</summary>
         public bool IsSaved { get; set; }

@@ -48,7 +48,8 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
         Of(application).HadClientId(clientId, moment);
 
     /// <summary>Remembers that a rotation gave the application this client ID, without a doubt.</summary>
-    public void AddRotated(ApplicationReference application, string clientId) => Of(application).AddRotated(clientId);
+    public void AddRotated(ApplicationReference application, string clientId, string? inUse) =>
+        Of(application).AddRotated(clientId, inUse);
 
     /// <summary>
     /// Whether a rotation of this process gave the application another client ID since it had this one: a read that shows it lags.
@@ -68,16 +69,23 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
     public (string ClientId, bool IsSaved)? FindNewer(
         ApplicationReference standby, ApplicationReference inUse, string clientIdInUse)
     {
-        // Seen now, if not before.
-        Add(inUse, clientIdInUse);
-        if (Of(standby).LastRotated() is not var (clientId, rotatedAt, isSaved) || Of(inUse).RotatedAt(clientIdInUse) > rotatedAt)
+        if (Of(standby).LastRotated() is not var (clientId, rotatedAt, isSaved, before) || Of(inUse).RotatedAt(clientIdInUse) > rotatedAt)
             return null;
 
-        return isSaved && !HadClientId(inUse, clientIdInUse, rotatedAt) ? null : (clientId, isSaved);
+        // Somebody else has rotated the application in use since, and put that into use, as another process that switched.
+        var isNewer = before is not null && !ClientIdReading.AreSame(before, clientIdInUse);
+        return isSaved && isNewer ? null : (clientId, isSaved);
+    }
+
+    /// <inheritdoc cref="WinkClient.DismissAll"/>
+    public void DismissAll(string applicationId)
+    {
+        if (_memory.Applications.TryGetValue(applicationId, out var application))
+            application.Dismiss(clientId: null);
     }
 
     /// <inheritdoc cref="WinkClient.Dismiss"/>
-    public static void Dismiss(string applicationId, string? clientId)
+    public static void Dismiss(string applicationId, string clientId)
     {
         foreach (var (_, hosts) in Memories)
         {

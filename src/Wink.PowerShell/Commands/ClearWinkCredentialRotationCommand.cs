@@ -14,8 +14,9 @@ namespace Wink.PowerShell;
 /// that of the connection. Credentials that came out of another command stay in its variables.
 /// </para>
 /// <para>
-/// What is removed no longer keeps Switch-WinkCredential from rotating the application. With -ApplicationId that holds for all credentials
-/// of the application that this process received, also in runspaces that have ended.
+/// What is removed no longer keeps Switch-WinkCredential from rotating the application. With -ApplicationId, and without -Connection, that
+/// holds for all credentials of the application that this process received from the API that the current connection goes to, also in
+/// runspaces that have ended.
 /// </para>
 /// <note>Wink never shows a secret again. What was not saved is lost.</note>
 /// </remarks>
@@ -51,8 +52,8 @@ public sealed class ClearWinkCredentialRotationCommand : RotationHistoryCmdlet
             Dismiss(RotationHistory.OfRunspace.Remove(IsMeant));
 
         // The runspace that received them may be gone, and the histories that kept them with it.
-        if (ApplicationId is not null)
-            WinkClient.Dismiss(ApplicationId, clientId: null);
+        if (ApplicationId is not null && Connection is null)
+            live?.Client.DismissAll(ApplicationId);
     }
 
     private static void Dismiss(IEnumerable<CredentialRotation> removed)

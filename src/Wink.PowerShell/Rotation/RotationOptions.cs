@@ -23,6 +23,9 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
     /// <summary>What else a person should know before the rotation, as a sentence; empty for nothing.</summary>
     public string PromptNote { get; init; } = "";
 
+    /// <summary>For a switch: the client ID of the application in use, which is not the one that is rotated. Null otherwise.</summary>
+    public string? ClientIdInUse { get; init; }
+
     /// <summary>Whether IAM is asked for a token with the new credentials.</summary>
     public bool Verify { get; init; }
 
