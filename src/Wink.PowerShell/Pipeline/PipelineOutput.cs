@@ -52,6 +52,9 @@ internal sealed class PipelineOutput
     /// <summary>Whether a person or a script stops the whole pipeline within some time.</summary>
     public bool WaitForInterrupt(TimeSpan timeout) => SpinWait.SpinUntil(() => _cmdlet.Stopping, timeout);
 
+    /// <summary>Stops the pipeline, as a person does.</summary>
+    public void Stop() => _context.Stop();
+
     /// <summary>Whether the pipeline is stopped within some time.</summary>
     public bool WaitForStop(TimeSpan timeout) => SpinWait.SpinUntil(() => IsStopping, timeout);
 

@@ -69,6 +69,8 @@ internal sealed class RotationSaving(RotationScope scope, CredentialKeeper keepe
         }
         catch (PipelineStoppedException)
         {
+            // At a terminal, Ctrl+C at a prompt ends what prompts and nothing else, but a person wants the whole to end.
+            scope.Output.Stop();
             return $"The command was stopped while the credentials of application {scope.Application.ApplicationId} were being saved.";
         }
         catch (Exception failure)
