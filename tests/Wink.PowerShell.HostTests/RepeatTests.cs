@@ -81,6 +81,20 @@ public sealed class RepeatTests : HostTestBase
     }
 
     [Fact]
+    public async Task With_WarningAction_Stop_and_ErrorAction_Stop_the_person_learns_how_it_ended()
+    {
+        NewBatch(1);
+        AddFault(Fault.Lost() with { Times = 1 });
+        var host = new TestHost();
+
+        var ran = await RunAsync(
+            "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false -WarningAction Stop -ErrorAction Stop", host);
+
+        var told = $"{ran.End}\n{string.Join('\n', ran.Errors)}\n{string.Join('\n', host.Lines)}";
+        AssertLike("*credentials of application application-1 *were changed*The old credentials are revoked.*", told);
+    }
+
+    [Fact]
     public async Task An_application_that_another_runspace_is_rotating_is_not_rotated()
     {
         NewBatch(1);

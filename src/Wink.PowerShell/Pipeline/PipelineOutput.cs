@@ -187,7 +187,11 @@ internal sealed class PipelineOutput
         if (_deferredError is { } error)
         {
             _deferredError = null;
-            Call(() => _cmdlet.WriteError(error));
+            // PowerShell ends a pipeline once only: after a warning that ended it, this would say nothing.
+            if (_failedWrite is { SourceException: var first } && IsEndOfPipeline(first))
+                WriteToHost(error);
+            else
+                Call(() => _cmdlet.WriteError(error));
         }
 
         if (_failedWrite is not { SourceException: var failure })
