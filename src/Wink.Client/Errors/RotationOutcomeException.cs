@@ -67,13 +67,14 @@ public sealed class RotationOutcomeException : WinkException
         var held = failed is { Outcome: RotationOutcome.SecretLost, IsClientIdReceived: true, Received: null }
             ? " This process has received credentials with that client ID, by another rotation."
             : "";
-        var text = $"{Sentence(failed.Outcome, application, failed.ClientId, failed.At)}{repeat}{held} {failed.Cause.Message}";
+        var text = $"{Sentence(failed.Outcome, application, failed.ClientId, failed.At, failed.Received is not null)}{repeat}{held} {failed.Cause.Message}";
         return failed.Received is { ShownClientId: var received }
             ? $"{text} The response brought credentials (client ID {received}) that are not known to be the new ones of this application."
             : text;
     }
 
-    private static string Sentence(RotationOutcome outcome, ApplicationReference application, string? clientId, DateTime at)
+    private static string Sentence(
+        RotationOutcome outcome, ApplicationReference application, string? clientId, DateTime at, bool isInDoubt = false)
     {
         var now = TerminalText.OneLine(clientId);
         var time = $"{at:HH:mm:ss} UTC";
@@ -88,8 +89,9 @@ public sealed class RotationOutcomeException : WinkException
                     ? ": IAM still accepts its old credentials."
                     : $": its client ID was still {now}."),
             RotationOutcome.SecretLost =>
-                $"The credentials of {application} were changed, by this rotation or by another one, and this rotation received no new " +
-                $"secret{(now is null ? "." : $": a read at {time} showed client ID {now}.")}",
+                $"The credentials of {application} were changed, by this rotation or by another one, and " +
+                (isInDoubt ? "it is not known whether this rotation received the new secret" : "this rotation received no new secret") +
+                $"{(now is null ? "." : $": a read at {time} showed client ID {now}.")}",
             _ =>
                 $"The rotation of {application} was sent, and its outcome is unknown." +
                 (now is null ? "" : $" A read at {time} showed client ID {now}."),
