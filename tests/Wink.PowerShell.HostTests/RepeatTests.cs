@@ -88,7 +88,9 @@ public sealed class RepeatTests : HostTestBase
         var host = new TestHost();
 
         var ran = await RunAsync(
-            "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false -WarningAction Stop -ErrorAction Stop", host);
+            "Invoke-WinkCredentialRotation travel-tech application-1 @rotation -Confirm:$false " +
+            "-WarningAction Stop -ErrorAction Stop",
+            host);
 
         var told = $"{ran.End}\n{string.Join('\n', ran.Errors)}\n{string.Join('\n', host.Lines)}";
         AssertLike("*credentials of application application-1 *were changed*The old credentials are revoked.*", told);

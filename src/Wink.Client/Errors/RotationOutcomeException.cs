@@ -67,7 +67,8 @@ public sealed class RotationOutcomeException : WinkException
         var held = failed is { Outcome: RotationOutcome.SecretLost, IsClientIdReceived: true, Received: null }
             ? " This process has received credentials with that client ID, by another rotation."
             : "";
-        var text = $"{Sentence(failed.Outcome, application, failed.ClientId, failed.At, failed.Received is not null)}{repeat}{held} {failed.Cause.Message}";
+        var sentence = Sentence(failed.Outcome, application, failed.ClientId, failed.At, failed.Received is not null);
+        var text = $"{sentence}{repeat}{held} {failed.Cause.Message}";
         return failed.Received is { ShownClientId: var received }
             ? $"{text} The response brought credentials (client ID {received}) that are not known to be the new ones of this application."
             : text;
