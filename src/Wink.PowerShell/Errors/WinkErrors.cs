@@ -15,9 +15,10 @@ internal static class WinkErrors
     private const string SwitchAdvice =
         "This command changed nothing. Read -CurrentCredential from where consumers read it, just before the switch, and compare the two " +
         "applications with Get-WinkApplication. Where this process holds newer credentials, in this runspace or another one, try those " +
-        "that Get-WinkCredentialRotation returns with Test-WinkCredential: save them if they are accepted, or remove them there with " +
-        "Clear-WinkCredentialRotation. Where what consumers read is revoked, and nobody has valid credentials, rotate one of the two " +
-        "with Invoke-WinkCredentialRotation and save what it returns.";
+        "that Get-WinkCredentialRotation returns with Test-WinkCredential: save them if they are accepted. If they are of no use, " +
+        "Clear-WinkCredentialRotation with the id of that application lets the switch go on, also after that runspace has ended. Where " +
+        "what consumers read is revoked, and nobody has valid credentials, rotate one of the two with Invoke-WinkCredentialRotation and " +
+        "save what it returns.";
 
     public static ErrorRecord NotConnected(WinkConnection? connection)
     {
