@@ -32,5 +32,5 @@ public sealed class ClientCredential
         $"{WebUtility.UrlEncode(ClientId)}:{WebUtility.UrlEncode(new NetworkCredential("", Secret).Password)}"));
 
     /// <inheritdoc/>
-    public override string ToString() => $"client id {TerminalText.OneLine(ClientId)}";
+    public override string ToString() => $"client ID {TerminalText.OneLine(ClientId)}";
 }

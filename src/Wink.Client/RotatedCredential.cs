@@ -4,7 +4,7 @@ namespace Wink.Client;
 /// <param name="Credential">The new client ID and the new secret.</param>
 /// <param name="ResponseApplicationId">The application's id as the response gave it, or null where it gave none.</param>
 /// <param name="RotatedAt">When the response was received, UTC.</param>
-public sealed record RotatedCredential(ClientCredential Credential, string? ResponseApplicationId, DateTime RotatedAt)
+public sealed record RotatedCredential(ClientCredential Credential, string? ResponseApplicationId, DateTimeOffset RotatedAt)
 {
     /// <summary>The client ID as it may be shown.</summary>
     public string ShownClientId { get; init; } = TerminalText.OneLine(Credential.ClientId) ?? "";
@@ -24,5 +24,5 @@ public sealed record RotatedCredential(ClientCredential Credential, string? Resp
     public string? Doubt { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"client id {ShownClientId}";
+    public override string ToString() => $"client ID {ShownClientId}";
 }

@@ -84,7 +84,7 @@ public sealed class WinkClient : IDisposable
     public bool IsSignedOut => _tokens.IsSignedOut;
 
     /// <summary>When the current access token expires, UTC; null where there is none or this is not known.</summary>
-    public DateTime? TokenExpiresAt => _tokens.Current?.ExpiresAt;
+    public DateTimeOffset? TokenExpiresAt => _tokens.Current?.ExpiresAt;
 
     /// <summary>Obtains an access token, so that wrong credentials fail now and not at a later request.</summary>
     /// <param name="progress">Reports each request.</param>
@@ -236,7 +236,8 @@ public sealed class WinkClient : IDisposable
 
     /// <summary>The same for all credentials of an application that were received from this API.</summary>
     /// <param name="applicationId">The application's id.</param>
-    public void DismissAll(string applicationId) => _known.DismissAll(applicationId);
+    /// <returns>Whether there were any.</returns>
+    public bool DismissAll(string applicationId) => _known.DismissAll(applicationId);
 
     /// <summary>Asks IAM whether credentials are valid, by a token request of its own.</summary>
     /// <param name="credential">The credentials.</param>

@@ -9,7 +9,7 @@ Add-SandboxFault $Sandbox @{ operation = 'Rotation'; delayMs = 50 }
 
 foreach ($limit in 1, 4, 16, 64) {
     $times = Measure-InTurn -Turns ($limit -eq 1 ? 1 : 3) ([ordered]@{
-            read = { $script:applications = Get-WinkApplication travel-tech -Name 'Application *' }
+            read = { $script:applications = Get-WinkApplication -ManagingEntityId travel-tech -Name 'Application *' }
             wink = { $applications | Invoke-WinkCredentialRotation -ThrottleLimit $limit -Confirm:$false }
             rest = {
                 $applications | ForEach-Object -ThrottleLimit $limit -Parallel {

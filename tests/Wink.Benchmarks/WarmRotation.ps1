@@ -12,9 +12,9 @@ foreach ($name in $headers.Keys) { $http.DefaultRequestHeaders.Add($name, $heade
 
 $times = Measure-InTurn -Turns 7 ([ordered]@{
         # Not part of any figure: an application that was read within the last seconds is not read again.
-        read  = { $script:applications = Get-WinkApplication travel-tech -Name 'Application *' }
+        read  = { $script:applications = Get-WinkApplication -ManagingEntityId travel-tech -Name 'Application *' }
         piped = { $applications | Invoke-WinkCredentialRotation -Confirm:$false }
-        again = { $script:applications = Get-WinkApplication travel-tech -Name 'Application *' }
+        again = { $script:applications = Get-WinkApplication -ManagingEntityId travel-tech -Name 'Application *' }
         alone = { foreach ($application in $applications) { $application | Invoke-WinkCredentialRotation -Confirm:$false } }
         http  = { for ($i = 0; $i -lt 1000; $i++) { $http.GetStringAsync($uri).GetAwaiter().GetResult() } }
         rest  = { for ($i = 0; $i -lt 1000; $i++) { Invoke-RestMethod $uri -Headers $headers -NoProxy } }

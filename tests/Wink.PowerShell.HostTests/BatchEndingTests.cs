@@ -78,7 +78,7 @@ public sealed class BatchEndingTests : HostTestBase
     [InlineData($$"""{{Rotate}} | ForEach-Object { $_; throw 'made-up' }""", 3)]
     [InlineData("""
         & {
-            Get-WinkApplication travel-tech -Connection $wink -Name 'Application ?' | Select-Object -First 4
+            Get-WinkApplication -ManagingEntityId travel-tech -Connection $wink -Name 'Application ?' | Select-Object -First 4
             $slow.Run()
             throw 'made-up'
         } |
@@ -158,7 +158,7 @@ public sealed class BatchEndingTests : HostTestBase
 
         await pipeline.StopAsync();
 
-        Assert.All(host.Lines, line => AssertLike($"*application-1 {Told[1..]}", line));
+        Assert.All(host.Lines, line => AssertLike($"*(application-1) {Told[1..]}", line));
         Assert.Single(host.Lines);
     }
 

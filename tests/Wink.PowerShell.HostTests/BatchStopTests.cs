@@ -23,7 +23,9 @@ public sealed class BatchStopTests : HostTestBase
         await pipeline.RunAsync();
 
         AssertStopped(pipeline, "RotationNotConfirmed", limit);
-        AssertLike("*since the rotation of application application-1 * may still cost its credentials.", pipeline.Errors[^1]);
+        Assert.Single(
+            pipeline.Errors,
+            error => IsLike("*since the rotation of application 'Application 1' (application-1) may still cost its credentials.*", $"{error}"));
         Assert.Equal(limit - 1, pipeline.Rotations.Count);
         AssertValid(pipeline.Rotations);
     }
@@ -41,7 +43,10 @@ public sealed class BatchStopTests : HostTestBase
 
         // The first is verified before others are sent.
         AssertStopped(ran, "RotationNotVerified", sent: 1);
-        AssertLike("*since IAM refuses the new credentials of application application-1.", ran.Errors[^1]);
+        AssertLike("*since IAM refuses the new credentials of application 'Application 1' (application-1).", ran.Errors[1]);
+        // The reason once: the others are short.
+        AssertLike("Not attempted either, and unchanged: application application-8 of managing entity travel-tech.", ran.Errors[^1]);
+        Assert.DoesNotContain('\n', $"{ran.Errors[^1]}");
         Assert.Equal(false, Assert.Single(ran.Rotations).Verified);
         AssertValid(ran.Rotations);
     }
@@ -71,8 +76,8 @@ public sealed class BatchStopTests : HostTestBase
 
         Assert.Equal(["application-1", "application-2"], Sent());
         Assert.Equal(2, ran.Errors.Count);
-        Assert.Single(ran.Errors, error => Is(error, "RotationOutcomeUnknown,*", "*application-1 *is unknown*"));
-        Assert.Single(ran.Errors, error => Is(error, "RotationRejected,*", "*refused*application-2 *"));
+        Assert.Single(ran.Errors, error => Is(error, "RotationOutcomeUnknown,*", "*application-1* *is unknown*"));
+        Assert.Single(ran.Errors, error => Is(error, "RotationRejected,*", "*refused*application-2* *"));
 
         static bool IsOfTheOther(RecordedRequest request) => request.Target.EndsWith("/application-1", StringComparison.Ordinal);
 

@@ -69,7 +69,7 @@ public sealed partial class BatchTests : HostTestBase
         await ran.RunAsync();
 
         Assert.Equal(15, ran.Output.Count);
-        var bars = ran.Progress.Where(bar => bar.Activity == "Invoke-WinkCredentialRotation").ToList();
+        var bars = ran.Progress.Where(bar => bar.Activity == "Rotating").ToList();
         Assert.Equal(ProgressRecordType.Completed, bars[^1].RecordType);
         Assert.All(bars[..^1], bar =>
         {
@@ -88,7 +88,7 @@ public sealed partial class BatchTests : HostTestBase
     {
         var time = new FakeTimeProvider();
         var shown = new List<ProgressRecord>();
-        var progress = new BatchProgress("Rotate", time, shown.Add);
+        var progress = new BatchProgress(time, shown.Add);
         ApplicationReference[] applications = [.. Enumerable.Range(1, 10).Select(number => new ApplicationReference("x", $"{number}"))];
         foreach (var _ in applications)
             progress.Added();

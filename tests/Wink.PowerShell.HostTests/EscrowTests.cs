@@ -87,7 +87,7 @@ public sealed partial class EscrowTests : HostTestBase
             "Invoke-WinkCredentialRotation travel-tech noted @rotation -Confirm:$false",
             file => note = File.ReadAllText(file.FullName));
 
-        AssertLike("*new credentials of application noted of managing entity travel-tech (Noted*) in Custom (127.0.0.1*", note);
+        AssertLike("*new credentials of application 'Noted*' (noted) of managing entity travel-tech in Custom (127.0.0.1*", note);
         Assert.DoesNotContain("\e", note, StringComparison.Ordinal);
         Assert.Contains($"Client ID at that time: {before}.", note, StringComparison.Ordinal);
         var time = DateTimeOffset.Parse(TimeShown().Match(note).Groups[1].Value, CultureInfo.InvariantCulture);
@@ -131,7 +131,7 @@ public sealed partial class EscrowTests : HostTestBase
         Assert.Equal(
             Ids(limit + 1, 12), rest.Select(error => PSObject.AsPSObject(error.TargetObject).Properties["ApplicationId"].Value));
         AssertLike(
-            "*not attempted*credentials of application application-1 could not be written to escrow.*", rest[0].ErrorDetails.Message);
+            "*not attempted*credentials of application 'Application 1' (application-1) could not be written to escrow.*", rest[0].ErrorDetails.Message);
         Assert.Equal(Ids(1, limit), Sent());
     }
 
@@ -185,7 +185,7 @@ public sealed partial class EscrowTests : HostTestBase
         var escrowed = Escrowed();
         Assert.Equal("another", escrowed.GetProperty("applicationId").GetString());
         Assert.Equal("made-up-secret", escrowed.GetProperty("secretKey").GetString());
-        AssertLike("*rotation of application application-1*named another application*", escrowed.GetProperty("doubt").GetString());
+        AssertLike("*rotation of application *(application-1)*named another application*", escrowed.GetProperty("doubt").GetString());
     }
 
     /// <summary>Does something to the escrow file after the request has arrived and before its response comes.</summary>

@@ -133,7 +133,7 @@ public sealed class InquiryTests : HostTestBase
 
     [Theory]
     [InlineData(
-        "Get-WinkApplication travel-tech missing -Connection $wink -ErrorAction Inquire",
+        "Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId missing -Connection $wink -ErrorAction Inquire",
         "*With -ErrorAction Inquire*Wink responded with 404*")]
     [InlineData("$DebugPreference = 'Inquire'; Get-WinkManagingEntity -Connection $wink", "*With $DebugPreference = 'Inquire'*")]
     [InlineData("Test-WinkCredential ([pscredential]::Empty) -Connection $wink -ErrorAction Inquire", "*With -ErrorAction Inquire*")]
@@ -211,9 +211,9 @@ public sealed class InquiryTests : HostTestBase
         var ran = await RunTroubledAsync($"{Rotate} 2>&1 | Select-Object -First 1", host);
 
         var lines = string.Join(' ', host.Lines);
-        AssertLike("*Application application-4 was rotated.*", lines);
+        AssertLike("*Application 'Application 4' (application-4) was rotated.*", lines);
         // The lost secret of the first is not repeated when the pipeline is about to end.
-        AssertLike("*credentials of application application-1 *were changed, by this rotation or by*", $"{lines} {ran.Warnings}");
+        AssertLike("*credentials of application *(application-1) *were changed, by this rotation or by*", $"{lines} {ran.Warnings}");
         AssertLike("*refused*application-3*", $"{lines} {ran.Warnings}");
     }
 
@@ -236,7 +236,7 @@ public sealed class InquiryTests : HostTestBase
 
         var first = pipeline.Warnings.Contains("application-2", StringComparison.Ordinal) ? "application-3" : "application-2";
         AssertLike($"*refused*{first}*", string.Join(' ', host.Lines));
-        AssertLike("*application-1 was rotated*", string.Join(' ', host.Lines));
+        AssertLike("*(application-1) was rotated*", string.Join(' ', host.Lines));
     }
 
     private static TestHost Refusing(Type exception) => new() { Refusal = (Exception)Activator.CreateInstance(exception, "made-up")! };

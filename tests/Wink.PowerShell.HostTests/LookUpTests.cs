@@ -117,7 +117,7 @@ public sealed class LookUpTests : HostTestBase
 
         var ran = await RunAsync(
             """
-            $application = Get-WinkApplication travel-tech -Name 'Application 1' -Connection $wink
+            $application = Get-WinkApplication -ManagingEntityId travel-tech -Name 'Application 1' -Connection $wink
             $batch.Invoke()
             $application | Invoke-WinkCredentialRotation @rotation -Confirm:$false
             """,
@@ -136,7 +136,7 @@ public sealed class LookUpTests : HostTestBase
 
         var ran = await RunAsync(
             """
-            $application = Get-WinkApplication travel-tech application-1 -Connection $wink
+            $application = Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId application-1 -Connection $wink
             $application | Invoke-WinkCredentialRotation @rotation
             $application | Invoke-WinkCredentialRotation @rotation
             $application | Invoke-WinkCredentialRotation @rotation -WhatIf
@@ -186,7 +186,7 @@ public sealed class LookUpTests : HostTestBase
 
     [Theory]
     [InlineData("Invoke-WinkCredentialRotation travel-tech application-1")]
-    [InlineData("Get-WinkApplication travel-tech -Name 'Application 1' -Connection $wink | Invoke-WinkCredentialRotation")]
+    [InlineData("Get-WinkApplication -ManagingEntityId travel-tech -Name 'Application 1' -Connection $wink | Invoke-WinkCredentialRotation")]
     public async Task With_SkipLookup_a_lost_response_stays_unknown(string script)
     {
         NewBatch(1);
@@ -206,7 +206,7 @@ public sealed class LookUpTests : HostTestBase
         AddFault(new Fault { Operation = Operation.Rotation, Status = 403 });
 
         var ran = await RunAsync(
-            "Get-WinkApplication travel-tech -Name 'Application 1' -Connection $wink | " +
+            "Get-WinkApplication -ManagingEntityId travel-tech -Name 'Application 1' -Connection $wink | " +
             "Invoke-WinkCredentialRotation @rotation -SkipLookup -Confirm:$false",
             null);
 

@@ -23,7 +23,7 @@ public sealed class OwnApplicationTests : HostTestBase
 
         var error = Assert.Single(ran.Errors);
         Assert.Equal("OwnApplication,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
-        AssertLike("This session is signed in as application operations of managing entity travel-tech, so it was not rotated.", error);
+        AssertLike("This session is signed in as application 'Operations' (operations) of managing entity travel-tech, so it was not rotated.", error);
         AssertLike("Nothing was sent. With -IncludeSelf *", Advice(error));
         Assert.Equal("operations", ((Client.ApplicationReference)error.TargetObject).ApplicationId);
         Assert.Empty(host.Lines);
@@ -35,7 +35,7 @@ public sealed class OwnApplicationTests : HostTestBase
     public async Task It_is_known_with_SkipLookup_where_the_pipeline_has_just_read_it()
     {
         var ran = await RunAsync(
-            "Get-WinkApplication travel-tech operations -Connection $wink | " +
+            "Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId operations -Connection $wink | " +
             "Invoke-WinkCredentialRotation @rotation -SkipLookup -Confirm:$false",
             null);
 
@@ -47,7 +47,7 @@ public sealed class OwnApplicationTests : HostTestBase
     public async Task With_SkipLookup_and_IncludeSelf_the_session_continues_with_the_new_credentials()
     {
         var ran = await RunAsync(
-            "Get-WinkApplication travel-tech operations -Connection $wink | " +
+            "Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId operations -Connection $wink | " +
             "Invoke-WinkCredentialRotation @rotation -SkipLookup -IncludeSelf -Confirm:$false",
             null);
 
@@ -116,9 +116,9 @@ public sealed class OwnApplicationTests : HostTestBase
         Assert.Equal(3, host.Questions.Count);
         AssertLike("*(application-1)*stop working immediately.\nContinue?", host.Questions.First());
         AssertLike(
-            $"Rotate the credentials of application 'Operations' (operations) of managing entity travel-tech in Custom (*). The old " +
-            $"credentials (client ID {Operator.UserName}) stop working immediately. This session is signed in as this application, and " +
-            "continues with the new credentials.\nContinue?",
+            "Application:     'Operations' (operations)\nManaging entity: travel-tech\nWink:            Custom (*)\n" +
+            $"The old credentials (client ID {Operator.UserName}) stop working immediately. This session is signed in as this " +
+            "application, and continues with the new credentials.\nContinue?",
             host.Questions.Last());
     }
 
@@ -173,7 +173,7 @@ public sealed class OwnApplicationTests : HostTestBase
     {
         var ran = await RunAsync(
             """
-            $self = Get-WinkApplication travel-tech operations -Connection $wink
+            $self = Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId operations -Connection $wink
             1..2 | ForEach-Object { $self | Invoke-WinkCredentialRotation @rotation -IncludeSelf -Confirm:$false }
             """,
             null);
@@ -265,7 +265,7 @@ public sealed class OwnApplicationTests : HostTestBase
     private async Task AssertSignedInAsync(string clientId)
     {
         Sandbox.State.RevokeAllTokens();
-        Assert.Equal("Operations", Assert.Single(await ConnectedAsync<WinkApplication>("Get-WinkApplication travel-tech operations")).Name);
+        Assert.Equal("Operations", Assert.Single(await ConnectedAsync<WinkApplication>("Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId operations")).Name);
         Assert.Equal([clientId], await ConnectedAsync<string>("(Get-WinkConnection).ClientId"));
     }
 }

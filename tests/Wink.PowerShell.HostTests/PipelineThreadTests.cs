@@ -26,7 +26,7 @@ public sealed class PipelineThreadTests : HostTestBase
     {
         NewBatch(3);
         const string Script = """
-            Get-WinkApplication travel-tech -Connection $wink |
+            Get-WinkApplication -ManagingEntityId travel-tech -Connection $wink |
                 ForEach-Object { [Wink.PowerShell.HostTests.Blocking]::OnItsContext(); $_ }
             """;
 

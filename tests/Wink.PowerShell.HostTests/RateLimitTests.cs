@@ -151,7 +151,7 @@ public sealed partial class RateLimitTests : HostTestBase
         var runs = await Task.WhenAll(
             RunAsync(Rotate, null, batch.Take(10)),
             RunAsync(Rotate, null, batch.Skip(10)),
-            RunAsync("Get-WinkApplication travel-tech application-1 -Connection $wink", null));
+            RunAsync("Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId application-1 -Connection $wink", null));
 
         Assert.All(runs, run => Assert.Empty(run.Errors));
         Assert.Equal(20, runs.Sum(run => run.Rotations.Count));
@@ -193,7 +193,7 @@ public sealed partial class RateLimitTests : HostTestBase
 
         await StopInFlightAsync(ran, host, response);
 
-        Assert.Contains(host.Lines, line => IsLike("*The rotation of application application-1 *may have reached Wink already*", line));
+        Assert.Contains(host.Lines, line => IsLike("*The rotation of application *(application-1) *may have reached Wink already*", line));
         Assert.Equal(["application-1"], Applications(await HistoryAsync()));
     }
 

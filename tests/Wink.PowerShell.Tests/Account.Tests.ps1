@@ -44,7 +44,7 @@ Describe 'From managing entities to a rotation' {
     ) {
         $arguments = & $With
 
-        $rotation = Get-WinkApplication travel-tech -Name 'Booking*' | Invoke-WinkCredentialRotation @arguments -Confirm:$false
+        $rotation = Get-WinkApplication -ManagingEntityId travel-tech -Name 'Booking*' | Invoke-WinkCredentialRotation @arguments -Confirm:$false
 
         $rotation.PreviousClientId | Should -Be $booking.clientId
         $rotation.ApplicationName | Should -Be 'Booking engine'
@@ -55,7 +55,7 @@ Describe 'From managing entities to a rotation' {
         @{ Why = 'over another connection'; With = { @{ Connection = Connect-Sandbox $sandbox @{ PassThru = $true } } } }
         @{ Why = 'where another application is named'; With = { @{ ApplicationId = 'reports' } } }
     ) {
-        $application = Get-WinkApplication travel-tech booking-engine
+        $application = Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId booking-engine
         $arguments = & $With
         Reset-Sandbox $sandbox
 
@@ -66,7 +66,7 @@ Describe 'From managing entities to a rotation' {
     }
 
     It 'reads it again when the description is old' {
-        $application = Get-WinkApplication travel-tech booking-engine
+        $application = Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId booking-engine
         # More than five seconds.
         $property = [Wink.PowerShell.WinkApplication].GetProperty('Description', [Reflection.BindingFlags] 'NonPublic, Instance')
         $description = $property.GetValue($application)
@@ -128,7 +128,7 @@ Describe 'Get-WinkApplication' {
     }
 
     It 'reads one by its id' {
-        (Get-WinkApplication travel-tech booking-engine).Name | Should -Be 'Booking engine'
+        (Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId booking-engine).Name | Should -Be 'Booking engine'
         (Get-SandboxRequest $sandbox).operation | Should -Be Application
     }
 
@@ -137,11 +137,11 @@ Describe 'Get-WinkApplication' {
         @{ Name = 'R?ports', 'Booking [a-f]*'; Found = 'booking-engine', 'reports' }
         @{ Name = 'booking'; Found = $null }
     ) {
-        (Get-WinkApplication travel-tech -Name $Name).ApplicationId | Sort-Object | Should -Be $Found
+        (Get-WinkApplication -ManagingEntityId travel-tech -Name $Name).ApplicationId | Sort-Object | Should -Be $Found
     }
 
     It 'reads an application that is piped in anew' {
-        $application = Get-WinkApplication travel-tech booking-engine
+        $application = Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId booking-engine
         $now = New-SandboxApplication $sandbox travel-tech booking-engine -Name Renamed -Scope account.read
 
         $read = $application | Get-WinkApplication
@@ -159,7 +159,7 @@ Describe 'Get-WinkApplication' {
     }
 
     It 'says which application is not there' {
-        Get-WinkApplication travel-tech missing -ErrorAction SilentlyContinue -ErrorVariable failed
+        Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId missing -ErrorAction SilentlyContinue -ErrorVariable failed
 
         "$($failed[0])" | Should -BeLike '*application missing of managing entity travel-tech*404*There is no application missing*'
         $failed[0].CategoryInfo.Category | Should -Be ObjectNotFound
@@ -170,7 +170,7 @@ Describe 'Get-WinkApplication' {
             operation = 'Applications'; status = 200; contentType = 'application/json'; body = '[{"id":"one"},{"id":"two"},{"id":'
         }
 
-        $read = Get-WinkApplication travel-tech -ErrorAction SilentlyContinue -ErrorVariable failed
+        $read = Get-WinkApplication -ManagingEntityId travel-tech -ErrorAction SilentlyContinue -ErrorVariable failed
 
         $read.ApplicationId | Should -Be one, two
         $failed.FullyQualifiedErrorId | Should -BeLike 'NotRead,*'
@@ -185,7 +185,7 @@ Describe 'Get-WinkApplication' {
 '@
         }
 
-        $bare, $nulls, $more = Get-WinkApplication travel-tech
+        $bare, $nulls, $more = Get-WinkApplication -ManagingEntityId travel-tech
 
         $bare.Name, $bare.ClientId | Should -Be $null, $null
         $bare.Scopes.Count, $nulls.Scopes.Count | Should -Be 0, 0
@@ -194,7 +194,7 @@ Describe 'Get-WinkApplication' {
     }
 
     It 'streams 10,000 applications' {
-        (Get-WinkApplication crowded).Count | Should -Be 10000
+        (Get-WinkApplication -ManagingEntityId crowded).Count | Should -Be 10000
     }
 
     It 'hands on what arrived while the rest is still to come, and Select-Object -First ends it at once' {
@@ -203,7 +203,7 @@ Describe 'Get-WinkApplication' {
         }
         $clock = [Diagnostics.Stopwatch]::StartNew()
 
-        (Get-WinkApplication travel-tech | Select-Object -First 1).ApplicationId | Should -Be one
+        (Get-WinkApplication -ManagingEntityId travel-tech | Select-Object -First 1).ApplicationId | Should -Be one
 
         # The server never ends its response; only -TimeoutSec (100 s) would.
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
@@ -211,7 +211,7 @@ Describe 'Get-WinkApplication' {
 
     It 'needs a connection' {
         Disconnect-Wink
-        { Get-WinkApplication travel-tech } |
+        { Get-WinkApplication -ManagingEntityId travel-tech } |
             Should -Throw '*not connected*' -ErrorId 'NotConnected,Wink.PowerShell.GetWinkApplicationCommand'
     }
 }

@@ -101,7 +101,7 @@ Describe 'A batch' {
 
         $rotated | Should -HaveCount 60
         $rotated | Assert-ValidCredential -At $sandbox
-        @(Get-WinkApplication travel-tech).Count | Should -BeGreaterOrEqual 60
+        @(Get-WinkApplication -ManagingEntityId travel-tech).Count | Should -BeGreaterOrEqual 60
     }
 
     It 'stops, and keeps what came, when a gateway hands out the credentials of another application, <Limit> in flight' -ForEach @(

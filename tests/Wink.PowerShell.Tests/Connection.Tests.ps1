@@ -40,7 +40,7 @@ Describe 'Connections' {
             foreach ($turn in 1..25) {
                 $calls = @(
                     (Get-WinkManagingEntity).Name
-                    (Get-WinkApplication travel-tech -Name north, south).Name | Select-Object -Unique
+                    (Get-WinkApplication -ManagingEntityId travel-tech -Name north, south).Name | Select-Object -Unique
                     if ((Get-WinkConnection).ApiUri -eq $tenant.Http) { $tenant.Name }
                     (Invoke-WinkCredentialRotation travel-tech "application-$_" -Confirm:$false).ApplicationName
                     $history = @(Get-WinkCredentialRotation)
@@ -63,7 +63,7 @@ Describe 'Connections' {
         @{ Where = 'ForEach-Object -Parallel'; Run = {
                 1..16 | ForEach-Object -ThrottleLimit 16 -Parallel {
                     Import-Module $using:module
-                    (Get-WinkApplication travel-tech application-1 -Connection $using:wink).Name
+                    (Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId application-1 -Connection $using:wink).Name
                 }
             }
         }
@@ -71,7 +71,7 @@ Describe 'Connections' {
                 1..16 | ForEach-Object {
                     Start-ThreadJob -ThrottleLimit 16 {
                         Import-Module $using:module
-                        (Get-WinkApplication travel-tech application-1 -Connection $using:wink).Name
+                        (Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId application-1 -Connection $using:wink).Name
                     }
                 } | Receive-Job -Wait -AutoRemoveJob
             }

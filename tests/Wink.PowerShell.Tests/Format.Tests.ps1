@@ -170,7 +170,7 @@ Describe 'An error in <View>' -ForEach @(
     It 'says what happened and what to do, each once' {
         $shown = Invoke-FreshPwsh -ConnectedTo $sandbox -ArgumentList @($View) {
             param($View)
-            $null = Get-WinkApplication travel-tech nowhere -ErrorAction SilentlyContinue -ErrorVariable failed
+            $null = Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId nowhere -ErrorAction SilentlyContinue -ErrorVariable failed
             if ($View -eq 'Get-Error') { Get-Error $failed[0] | Out-String -Width 500 }
             else {
                 $ErrorView = $View

@@ -9,4 +9,4 @@ public sealed record RecordedRequest(
     string Scheme,
     string ConnectionId,
     IReadOnlyDictionary<string, string> Headers,
-    DateTime At);
+    DateTimeOffset At);

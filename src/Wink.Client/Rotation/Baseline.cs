@@ -47,28 +47,28 @@ internal sealed class Baseline(
     {
         var (application, parameters, _) = job;
         if (parameters.ExpectedClientId is { } expected && reading?.Is(expected) is not true)
-            return Unexpected(application, expected, reading);
+            return Unexpected(expected, reading);
 
         // The person agreed to the revocation of what was shown. Somebody may have rotated the application since.
         if (parameters is { MustBeUnchanged: true, Reading: { } shown } && reading?.Is(shown.ClientId) is false)
         {
             return new WinkPreconditionException(
                 RotationPrecondition.ChangedClientId,
-                $"The client ID of {application} was {TerminalText.OneLine(shown.ClientId)} when you were asked, and is " +
+                $"Its client ID was {TerminalText.OneLine(shown.ClientId)} when you were asked, and is " +
                 $"{TerminalText.OneLine(reading.ClientId)} now.");
         }
 
         // The look-up may have failed, so that it could not be told before.
         return !parameters.MayBeOwn && reading is not null && own.Is(application, reading.ClientId)
-            ? new WinkPreconditionException(RotationPrecondition.OwnApplication, $"This session is signed in as {application}.")
+            ? new WinkPreconditionException(RotationPrecondition.OwnApplication, "This session is signed in as it.")
             : null;
     }
 
-    private static WinkPreconditionException Unexpected(ApplicationReference application, string expected, ClientIdReading? reading) => new(
+    private static WinkPreconditionException Unexpected(string expected, ClientIdReading? reading) => new(
         RotationPrecondition.UnexpectedClientId,
         reading is null
-            ? $"The client ID of {application} could not be read."
-            : $"The client ID of {application} is {TerminalText.OneLine(reading.ClientId)}, not {TerminalText.OneLine(expected)}.");
+            ? "Its client ID could not be read."
+            : $"Its client ID is {TerminalText.OneLine(reading.ClientId)}, not {TerminalText.OneLine(expected)}.");
 
     private async Task<ClientIdReading?> ReadAgainAsync(RotationJob job, CancellationToken cancellationToken)
     {

@@ -121,12 +121,18 @@ internal sealed class KnownApplication
     }
 
     /// <summary>Remembers that nobody wants the credentials with this client ID, or all, to be kept any more.</summary>
-    public void Dismiss(string? clientId)
+    /// <returns>Whether there were any that this process received.</returns>
+    public bool Dismiss(string? clientId)
     {
         lock (_clientIds)
         {
-            foreach (var known in _clientIds)
-                known.IsDismissed |= clientId is null || ClientIdReading.AreSame(known.ClientId, clientId);
+            var meant = _clientIds.Where(known =>
+                known is { IsRotated: true, IsDismissed: false } &&
+                (clientId is null || ClientIdReading.AreSame(known.ClientId, clientId))).ToList();
+            foreach (var known in meant)
+                known.IsDismissed = true;
+
+            return meant.Count > 0;
         }
     }
 

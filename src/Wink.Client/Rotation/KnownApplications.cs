@@ -78,11 +78,8 @@ internal sealed class KnownApplications(Uri api, TimeProvider time)
     }
 
     /// <inheritdoc cref="WinkClient.DismissAll"/>
-    public void DismissAll(string applicationId)
-    {
-        if (_memory.Applications.TryGetValue(applicationId, out var application))
-            application.Dismiss(clientId: null);
-    }
+    public bool DismissAll(string applicationId) =>
+        _memory.Applications.TryGetValue(applicationId, out var application) && application.Dismiss(clientId: null);
 
     /// <inheritdoc cref="WinkClient.Dismiss"/>
     public static void Dismiss(string applicationId, string clientId)

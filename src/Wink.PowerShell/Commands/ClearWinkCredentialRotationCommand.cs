@@ -42,23 +42,33 @@ public sealed class ClearWinkCredentialRotationCommand : RotationHistoryCmdlet
     protected override void ProcessRecord()
     {
         var whose = ApplicationId is null ? "all applications" : $"application {ApplicationId}";
-        if (!ShouldProcess($"the rotations of {whose} in the history", "Remove"))
+        var kept = RotationHistory.Of(Connection).Rotations.Where(IsMeant).ToList();
+        var unsaved = kept.Count(rotation => rotation.Saved is not true);
+        if (!ShouldProcess(
+            $"the rotations of {whose} in the history: {kept.Count}, of which {unsaved} were not saved by -SaveWith", "Remove"))
+        {
             return;
+        }
 
         // What is kept in another runspace, too, would still be found over the connection.
         var live = (Connection ?? CurrentConnection.Get())?.Live;
-        Dismiss(live?.Remove(RotationHistory.OfRunspace, IsMeant) ?? []);
+        var hasRemoved = Dismiss(live?.Remove(RotationHistory.OfRunspace, IsMeant) ?? []);
         if (Connection is null)
-            Dismiss(RotationHistory.OfRunspace.Remove(IsMeant));
+            hasRemoved |= Dismiss(RotationHistory.OfRunspace.Remove(IsMeant));
 
         // The runspace that received them may be gone, and the histories that kept them with it.
         if (ApplicationId is not null && Connection is null)
-            live?.Client.DismissAll(ApplicationId);
+            hasRemoved |= live?.Client.DismissAll(ApplicationId) is true;
+
+        if (ApplicationId is not null && !hasRemoved)
+            WriteError(WinkErrors.RotationNotFound(ApplicationId));
     }
 
-    private static void Dismiss(IEnumerable<CredentialRotation> removed)
+    private static bool Dismiss(IReadOnlyCollection<CredentialRotation> removed)
     {
         foreach (var rotation in removed)
             WinkClient.Dismiss(rotation.ApplicationId, rotation.ClientId);
+
+        return removed.Count > 0;
     }
 }

@@ -22,7 +22,7 @@ namespace Wink.PowerShell;
 /// <example>
 /// <title>Sign in with a prompt</title>
 /// <code>Connect-Wink -Credential (Get-Credential)</code>
-/// <para>Asks for the client id (as user name) and the secret (as password) and signs in to production.</para>
+/// <para>Asks for the client ID (as user name) and the secret (as password) and signs in to production.</para>
 /// </example>
 /// <example>
 /// <title>Sign in unattended</title>
@@ -49,7 +49,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
     private const string AccessTokenSet = "AccessToken";
     private const string EnvironmentVariableSet = "EnvironmentVariable";
 
-    /// <summary>The client id as user name and the secret as password. Prompted for when left out.</summary>
+    /// <summary>The client ID as user name and the secret as password. Prompted for when left out.</summary>
     [Parameter(ParameterSetName = CredentialSet, Position = 0)]
     [Credential]
     public PSCredential? Credential { get; set; }
@@ -124,6 +124,9 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         var live = new LiveConnection(client, options.Endpoints, RotationHistory.OfRunspace, options.Time);
         var connection = new WinkConnection(live, options);
         CurrentConnection.Set(connection);
+        Output.WriteVerbose(
+            $"Connected to {connection}{(connection.ClientId is { } id ? $" as client ID {TerminalText.OneLine(id)}" : "")}; the access token " +
+            (connection.TokenExpiresAt is { } end ? $"expires at {end:u} and is renewed by itself." : "is renewed when Wink refuses it."));
         if (PassThru)
             WriteObject(connection);
     }
@@ -194,7 +197,7 @@ public sealed class ConnectWinkCommand : WinkCmdlet
             return WinkEnvironmentVariables.Credential();
 
         var credential = Credential
-            ?? Host.UI.PromptForCredential("Connect to Wink", "User name: the client id. Password: the secret.", "", "")
+            ?? Host.UI.PromptForCredential("Connect to Wink", "User: the client ID. Password: the client secret.", "", "")
             ?? throw new ArgumentException("No credential was given.");
         // A copy: the caller may dispose the password before the token must be renewed.
         return new ClientCredential(credential.UserName, credential.Password.Copy());

@@ -74,6 +74,7 @@ public sealed class DisconnectWinkCommand : WinkCmdlet
         try
         {
             Run((progress, cancellation) => SignOutAsync(client, progress, cancellation));
+            Output.WriteVerbose($"The connection to {ended} is ended.");
         }
         catch (Exception failure) when (failure is WinkException or OperationCanceledException)
         {

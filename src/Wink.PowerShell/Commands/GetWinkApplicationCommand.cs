@@ -1,13 +1,19 @@
 using System.Management.Automation;
-using System.Runtime.CompilerServices;
 using Wink.Client;
 
 namespace Wink.PowerShell;
 
-/// <summary>Lists the applications of managing entities.</summary>
+/// <summary>Finds applications by name or id, or lists all.</summary>
 /// <remarks>
 /// <para>
-/// The objects bind to Invoke-WinkCredentialRotation, which then knows name and client id without reading the application again; one that
+/// Without -ManagingEntityId the applications of all managing entities are read, one request for each, and each application comes out once.
+/// With it, only those of these managing entities are.
+/// </para>
+/// <para>
+/// A name without wildcards, or an id, that no application has is an error ApplicationNotFound, once all that could have it was read.
+/// </para>
+/// <para>
+/// The objects bind to Invoke-WinkCredentialRotation, which then knows name and client ID without reading the application again; one that
 /// is older than five seconds it reads again all the same.
 /// </para>
 /// <para>They come out as they arrive, however many there are, and Select-Object -First ends the reading.</para>
@@ -16,18 +22,23 @@ namespace Wink.PowerShell;
 /// <input cref="WinkManagingEntity"/>
 /// <input cref="object">Any object with the property ManagingEntityId, and ApplicationId where one application is meant.</input>
 /// <example>
+/// <title>By name</title>
+/// <code>Get-WinkApplication 'Booking*'</code>
+/// <para>Shows the applications whose name begins with Booking, of all managing entities.</para>
+/// </example>
+/// <example>
 /// <title>Of one managing entity</title>
 /// <code>Get-WinkApplication -ManagingEntityId travel-tech</code>
-/// <para>Shows id, name and client id of each.</para>
+/// <para>Shows id, name and client ID of each.</para>
 /// </example>
 /// <example>
 /// <title>All that an application has</title>
-/// <code>Get-WinkApplication travel-tech booking-engine | Format-List</code>
+/// <code>Get-WinkApplication -ApplicationId booking-engine | Format-List</code>
 /// <para>Shows also its owner, scopes and redirect addresses.</para>
 /// </example>
 /// <example>
 /// <title>What would be rotated?</title>
-/// <code>Get-WinkManagingEntity | Get-WinkApplication -Name 'Booking*' | Invoke-WinkCredentialRotation -WhatIf</code>
+/// <code>Get-WinkApplication 'Booking*' | Invoke-WinkCredentialRotation -WhatIf</code>
 /// <para>Says for each application whose name begins with Booking what a rotation would do.</para>
 /// </example>
 /// <seealso cref="GetWinkManagingEntityCommand"/>
@@ -37,59 +48,144 @@ namespace Wink.PowerShell;
 [OutputType(typeof(WinkApplication))]
 public sealed class GetWinkApplicationCommand : ConnectedCmdlet
 {
-    /// <summary>The id of the managing entity that owns the applications. Tab completes it by id or name.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("Id")]
-    [ArgumentCompleter(typeof(ManagingEntityCompleter))]
-    public string ManagingEntityId { get; set; } = "";
+    // An application may be listed under several managing entities.
+    private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);
+    private NameSearch _names = new(null);
+    private bool _hasFailed;
 
-    /// <summary>Only the application with this id. Tab completes it by id or name.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ApplicationCompleter))]
-    public string? ApplicationId { get; set; }
-
-    /// <summary>Only applications with one of these names. Wildcards are allowed; case doesn't matter.</summary>
-    [Parameter]
+    /// <summary>Only applications with one of these names. Wildcards are allowed; case doesn't matter. Tab completes it.</summary>
+    [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string[] Name { get; set; } = ["*"];
+    [ArgumentCompleter(typeof(ApplicationNameCompleter))]
+    public string[]? Name { get; set; }
+
+    /// <summary>
+    /// Only applications of the managing entities with these ids; without it, those of all. Tab completes it by id or name.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Id")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ManagingEntityCompleter))]
+    public string[]? ManagingEntityId { get; set; }
+
+    /// <summary>Only the applications with these ids. Tab completes it by id or name.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ApplicationCompleter))]
+    public string[]? ApplicationId { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void BeginProcessing()
     {
-        var names = Name.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase)).ToArray();
-        try
+        base.BeginProcessing();
+        _names = new NameSearch(Name);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(async (progress, cancellation) =>
+    {
+        if (ManagingEntityId is not null && ApplicationId is not null)
+            await ReadEachAsync(ManagingEntityId, ApplicationId, progress, cancellation);
+        else
+            await ListAsync(new IdSearch(ApplicationId), progress, cancellation);
+    });
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // What could not be read may have the name.
+        foreach (var name in _hasFailed ? [] : _names.NotFound)
+            WriteErrorNow(WinkErrors.ApplicationNotFound(name, isName: true));
+
+        base.EndProcessing();
+    }
+
+    private async Task ReadEachAsync(
+        string[] managingEntityIds, string[] ids, IProgress<WinkEvent> progress, CancellationToken cancellation)
+    {
+        foreach (var managingEntityId in managingEntityIds)
         {
-            Run(async (progress, cancellation) =>
+            foreach (var id in ids)
             {
-                await foreach (var application in ReadAsync(progress, cancellation))
+                await TryAsync($"application {id} of managing entity {managingEntityId}", "Application", id, async () =>
                 {
-                    if (names.Any(name => name.IsMatch(application.Name ?? "")))
-                        Output.WriteObject(new WinkApplication(ManagingEntityId, Live, application, ApplicationId));
-                }
-            });
-        }
-        catch (ArgumentException invalid)
-        {
-            WriteErrorNow(WinkErrors.InvalidArgument(invalid, ManagingEntityId));
-        }
-        catch (WinkException failure)
-        {
-            var what = ApplicationId is null
-                ? $"applications of managing entity {ManagingEntityId}"
-                : $"application {ApplicationId} of managing entity {ManagingEntityId}";
-            WriteErrorNow(WinkErrors.NotRead(failure, what, ApplicationId ?? ManagingEntityId));
+                    var reference = new ApplicationReference(managingEntityId, id);
+                    var application = await Live.Client.GetApplicationAsync(reference, progress, cancellation);
+                    if (_names.Finds(application.Name))
+                        Output.WriteObject(new WinkApplication(managingEntityId, Live, application, id));
+                });
+            }
         }
     }
 
-    private IAsyncEnumerable<Application> ReadAsync(IProgress<WinkEvent> progress, CancellationToken cancellation) => ApplicationId is null
-        ? Live.Client.ListApplicationsAsync(ManagingEntityId, progress, cancellation)
-        : ReadOneAsync(new ApplicationReference(ManagingEntityId, ApplicationId), progress, cancellation);
-
-    private async IAsyncEnumerable<Application> ReadOneAsync(
-        ApplicationReference reference, IProgress<WinkEvent> progress, [EnumeratorCancellation] CancellationToken cancellation)
+    private async Task ListAsync(IdSearch ids, IProgress<WinkEvent> progress, CancellationToken cancellation)
     {
-        yield return await Live.Client.GetApplicationAsync(reference, progress, cancellation);
+        foreach (var managingEntityId in ManagingEntityId ?? [])
+            await ListAsync(managingEntityId, isOneOfAll: false, ids, progress, cancellation);
+
+        if (ManagingEntityId is null)
+        {
+            await TryAsync("managing entities", "ManagingEntity", null, async () =>
+            {
+                await foreach (var entity in Live.Client.ListManagingEntitiesAsync(type: null, progress, cancellation))
+                {
+                    if (ResourceIdentifier.IsValid(entity.Id) && !ids.HasFoundAll && !Output.HasDeferredError)
+                        await ListAsync(entity.Id, isOneOfAll: true, ids, progress, cancellation);
+                }
+            });
+        }
+
+        foreach (var id in _hasFailed ? [] : ids.NotFound)
+            Output.WriteOrDeferError(WinkErrors.ApplicationNotFound(id, isName: false));
+    }
+
+    private Task ListAsync(
+        string managingEntityId, bool isOneOfAll, IdSearch ids, IProgress<WinkEvent> progress, CancellationToken cancellation) =>
+        TryAsync($"applications of managing entity {managingEntityId}", "ManagingEntity", managingEntityId, async () =>
+        {
+            await foreach (var application in Live.Client.ListApplicationsAsync(managingEntityId, progress, cancellation))
+            {
+                var isNew = !isOneOfAll || application.Id is null || _written.Add(application.Id);
+                if (isNew && ids.Finds(application.Id) && _names.Finds(application.Name))
+                    Output.WriteObject(new WinkApplication(managingEntityId, Live, application));
+            }
+        });
+
+    /// <param name="what">What is read, in words.</param>
+    /// <param name="kind">What the id is the id of.</param>
+    /// <param name="id">The id; null where there is none.</param>
+    /// <param name="read">Reads it, and writes it to the pipeline.</param>
+    private async Task TryAsync(string what, string kind, string? id, Func<Task> read)
+    {
+        if (Output.HasDeferredError)
+            return;
+
+        try
+        {
+            await read();
+        }
+        catch (ArgumentException) when (WildcardPattern.ContainsWildcardCharacters(id ?? ""))
+        {
+            Fail(WinkErrors.WildcardInId(kind, id));
+        }
+        catch (ArgumentException invalid)
+        {
+            Fail(WinkErrors.InvalidArgument(invalid, id));
+        }
+        catch (WinkApiException failure) when (failure.IsNotFound && id is not null)
+        {
+            Fail(WinkErrors.NotThere(failure, what, kind, id));
+        }
+        catch (WinkException failure)
+        {
+            Fail(WinkErrors.NotRead(failure, what, id));
+        }
+    }
+
+    private void Fail(ErrorRecord error)
+    {
+        _hasFailed = true;
+        Output.WriteOrDeferError(error);
     }
 }

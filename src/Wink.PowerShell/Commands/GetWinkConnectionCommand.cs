@@ -11,7 +11,7 @@ namespace Wink.PowerShell;
 /// <example>
 /// <title>Look before you act</title>
 /// <code>Get-WinkConnection</code>
-/// <para>Shows the environment, the client id and the scopes of the current connection.</para>
+/// <para>Shows the environment, the client ID and the scopes of the current connection.</para>
 /// </example>
 /// <example>
 /// <title>Connect only when needed</title>

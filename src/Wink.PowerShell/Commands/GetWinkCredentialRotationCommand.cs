@@ -49,7 +49,13 @@ public sealed class GetWinkCredentialRotationCommand : RotationHistoryCmdlet
     public SwitchParameter IncludeDoubtful { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => WriteObject(
-        RotationHistory.Of(Connection).Rotations.Where(rotation => IsMeant(rotation) && (IncludeDoubtful || rotation.Doubt is null)),
-        enumerateCollection: true);
+    protected override void ProcessRecord()
+    {
+        var found = RotationHistory.Of(Connection).Rotations
+            .Where(rotation => IsMeant(rotation) && (IncludeDoubtful || rotation.Doubt is null))
+            .ToList();
+        WriteObject(found, enumerateCollection: true);
+        if (found.Count == 0 && ApplicationId is not null)
+            WriteError(WinkErrors.RotationNotFound(ApplicationId));
+    }
 }

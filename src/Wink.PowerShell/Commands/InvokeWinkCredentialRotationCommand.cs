@@ -92,7 +92,8 @@ namespace Wink.PowerShell;
 /// </summary>
 /// <value>True</value>
 /// </parameter>
-/// <input cref="object">Any object with the properties ManagingEntityId and ApplicationId (or Id).</input>
+/// <input cref="WinkApplication"/>
+/// <input cref="object">Any object with the properties ManagingEntityId and ApplicationId (or Id), or an application's id as text.</input>
 /// <returns>
 /// One for each rotation: ApplicationId, ApplicationName, ManagingEntityId, Credential (a PSCredential with the new ones), ClientId,
 /// PreviousClientId, RotatedAt (UTC), Saved, Verified and Doubt.
@@ -171,27 +172,34 @@ namespace Wink.PowerShell;
 [OutputType(typeof(CredentialRotation))]
 public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
 {
+    private const string ById = "Id";
+    private const string ByObject = "InputObject";
+
     private RotationBatch? _batch;
     private bool _isCurrentGivenOnce;
     private bool _hasAdded;
 
     /// <summary>The id of the managing entity that owns the application: letters, digits, dot, underscore, tilde and hyphen.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ById, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ManagingEntityCompleter))]
     public string ManagingEntityId { get; set; } = "";
 
-    /// <summary>The id of the application, or several: letters, digits, dot, underscore, tilde and hyphen.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    /// <summary>
+    /// The id of the application, or several: letters, digits, dot, underscore, tilde and hyphen. Ids may also come as text by the pipeline.
+    /// </summary>
+    [Parameter(
+        ParameterSetName = ById, Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
+    [ApplicationIdTransformation]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ApplicationCompleter))]
     public string[] ApplicationId { get; set; } = [];
 
     /// <summary>
-    /// The application that the ids come from, where Get-WinkApplication wrote it into the pipeline. One that was read over this connection
-    /// within the last five seconds is not read again. It is bound by the pipeline only.
+    /// The application, as Get-WinkApplication returned it. One that was read over this connection within the last five seconds is not read
+    /// again.
     /// </summary>
-    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    [Parameter(ParameterSetName = ByObject, Mandatory = true, ValueFromPipeline = true)]
     public WinkApplication? InputObject { get; set; }
 
     /// <summary>
@@ -200,6 +208,7 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ClientIdCompleter))]
     public string? ExpectedClientId { get; set; }
 
     /// <summary>
@@ -284,18 +293,25 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (InputObject is { } application)
+        {
+            Rotate(application.ManagingEntityId, application.ApplicationId);
+            return;
+        }
+
         foreach (var id in ApplicationId)
-            Rotate(id);
+            Rotate(ManagingEntityId, id);
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Batch.End();
 
-    private void Rotate(string id)
+    private void Rotate(string managingEntityId, string id)
     {
         try
         {
-            Batch.Add(new RotationInput(new ApplicationReference(ManagingEntityId, id), InputObject, Current(id)));
+            var reference = new ApplicationReference(managingEntityId, id) { Name = InputObject?.Name };
+            Batch.Add(new RotationInput(reference, InputObject, Current(id)));
         }
         catch (ArgumentException invalid)
         {

@@ -91,13 +91,14 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
             var (one, other) = (Reference(0), Reference(1));
             if (one.HasId(other.ApplicationId))
             {
-                WriteErrorNow(WinkErrors.SwitchRefused(ApplicationId, "they are the same application"));
+                WriteErrorNow(WinkErrors.SwitchRefused(
+                    ApplicationId, new SwitchProblem("they are the same application", "Give the ids of two applications that take turns.")));
                 return;
             }
 
             var options = NewOptions();
             var finder = new StandbyFinder(Live, options.History, current, options.MaximumWait);
-            (SwitchPlan? Plan, string? Problem) found = default;
+            (SwitchPlan? Plan, SwitchProblem? Problem) found = default;
             Run(async (progress, cancellation) => found = await finder.FindAsync(one, other, progress, cancellation));
             if (found.Plan is { } plan)
                 Rotate(one.HasId(plan.Standby.Id) ? one : other, plan, options);

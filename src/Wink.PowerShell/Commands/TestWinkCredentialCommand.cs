@@ -115,6 +115,7 @@ public sealed class TestWinkCredentialCommand : ConnectedCmdlet
     {
         var isValid = false;
         Run(async (progress, cancellation) => isValid = await client.TestCredentialAsync(credential, progress, cancellation));
+        Output.WriteVerbose($"IAM {(isValid ? "accepts" : "refuses")} {credential}.");
         WriteObject(isValid);
     }
 }

@@ -5,6 +5,6 @@ namespace Wink.PowerShell;
 /// <summary>Completes the kind of a managing entity, from those that there are.</summary>
 internal sealed class ManagingEntityTypeCompleter : ConnectedCompleter
 {
-    private protected override IEnumerable<CompletionChoice> Choices(CompletionCache lists, IDictionary boundParameters) =>
-        lists.ManagingEntities.Select(entity => entity.Type).Distinct().Select(type => new CompletionChoice(type, type));
+    private protected override IEnumerable<CompletionChoice?> Choices(CompletionCache lists, IDictionary boundParameters) =>
+        lists.ManagingEntities.Select(entity => CompletionChoice.OfId(entity.Type, name: null));
 }

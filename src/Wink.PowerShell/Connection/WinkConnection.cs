@@ -6,7 +6,7 @@ namespace Wink.PowerShell;
 public sealed class WinkConnection
 {
     private readonly string? _clientId;
-    private readonly DateTime? _tokenExpiresAt;
+    private readonly DateTimeOffset? _tokenExpiresAt;
 
     /// <summary>Describes a connection without making one, for tests of scripts; nothing can be sent over it.</summary>
     /// <param name="environment">Production, Staging or Custom.</param>
@@ -22,14 +22,14 @@ public sealed class WinkConnection
         Uri iamUri,
         string? clientId,
         string[] scopes,
-        DateTime connectedAt,
-        DateTime? tokenExpiresAt = null)
+        DateTimeOffset connectedAt,
+        DateTimeOffset? tokenExpiresAt = null)
     {
         Environment = environment;
         ApiUri = apiUri;
         IamUri = iamUri;
         _clientId = clientId;
-        Scopes = scopes;
+        Scopes = new TextList(scopes);
         ConnectedAt = connectedAt;
         _tokenExpiresAt = tokenExpiresAt;
     }
@@ -41,7 +41,7 @@ public sealed class WinkConnection
             options.Endpoints.Iam,
             options.Credential?.ClientId,
             options.Credential is null ? [] : [.. options.Scopes],
-            live.Time.GetUtcNow().UtcDateTime) => Live = live;
+            live.Time.GetUtcNow()) => Live = live;
 
     /// <summary>Production, Staging or Custom.</summary>
     public string Environment { get; }
@@ -62,10 +62,10 @@ public sealed class WinkConnection
     public IReadOnlyList<string> Scopes { get; }
 
     /// <summary>When the connection was made, UTC.</summary>
-    public DateTime ConnectedAt { get; }
+    public DateTimeOffset ConnectedAt { get; }
 
     /// <summary>When the current access token expires, UTC; it is renewed automatically. Null where this is not known.</summary>
-    public DateTime? TokenExpiresAt => Live is null ? _tokenExpiresAt : Live.Client.TokenExpiresAt;
+    public DateTimeOffset? TokenExpiresAt => Live is null ? _tokenExpiresAt : Live.Client.TokenExpiresAt;
 
     /// <summary>What requests are sent over; null for a connection that is only described.</summary>
     internal LiveConnection? Live { get; }

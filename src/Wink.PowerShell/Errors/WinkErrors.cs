@@ -12,14 +12,6 @@ internal static class WinkErrors
         "This command changed nothing. Somebody may have rotated the application before you: find out who has its credentials before you " +
         "rotate it again.";
 
-    private const string SwitchAdvice =
-        "This command changed nothing. Read -CurrentCredential from where consumers read it, just before the switch, and compare the two " +
-        "applications with Get-WinkApplication. Where this process holds newer credentials, in this runspace or another one, try those " +
-        "that Get-WinkCredentialRotation returns with Test-WinkCredential: save them if they are accepted. If they are of no use, " +
-        "Clear-WinkCredentialRotation with the id of that application lets the switch go on, also after that runspace has ended. Where " +
-        "what consumers read is revoked, and nobody has valid credentials, rotate one of the two with Invoke-WinkCredentialRotation and " +
-        "save what it returns.";
-
     public static ErrorRecord NotConnected(WinkConnection? connection)
     {
         var (message, advice) = connection switch
@@ -35,8 +27,11 @@ internal static class WinkErrors
 
     public static ErrorRecord InvalidArgument(string message) => InvalidArgument(new ArgumentException(message), null);
 
-    public static ErrorRecord InvalidArgument(ArgumentException invalid, object? target) =>
-        Record(invalid, "InvalidArgument", ErrorCategory.InvalidArgument, target, null);
+    public static ErrorRecord InvalidArgument(ArgumentException invalid, object? target) => Record(
+        invalid, "InvalidArgument", ErrorCategory.InvalidArgument, target,
+        target is string text && WildcardPattern.ContainsWildcardCharacters(text)
+            ? $"To search by name, use Get-WinkApplication '{TerminalText.OneLine(text)}'."
+            : null);
 
     public static ErrorRecord SignInFailed(WinkException failure, WinkClientOptions options)
     {
@@ -76,7 +71,8 @@ internal static class WinkErrors
         if (failure is { Outcome: RotationOutcome.NotSent, InnerException: WinkPreconditionException unmet })
         {
             return finished.Current is not null && unmet.Precondition == RotationPrecondition.UnexpectedClientId
-                ? CurrentCredentialRefused(failure.Application, unmet.Message.TrimEnd('.'), isRehearsed)
+                ? CurrentCredentialRefused(
+                    failure.Application, $"{char.ToLowerInvariant(unmet.Message[0])}{unmet.Message[1..].TrimEnd('.')}", isRehearsed)
                 : Precondition(failure, unmet);
         }
 
@@ -120,8 +116,8 @@ internal static class WinkErrors
         new InvalidOperationException(
             $"There is no {application}, or this token may not see it, so nothing was sent. {cause.Message}", cause),
         "ApplicationNotFound", ErrorCategory.ObjectNotFound, application,
-        $"This command changed nothing. Check the ids and the environment: Get-WinkApplication {application.ManagingEntityId} lists what " +
-        "this connection sees. If they are right, Wink may have moved the operation: this module knows version 30.49.0 of its API.");
+        $"This command changed nothing. Check the ids and the environment: Get-WinkApplication lists what this connection sees. " +
+        " If they are right, Wink may have moved the operation: this module knows version 30.49.0 of its API.");
 
     public static ErrorRecord OwnApplication(ApplicationReference application) => Record(
         new InvalidOperationException($"This session is signed in as {application}, so it was not rotated."),
@@ -155,19 +151,22 @@ internal static class WinkErrors
         new InvalidOperationException($"The credentials of {application} were not rotated, and nothing was sent: {why}."),
         "CurrentCredentialRefused", ErrorCategory.InvalidOperation, application, advice);
 
+    public static ErrorRecord SwitchRefused(string[] applicationIds, SwitchProblem problem) => SwitchRefused(
+        applicationIds, problem.Reason, ErrorCategory.InvalidOperation, problem.WhatToDo);
+
     /// <param name="applicationIds">The two applications.</param>
     /// <param name="why">Why, in words, as a part of a sentence.</param>
-    /// <param name="cause">What prevented that this could be told; null for another reason.</param>
-    public static ErrorRecord SwitchRefused(string[] applicationIds, string why, WinkException? cause = null) => Record(
+    /// <param name="cause">What prevented that it could be told which one is in use.</param>
+    public static ErrorRecord SwitchRefused(string[] applicationIds, string why, WinkException cause) => SwitchRefused(
+        applicationIds, why, ErrorCategories.Of(cause),
+        // Of -CurrentCredential, or of the connection.
+        cause is WinkSignInException
+            ? "Run it again later; if it still fails, connect again with Connect-Wink."
+            : RecommendedActions.For(cause));
+
+    private static ErrorRecord SwitchRefused(string[] applicationIds, string why, ErrorCategory category, string advice) => Record(
         new InvalidOperationException($"Nothing was rotated of applications {string.Join(" and ", applicationIds)}: {why}."),
-        "SwitchRefused", cause is null ? ErrorCategory.InvalidOperation : ErrorCategories.Of(cause), applicationIds,
-        cause switch
-        {
-            null => SwitchAdvice,
-            // Of -CurrentCredential, or of the connection.
-            WinkSignInException => "This command changed nothing. Run it again later; if it still fails, connect again with Connect-Wink.",
-            _ => $"This command changed nothing. {RecommendedActions.For(cause)}",
-        });
+        "SwitchRefused", category, applicationIds, $"This command changed nothing. {advice}");
 
     public static ErrorRecord SaveUnavailable(ApplicationReference application, string problem) => Record(
         new InvalidOperationException(
@@ -186,7 +185,7 @@ internal static class WinkErrors
     public static ErrorRecord RotationNotSaved(
         CredentialRotation rotation, string problem, string where, bool isStandby, bool isStopped = false) => Record(
         new InvalidOperationException(
-            $"Application {rotation.ApplicationId} was rotated, but its new credentials were not saved by -SaveWith (client ID " +
+            $"{rotation.Subject} was rotated, but its new credentials were not saved by -SaveWith (client ID " +
             $"{TerminalText.OneLine(rotation.ClientId)}): {problem}"),
         "RotationNotSaved", ErrorCategory.WriteError, rotation,
         isStandby ? WhenStandbyIsNotSaved(rotation, where)
@@ -218,8 +217,8 @@ internal static class WinkErrors
 
     public static ErrorRecord RotationInProgress(ApplicationReference application) => Record(
         new InvalidOperationException(
-            $"The rotation of {application} was not sent. This process is already rotating application {application.ApplicationId}, or " +
-            "saving its new credentials."),
+            $"The rotation of {application} was not sent. This process is already rotating it, or saving its new " +
+            "credentials."),
         "RotationInProgress", ErrorCategory.ResourceBusy, application,
         "Another command of this process, perhaps in another runspace or thread job, is rotating it. Wait for its result and use that: a " +
         "second rotation would revoke it.");
@@ -249,14 +248,22 @@ internal static class WinkErrors
         return Record(failure, IdOf(failure.Outcome), category, failure.Application, advice, message);
     }
 
-    public static ErrorRecord RotationNotAttempted(RotationInput input, string reason) => Record(
-        new InvalidOperationException($"The rotation of {input.Reference} was not attempted, since {reason}."),
+    /// <param name="input">The application.</param>
+    /// <param name="reason">Why, in words, as a part of a sentence.</param>
+    /// <param name="isFirst">Whether it is the first one for this reason: a long batch should not repeat it for each application.</param>
+    public static ErrorRecord RotationNotAttempted(RotationInput input, string reason, bool isFirst) => Record(
+        new InvalidOperationException(isFirst
+            ? $"The rotation of {input.Reference} was not attempted, since {reason}."
+            : $"Not attempted either, and unchanged: {input.Reference}."),
         "RotationNotAttempted", ErrorCategory.OperationStopped, input.ToPipe(),
-        "Nothing was sent, so this changed nothing. See to the reason first, then pipe the TargetObject of each such error to " +
-        "Invoke-WinkCredentialRotation.");
+        isFirst
+            ? "Nothing was sent, so this changed nothing. See to the reason first, then pipe the TargetObject of each such error to " +
+                "Invoke-WinkCredentialRotation."
+            : null);
 
     public static ErrorRecord RotationRepeated(ApplicationReference application) => Record(
-        new InvalidOperationException($"Application {application.ApplicationId} came twice in this pipeline; only the first is attempted."),
+        new InvalidOperationException($"Application {ApplicationReference.Describe(application.Name, application.ApplicationId)} came twice in this pipeline; only the " +
+            "first is attempted."),
         "RotationRepeated", ErrorCategory.ResourceExists, application,
         "Nothing was sent for the second: it would revoke the credentials that the first one made. What became of the first, its own " +
         "result says. Remove the duplicate from the input.");
@@ -309,7 +316,7 @@ internal static class WinkErrors
         new InvalidOperationException(
             (rotation.Doubt is { } doubt
                 ? $"{doubt} The credentials in it could not be written to escrow"
-                : $"Application {rotation.ApplicationId} was rotated, but its new credentials could not be written to escrow") +
+                : $"{rotation.Subject} was rotated, but its new credentials could not be written to escrow") +
             $": {failure.Message}",
             failure),
         "EscrowFailed", ErrorCategory.WriteError, rotation,
@@ -348,10 +355,44 @@ internal static class WinkErrors
         };
         return Record(
             new InvalidOperationException(
-                $"Application {rotation.ApplicationId} was rotated, but its new credentials were not verified: {why}", failure),
+                $"{rotation.Subject} was rotated, but its new credentials were not verified: {why}", failure),
             "RotationNotVerified", category, rotation,
             $"The new credentials are in {where}. Keep them, and try them again with Test-WinkCredential.{saved}");
     }
+
+    /// <param name="text">What was searched by.</param>
+    /// <param name="isName">Whether it is a name; otherwise it is an id.</param>
+    public static ErrorRecord ApplicationNotFound(string text, bool isName) => NothingFound(
+        "Application", "application", text, isName,
+        isName
+            ? $"Get-WinkApplication '*{text}*' finds those that have it in their name, and -ApplicationId finds one by its id. For the " +
+                "applications of a managing entity, give its id with -ManagingEntityId."
+            : "Check the id and the environment: Get-WinkApplication lists what this connection sees.");
+
+    /// <inheritdoc cref="ApplicationNotFound(string, bool)"/>
+    public static ErrorRecord ManagingEntityNotFound(string text, bool isName) => NothingFound(
+        "ManagingEntity", "managing entity", text, isName,
+        isName
+            ? $"Get-WinkManagingEntity '*{text}*' finds those that have it in their name, and -ManagingEntityId finds one by its id."
+            : "Check the id and the environment: Get-WinkManagingEntity lists what this connection sees.");
+
+    public static ErrorRecord RotationNotFound(string applicationId) => NothingFound(
+        "Rotation", "rotation in this history", applicationId, isName: false,
+        WildcardPattern.ContainsWildcardCharacters(applicationId)
+            ? "Wildcards are not allowed here: Get-WinkCredentialRotation returns all, for Where-Object to select from."
+            : "Get-WinkCredentialRotation lists the rotations of this runspace; with -Connection, those made over a connection. Credentials " +
+                "in doubt come only with -IncludeDoubtful.");
+
+    /// <summary>For an id with wildcards: those are for names.</summary>
+    public static ErrorRecord WildcardInId(string kind, string? id) => Record(
+        new ItemNotFoundException($"'{TerminalText.OneLine(id)}' is not an id: only letters, digits, '.', '_', '~' and '-' may stand in one."),
+        $"{kind}NotFound", ErrorCategory.ObjectNotFound, id, $"To search by name, use Get-Wink{kind} -Name '{TerminalText.OneLine(id)}'.");
+
+    /// <summary>For an id that Wink says nothing has.</summary>
+    public static ErrorRecord NotThere(WinkApiException failure, string what, string kind, string id) => Record(
+        failure, $"{kind}NotFound", ErrorCategory.ObjectNotFound, id,
+        $"Check the id and the environment: Get-Wink{kind} lists what this connection sees.",
+        $"There is no such thing as the {what}, or this token may not see it. {failure.Message}");
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(
         failure,
@@ -366,6 +407,10 @@ internal static class WinkErrors
         // The advice for a refused sign-in is about the connection's own credentials, which were not used here.
         "Whether these credentials are valid is not known. " +
         (failure is WinkSignInException ? "Run it again later." : RecommendedActions.For(failure)));
+
+    private static ErrorRecord NothingFound(string kind, string what, string text, bool isName, string advice) => Record(
+        new ItemNotFoundException($"There is no {what} with the {(isName ? "name" : "id")} '{TerminalText.OneLine(text)}'."),
+        $"{kind}NotFound", ErrorCategory.ObjectNotFound, text, advice);
 
     private static ErrorRecord Record(
         Exception exception, string id, ErrorCategory category, object? target, string? advice, string? message = null) =>

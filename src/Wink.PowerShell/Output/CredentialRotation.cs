@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Wink.Client;
 
 namespace Wink.PowerShell;
 
@@ -20,7 +21,7 @@ public sealed class CredentialRotation
         string applicationId,
         string managingEntityId,
         PSCredential credential,
-        DateTime rotatedAt,
+        DateTimeOffset rotatedAt,
         string? applicationName = null,
         string? previousClientId = null,
         bool? verified = null,
@@ -31,7 +32,7 @@ public sealed class CredentialRotation
         ApplicationId = applicationId;
         ManagingEntityId = managingEntityId;
         Credential = credential;
-        RotatedAt = rotatedAt;
+        RotatedAt = rotatedAt.ToUniversalTime();
         // PowerShell makes an empty text of a script's $null.
         ApplicationName = NullIfEmpty(applicationName);
         PreviousClientId = NullIfEmpty(previousClientId);
@@ -57,7 +58,8 @@ public sealed class CredentialRotation
     /// <summary>The application's id.</summary>
     public string ApplicationId { get; }
 
-    /// <summary>The same as <see cref="ApplicationId"/>.</summary>
+    /// <summary>The same as <see cref="ApplicationId"/>. Hidden, so that Export-Csv does not write it twice.</summary>
+    [Hidden]
     public string Id => ApplicationId;
 
     /// <summary>The application's name, or null where it could not be read.</summary>
@@ -76,7 +78,7 @@ public sealed class CredentialRotation
     public string? PreviousClientId { get; }
 
     /// <summary>When the new credentials were received, UTC.</summary>
-    public DateTime RotatedAt { get; }
+    public DateTimeOffset RotatedAt { get; }
 
     /// <summary>With -SaveWith: whether it saved the new credentials. Null without it.</summary>
     public bool? Saved { get; private init; }
@@ -97,6 +99,18 @@ public sealed class CredentialRotation
 
     /// <summary>For doubtful credentials: the id of the application that was to be rotated.</summary>
     internal string? RequestedFor { get; init; }
+
+    /// <summary>The application, as the subject of a sentence.</summary>
+    internal string Subject => $"Application {ApplicationReference.Describe(ApplicationName, ApplicationId)}";
+
+    /// <summary>A sentence for a log: what was rotated, when, and whether it is saved; no secret.</summary>
+    public override string ToString() => IsRehearsal
+        ? $"{Subject}: a rehearsal with the current credentials (client ID {TerminalText.OneLine(ClientId)}); nothing was rotated."
+        : Doubt ?? $"{Subject} was rotated at {RotatedAt:u}: " +
+            (TerminalText.OneLine(PreviousClientId) is { } previous ? $"client ID {previous} is revoked, " : "") +
+            $"{TerminalText.OneLine(ClientId)} is valid" +
+            Saved switch { true => ", saved", false => ", NOT saved", null => "" } +
+            Verified switch { true => ", verified", false => ", REFUSED by IAM", null => "" } + ".";
 
     /// <summary>The same rotation with a secret of its own: a script may dispose the one that it was given.</summary>
     internal CredentialRotation Copy() => new(this) { Credential = new PSCredential(ClientId, Credential.Password.Copy()) };

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -62,7 +63,8 @@ public sealed class WinkApplication
     /// <summary>The application's id.</summary>
     public string ApplicationId { get; }
 
-    /// <summary>The same as <see cref="ApplicationId"/>.</summary>
+    /// <summary>The same as <see cref="ApplicationId"/>. Hidden, so that Export-Csv does not write it twice.</summary>
+    [Hidden]
     public string Id => ApplicationId;
 
     /// <summary>Its name.</summary>
@@ -103,5 +105,5 @@ public sealed class WinkApplication
         _connection == connection && ManagingEntityId == reference.ManagingEntityId &&
         ClientIdReading.Of(reference, Description) is { } reading && connection.Client.IsFresh(reference, reading);
 
-    private static string[] Present(IReadOnlyList<string?>? texts) => texts is null ? [] : [.. texts.OfType<string>()];
+    private static TextList Present(IReadOnlyList<string?>? texts) => new([.. texts?.OfType<string>() ?? []]);
 }

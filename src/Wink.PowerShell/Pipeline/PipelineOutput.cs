@@ -150,12 +150,14 @@ internal sealed class PipelineOutput
     /// <summary>Shows progress.</summary>
     public void WriteProgress(ProgressRecord record) => WriteOptional(StreamPreference.Progress, () => _cmdlet.WriteProgress(record));
 
-    /// <summary>Writes to the host itself, which still works when the pipeline's streams are closed.</summary>
+    /// <summary>
+    /// Writes to the host itself, as a warning looks there. It still works when the pipeline's streams are closed.
+    /// </summary>
     public void WriteToHost(string text)
     {
         try
         {
-            Call(() => _cmdlet.Host.UI.WriteLine($"{CommandName}: {text}"));
+            Call(() => _cmdlet.Host.UI.WriteWarningLine($"{CommandName}: {text}"));
         }
         catch (Exception)
         {

@@ -4,11 +4,13 @@ using Wink.Client;
 namespace Wink.PowerShell;
 
 /// <summary>What a batch has done so far, and its progress bar. To be used on the pipeline's thread only.</summary>
-/// <param name="activity">The title of the bar.</param>
 /// <param name="time">The source of the time.</param>
 /// <param name="show">Shows the bar.</param>
-internal sealed class BatchProgress(string activity, TimeProvider time, Action<ProgressRecord> show)
+internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> show)
 {
+    /// <summary>The title of the bar. A short one leaves room for the counts at 80 columns.</summary>
+    private const string Activity = "Rotating";
+
     /// <summary>More frequent updates only cost time.</summary>
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(200);
 
@@ -91,7 +93,7 @@ internal sealed class BatchProgress(string activity, TimeProvider time, Action<P
     public void Close()
     {
         if (_shownAt is not null)
-            show(new ProgressRecord(0, activity, "Done") { RecordType = ProgressRecordType.Completed });
+            show(new ProgressRecord(0, Activity, "Done") { RecordType = ProgressRecordType.Completed });
 
         _shownAt = null;
     }
@@ -110,7 +112,7 @@ internal sealed class BatchProgress(string activity, TimeProvider time, Action<P
         var waiting = _added - _inFlight.Count - _rotated - _failed - _notSent;
         var record = new ProgressRecord(
             0,
-            activity,
+            Activity,
             $"{Counts}, {(_notSent > 0 ? $"{_notSent} not sent, " : "")}{_inFlight.Count} in flight, {waiting} waiting" +
             (_delay is null ? "" : $". {_delay}"));
         var left = _inFlight.Count + waiting;

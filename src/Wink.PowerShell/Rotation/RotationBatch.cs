@@ -33,7 +33,7 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
         _stopRule = new StopRule(output, _guard);
         _ahead = new SemaphoreSlim(options.ThrottleLimit);
         _room = new BatchRoom(options.ThrottleLimit, options.IsFirstAlone);
-        _progress = new BatchProgress(output.CommandName, options.Connection.Time, output.WriteProgress);
+        _progress = new BatchProgress(options.Connection.Time, output.WriteProgress);
         _guard.Terminating.Register(() => context.Post(ExplainWait));
     }
 
@@ -159,12 +159,12 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
     {
         var turn = new BatchTurn(input.Reference, isLast, _options.AsksFirst ? _previous : null, _ahead, _room, _progress);
         _previous = turn.Asked;
-        var run = new RotationRun(new RotationScope(input, _options, _stopRule, _guard, _output, this));
+        var scope = new RotationScope(input, _options, _stopRule, _guard, _output, this);
         _context.Start(async () =>
         {
             using (turn)
             {
-                if (await run.RunAsync(turn) is { Failure: null } finished && _options.IsProven(finished))
+                if (await RotationRun.RunAsync(scope, turn) is { Failure: null } finished && _options.IsProven(finished))
                     _room.Open();
             }
 

@@ -38,7 +38,7 @@ internal sealed class RotationChecks(RotationScope scope)
         }
 
         if (scope.StopRule.Reason is { } reason)
-            scope.Output.WriteOrDeferError(WinkErrors.RotationNotAttempted(scope.Input, reason));
+            scope.Output.WriteOrDeferError(WinkErrors.RotationNotAttempted(scope.Input, reason, scope.StopRule.IsNew(reason)));
     }
 
     /// <summary>Whether the application has the client IDs of -ExpectedClientId and -CurrentCredential.</summary>

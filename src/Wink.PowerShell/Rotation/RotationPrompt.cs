@@ -14,21 +14,26 @@ internal sealed class RotationPrompt(RotationScope scope)
     /// <param name="isOwn">Whether the session is signed in as it; null where this cannot be told.</param>
     public bool Confirm(Application application, bool? isOwn)
     {
-        var name = TerminalText.OneLine(application.Name) is { } known ? $" '{known}'" : "";
         var old = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client ID {clientId}" : "client ID not known";
-        var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'," : "";
-        var what = $"Rotate the credentials of application{name} ({scope.Application.ApplicationId}) of managing entity " +
-            $"{scope.Application.ManagingEntityId}{owner} in {scope.Options.Connection}. The old credentials ({old}) stop working " +
-            "immediately." +
-            isOwn switch
-            {
-                true => " This session is signed in as this application, and continues with the new credentials.",
-                false => "",
-                null => " It cannot be told whether this session is signed in as this application.",
-            } + scope.Options.PromptNote;
+        var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'" : "";
+        var warning = $"The old credentials ({old}) stop working immediately." + isOwn switch
+        {
+            true => " This session is signed in as this application, and continues with the new credentials.",
+            false => "",
+            null => " It cannot be told whether this session is signed in as this application.",
+        } + scope.Options.PromptNote;
+        var what = $"Rotate the credentials of {scope.Application}{owner}{(owner.Length > 0 ? "," : "")} in {scope.Options.Connection}. " +
+            warning;
+        var question = $"""
+            Application:     {ApplicationReference.Describe(application.Name, scope.Application.ApplicationId)}
+            Managing entity: {scope.Application.ManagingEntityId}{owner}
+            Wink:            {scope.Options.Connection}
+            {warning}
+            Continue?
+            """;
         try
         {
-            return scope.Output.ShouldProcess(what, $"{what}\nContinue?", "Rotate credentials");
+            return scope.Output.ShouldProcess(what, question, "Rotate credentials");
         }
         catch (Exception failure) when (!PipelineOutput.IsEndOfPipeline(failure))
         {

@@ -25,7 +25,7 @@ internal sealed class RotationReport(RotationScope scope)
         var rotation = finished.Failure is null ? finished.Rotation : null;
         return new RotationAuditRecord
         {
-            At = finished.Failure?.At ?? rotation?.RotatedAt ?? scope.Options.Connection.Time.GetUtcNow().UtcDateTime,
+            At = finished.Failure?.At ?? rotation?.RotatedAt ?? scope.Options.Connection.Time.GetUtcNow(),
             Environment = scope.Options.Connection.ToString(),
             SignedInAs = TerminalText.OneLine(scope.Options.SignedInAs),
             ManagingEntityId = scope.Application.ManagingEntityId,
@@ -48,7 +48,7 @@ internal sealed class RotationReport(RotationScope scope)
 
     private void WriteRotation(FinishedRotation finished, CredentialRotation rotation)
     {
-        var message = $"Application {rotation.ApplicationId} was rotated. Its new credentials are " +
+        var message = $"{rotation.Subject} was rotated. Its new credentials are " +
             $"{(rotation.Saved is true ? "saved by -SaveWith, and " : "")}in {WhereKept(finished)}.";
         if (scope.Output.IsStopping)
         {
@@ -57,6 +57,7 @@ internal sealed class RotationReport(RotationScope scope)
             return;
         }
 
+        scope.Output.WriteVerbose(rotation.ToString());
         try
         {
             scope.Output.WriteObject(rotation);

@@ -8,10 +8,10 @@ namespace Wink.PowerShell;
 /// waits for that thread: a prompt or a slow command for another application must not leave received credentials in memory only.
 /// </summary>
 /// <param name="scope">What the steps of one rotation share.</param>
-internal sealed class RotationRun(RotationScope scope)
+/// <param name="lookUp">Has looked up the application.</param>
+internal sealed class RotationRun(RotationScope scope, RotationLookUp lookUp)
 {
     private readonly RotationOptions _options = scope.Options;
-    private readonly RotationLookUp _lookUp = new(scope);
     private readonly RotationChecks _checks = new(scope);
     private readonly RotationPrompt _prompt = new(scope);
     private readonly SaveRehearsal _rehearsal = new(scope);
@@ -20,21 +20,30 @@ internal sealed class RotationRun(RotationScope scope)
     /// <summary>
     /// Looks up, confirms, reserves, rehearses, sends, reads, keeps, writes to escrow, saves, verifies, and writes to the pipeline.
     /// </summary>
+    /// <param name="scope">What the steps of one rotation share.</param>
+    /// <param name="turn">Its place in the order of the batch.</param>
     /// <returns>What became of the rotation; null where it was not sent.</returns>
     /// <exception cref="PipelineStoppedException">The pipeline takes no more objects.</exception>
-    public async Task<FinishedRotation?> RunAsync(BatchTurn turn)
+    public static async Task<FinishedRotation?> RunAsync(RotationScope scope, BatchTurn turn)
     {
+        var lookUp = new RotationLookUp(scope);
         await turn.WaitToLookUpAsync();
-        if (await _lookUp.ReadAsync() is not { } ahead)
+        if (await lookUp.ReadAsync() is not { } ahead)
             return null;
 
         await turn.WaitToAskAsync();
         // The person may have been asked about others for long.
-        if (await _lookUp.ReadAgainIfOldAsync(ahead) is not { } found)
+        if (await lookUp.ReadAgainIfOldAsync(ahead) is not { } found)
             return null;
 
-        var isOwn = _lookUp.IsOwn(found);
-        var application = _lookUp.WithoutReplacedClientId(found);
+        // From here on every message has the name that the person knows.
+        return await new RotationRun(scope.Named(found.Name), lookUp).RunAsync(found, turn);
+    }
+
+    private async Task<FinishedRotation?> RunAsync(Application found, BatchTurn turn)
+    {
+        var isOwn = lookUp.IsOwn(found);
+        var application = lookUp.WithoutReplacedClientId(found);
         if (!await _checks.CheckMaySendAsync() || !_checks.CheckClientId(application) || !_checks.CheckIncluded(isOwn))
             return null;
 
@@ -112,7 +121,7 @@ internal sealed class RotationRun(RotationScope scope)
             var rotated = await scope.Client.RotateCredentialsAsync(scope.Application, Parameters(), scope.Progress, cancel.Token);
             kept = keeper.Keep(rotated, before.Name);
             scope.StopRule.Apply(scope.Application, kept);
-            if (!_options.SkipLookup || _lookUp.IsOwn(before) is true)
+            if (!_options.SkipLookup || lookUp.IsOwn(before) is true)
                 await scope.Client.ContinueIfOwnAsync(rotated, scope.Progress, cancel.Token);
 
             return kept;

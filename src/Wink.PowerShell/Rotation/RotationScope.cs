@@ -20,6 +20,11 @@ internal sealed record RotationScope(
     /// <summary>The application.</summary>
     public ApplicationReference Application => Input.Reference;
 
+    /// <summary>The same for an application whose name is known now.</summary>
+    /// <param name="name">Its name; null where it could not be read.</param>
+    public RotationScope Named(string? name) =>
+        name is null ? this : this with { Input = Input with { Reference = Application with { Name = name } } };
+
     /// <summary>The client that sends.</summary>
     public WinkClient Client => Options.Connection.Client;
 }

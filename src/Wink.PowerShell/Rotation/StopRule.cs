@@ -12,6 +12,7 @@ internal sealed class StopRule : IDisposable
     private readonly TerminationGuard _guard;
     private readonly CancellationTokenSource _noMoreSends;
     private string? _reason;
+    private string? _told;
 
     /// <param name="output">Tells when the pipeline is being stopped, or is to end by an error.</param>
     /// <param name="guard">Tells when the process is to end.</param>
@@ -30,6 +31,16 @@ internal sealed class StopRule : IDisposable
 
     /// <summary>True as long as another rotation may be sent.</summary>
     public bool MaySend => Reason is null && !_output.HasDeferredError && !_output.IsStopping && !_guard.IsTerminating;
+
+    /// <summary>
+    /// Whether a reason was not told before: it need not be told for each application. To be used on the pipeline's thread only.
+    /// </summary>
+    public bool IsNew(string reason)
+    {
+        var isNew = reason != _told;
+        _told = reason;
+        return isNew;
+    }
 
     /// <summary>Is cancelled when no rotation may be sent any more. Those that wait, as for a rate limit, need not wait then.</summary>
     public CancellationToken NoMoreSends => _noMoreSends.Token;
@@ -54,17 +65,20 @@ internal sealed class StopRule : IDisposable
 
     public void Dispose() => _noMoreSends.Dispose();
 
+    private static string Describe(ApplicationReference application) =>
+        $"application {ApplicationReference.Describe(application.Name, application.ApplicationId)}";
+
     private static string? ReasonAfter(ApplicationReference application, FinishedRotation finished) => finished switch
     {
         // What lost this response may lose the next ones, too.
         { Failure.Outcome: RotationOutcome.Unknown or RotationOutcome.SecretLost } =>
-            $"the rotation of {application} may have cost its credentials",
-        { Failure.Outcome: RotationOutcome.NotConfirmed } => $"the rotation of {application} may still cost its credentials",
+            $"the rotation of {Describe(application)} may have cost its credentials",
+        { Failure.Outcome: RotationOutcome.NotConfirmed } => $"the rotation of {Describe(application)} may still cost its credentials",
         { Failure: not null } => null,
         // What prevents this copy may prevent the next ones, too.
-        { EscrowFailure: not null } => $"the new credentials of application {application.ApplicationId} could not be written to escrow",
-        { SaveProblem: not null } => $"the new credentials of application {application.ApplicationId} were not saved",
-        { Rotation.Verified: false } => $"IAM refuses the new credentials of application {application.ApplicationId}",
+        { EscrowFailure: not null } => $"the new credentials of {Describe(application)} could not be written to escrow",
+        { SaveProblem: not null } => $"the new credentials of {Describe(application)} were not saved",
+        { Rotation.Verified: false } => $"IAM refuses the new credentials of {Describe(application)}",
         _ => null,
     };
 }

@@ -71,7 +71,7 @@ internal sealed class RotationSaving(RotationScope scope, CredentialKeeper keepe
         {
             // At a terminal, Ctrl+C at a prompt ends what prompts and nothing else, but a person wants the whole to end.
             scope.Output.Stop();
-            return $"The command was stopped while the credentials of application {scope.Application.ApplicationId} were being saved.";
+            return $"The command was stopped while the credentials of {scope.Application} were being saved.";
         }
         catch (Exception failure)
         {

@@ -10,13 +10,13 @@ namespace Wink.PowerShell;
 /// <param name="maximumWait">The longest time that is waited at once when Wink's rate limit is reached.</param>
 internal sealed class StandbyFinder(LiveConnection connection, RotationHistory history, PSCredential current, TimeSpan maximumWait)
 {
-    /// <summary>The plan, or why nothing may be rotated, in words, as a part of a sentence.</summary>
+    /// <summary>The plan, or why nothing may be rotated.</summary>
     /// <param name="one">An application.</param>
     /// <param name="other">Another one.</param>
     /// <param name="progress">Reports each request and delay.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="WinkException">An application could not be read, or IAM did not tell.</exception>
-    public async Task<(SwitchPlan? Plan, string? Problem)> FindAsync(
+    public async Task<(SwitchPlan? Plan, SwitchProblem? Problem)> FindAsync(
         ApplicationReference one, ApplicationReference other, IProgress<WinkEvent> progress, CancellationToken cancellationToken)
     {
         var plan = SwitchPlan.Find(
@@ -28,14 +28,22 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
         if (plan is { Standby: { Id: { } id, ClientId: { } clientId } } &&
             connection.Client.IsOwn(new ApplicationReference(one.ManagingEntityId, id), clientId) is true)
         {
-            problem ??= $"this session is signed in as the standby, application {id}: connect with -CurrentCredential, and switch then";
+            problem ??= new SwitchProblem(
+                $"this session is signed in as the standby, application {id}",
+                "Connect with the credentials that are in use: Connect-Wink -Credential, with what -CurrentCredential has. Then switch.");
         }
 
         if (problem is null)
         {
             var credential = new ClientCredential(current.UserName, current.Password);
             if (!await connection.Client.TestCredentialAsync(credential, progress, cancellationToken))
-                problem = "IAM refuses -CurrentCredential";
+            {
+                problem = new SwitchProblem(
+                    "IAM refuses -CurrentCredential",
+                    "Its client ID is right, and its secret is not, or it was rotated a moment ago. Read it again from where consumers read " +
+                    "it. Where nobody has valid credentials, rotate one of the two with Invoke-WinkCredentialRotation and save what it " +
+                    "returns.");
+            }
         }
 
         return (problem is null ? plan : null, problem);
@@ -51,7 +59,7 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
             : application with { Id = reference.ApplicationId };
     }
 
-    private string? NewerCredentials(SwitchPlan plan, ApplicationReference one, ApplicationReference other)
+    private SwitchProblem? NewerCredentials(SwitchPlan plan, ApplicationReference one, ApplicationReference other)
     {
         var (standby, inUse) = one.HasId(plan.Standby.Id) ? (one, other) : (other, one);
         if (connection.Client.FindNewer(standby, inUse, current.UserName) is not var (clientId, isSaved))
@@ -60,10 +68,16 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
         var newer = connection.HistoriesFor(history)
             .SelectMany(each => each.Rotations)
             .LastOrDefault(rotation => standby.HasId(rotation.ApplicationId) && ClientIdReading.AreSame(rotation.ClientId, clientId));
-        return $"this process{(newer is null ? ", in another runspace," : "")} received newer credentials, of application " +
+        return new SwitchProblem(
+            $"this process{(newer is null ? ", in another runspace," : "")} received newer credentials, of application " +
             $"{standby.ApplicationId} (client ID {TerminalText.OneLine(clientId)}), " +
             (isSaved ? "which were saved, and -CurrentCredential is not those"
                 : newer is { Verified: false } ? "which IAM refused, and which were not saved"
-                : "which may not be saved yet");
+                : "which may not be saved yet"),
+            (isSaved
+                ? "Read -CurrentCredential again from where consumers read it. Where it should be those credentials, save them there: "
+                : "Try those credentials with Test-WinkCredential, and save them if they are accepted: ") +
+            "Get-WinkCredentialRotation returns them in the runspace that received them, or with -Connection. If they are of no use, " +
+            $"Clear-WinkCredentialRotation {standby.ApplicationId} lets the switch go on, also after that runspace has ended.");
     }
 }
