@@ -26,7 +26,7 @@ try {
     Show-Step 'Sign in. When it works, nothing is shown.' { Connect-Wink -Credential $operator @wink }
     Show-Step 'Who is signed in, where, and until when?' { Get-WinkConnection }
     Show-Step 'Which applications are there? Tab completes their ids.' { Get-WinkManagingEntity | Get-WinkApplication }
-    Show-Step 'What would be rotated?' { Get-WinkManagingEntity | Get-WinkApplication -Name 'Booking*' | Invoke-WinkCredentialRotation -WhatIf }
+    Show-Step 'What would it do?' { Get-WinkManagingEntity | Get-WinkApplication -Name 'Booking*' | Invoke-WinkCredentialRotation -WhatIf }
     Show-Step 'Rotate. Without -Confirm:$false, it asks first.' {
         $rotation = Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -Confirm:$false
     }
