@@ -18,6 +18,8 @@ param(
 
 $ErrorActionPreference = 'Stop'
 
+# On a new machine this takes a while, and dotnet restore shows nothing.
+Write-Host 'Restoring the build tools ...'
 $project = "$PSScriptRoot/.build/tools.proj"
 dotnet restore $project --verbosity quiet
 if ($LASTEXITCODE) { throw 'The build tools could not be restored.' }

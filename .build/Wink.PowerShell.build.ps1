@@ -62,11 +62,15 @@ task CheckLineLength {
 
 # Synopsis: Builds everything and lays the module out under out/.
 task Build CheckLineLength, {
+    # dotnet build shows nothing until its end.
+    $first = if (-not (Test-Path "$out/Wink.PowerShell")) { ' It can take some minutes the first time.' }
+    Write-Host "Building the module and its tests ...$first"
     exec { dotnet build "$BuildRoot/Wink.PowerShell.sln" --configuration $Configuration --nologo --verbosity quiet }
 }
 
 # Synopsis: Shows a rotation against the sandbox.
 task Demo Build, {
+    Write-Host 'Starting the simulated Wink ...'
     exec { & $pwsh @pwshArguments "$BuildRoot/tests/Wink.Sandbox/Demo.ps1" }
 }
 
@@ -117,6 +121,7 @@ task Bench Build, {
 
 # Synopsis: Packs the module for the gallery and for Azure Automation, with a bill of materials.
 task Package Build, {
+    Write-Host 'Packing the module ...'
     & "$PSScriptRoot/Package.ps1" -ModulePath "$out/Wink.PowerShell" -Destination $out
 
     $bill = "Wink.PowerShell.$version.cdx.json"

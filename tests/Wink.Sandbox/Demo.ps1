@@ -22,22 +22,22 @@ try {
     $old = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read | New-TestCredential
     $wink = @{ ApiUri = $sandbox.Http; IamUri = $sandbox.Http }
 
-    Write-Host 'A sandbox of Wink runs on this machine. An operator rotates the credentials of the application "Booking engine".'
-    Show-Step 'Sign in. Nothing is said when it works.' { Connect-Wink -Credential $operator @wink }
-    Show-Step 'Who am I, where, until when?' { Get-WinkConnection }
-    Show-Step 'Which applications are there? Tab completes their ids, too.' { Get-WinkManagingEntity | Get-WinkApplication }
-    Show-Step 'What would happen?' { Get-WinkManagingEntity | Get-WinkApplication -Name 'Booking*' | Invoke-WinkCredentialRotation -WhatIf }
-    Show-Step 'Rotate. At a prompt it asks first; here -Confirm:$false answers.' {
+    Write-Host 'A simulated Wink runs on this machine. You rotate the credentials of its application "Booking engine".'
+    Show-Step 'Sign in. When it works, nothing is shown.' { Connect-Wink -Credential $operator @wink }
+    Show-Step 'Who is signed in, where, and until when?' { Get-WinkConnection }
+    Show-Step 'Which applications are there? Tab completes their ids.' { Get-WinkManagingEntity | Get-WinkApplication }
+    Show-Step 'What would it do?' { Get-WinkManagingEntity | Get-WinkApplication -Name 'Booking*' | Invoke-WinkCredentialRotation -WhatIf }
+    Show-Step 'Rotate. Without -Confirm:$false, it asks first.' {
         $rotation = Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -Confirm:$false
     }
-    Show-Step 'The new credentials; the secret is not shown.' { $rotation }
-    Show-Step 'They get a token.' { Connect-Wink -Credential $rotation.Credential @wink -Scope account.read -PassThru }
+    Show-Step 'The new credentials. The secret is not shown.' { $rotation }
+    Show-Step 'Sign in with the new credentials.' { Connect-Wink -Credential $rotation.Credential @wink -Scope account.read -PassThru }
     if ((Get-WinkConnection).ClientId -ne $rotation.ClientId) { throw 'The new credentials do not sign in.' }
 
-    Show-Step 'Sign out: the token is revoked, and what was rotated is still at hand.' {
+    Show-Step 'Sign out. The token is revoked; the history keeps the rotation.' {
         Disconnect-Wink; Get-WinkCredentialRotation | Format-Table
     }
-    Show-Step 'The old credentials do not get one.' {
+    Show-Step 'The old credentials are revoked.' {
         try { Connect-Wink -Credential $old @wink -Scope account.read } catch { $refused = $_; $_ }
     }
     if ($refused.FullyQualifiedErrorId -notlike 'CredentialRefused,*') { throw 'The old credentials still sign in.' }
