@@ -231,10 +231,10 @@ public sealed class InquiryTests : HostTestBase
         refusals.SetResult();
         // The first error is to end it, so the second is a warning.
         await UntilAsync(() => pipeline.Streams.Warning.Count > 0);
+        var first = pipeline.Warnings.Contains("application-2", StringComparison.Ordinal) ? "application-3" : "application-2";
 
         await StopInFlightAsync(pipeline, host, other);
 
-        var first = pipeline.Warnings.Contains("application-2", StringComparison.Ordinal) ? "application-3" : "application-2";
         AssertLike($"*refused*{first}*", string.Join(' ', host.Lines));
         AssertLike("*(application-1) was rotated*", string.Join(' ', host.Lines));
     }

@@ -120,6 +120,31 @@ Describe 'Get-WinkManagingEntity' {
     }
 }
 
+Describe 'Get-WinkManagingEntity by name and id' {
+    BeforeAll {
+        Reset-Sandbox $sandbox
+        Connect-Sandbox $sandbox
+    }
+
+    It 'finds <Arguments>' -ForEach @(
+        @{ Arguments = @{ Name = 'travel*' }; Found = 'travel-tech' }
+        @{ Arguments = @{ ManagingEntityId = 'GETAWAY', 'travel-tech' }; Found = 'getaway', 'travel-tech' }
+        @{ Arguments = @{ Name = 'Nothing*' }; Found = $null }
+    ) {
+        (Get-WinkManagingEntity @Arguments).Id | Sort-Object | Should -Be $Found
+    }
+
+    It 'says what it did not find: <Arguments>' -ForEach @(
+        @{ Arguments = @{ Name = 'travel' }; Says = "There is no managing entity with the name 'travel'.*'[*]travel[*]'*" }
+        @{ Arguments = @{ ManagingEntityId = 'nowhere' }; Says = "There is no managing entity with the id 'nowhere'.*" }
+    ) {
+        Get-WinkManagingEntity @Arguments -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        "$failed" | Should -BeLike $Says
+        $failed.FullyQualifiedErrorId | Should -Be 'ManagingEntityNotFound,Wink.PowerShell.GetWinkManagingEntityCommand'
+    }
+}
+
 Describe 'Get-WinkApplication' {
     BeforeEach {
         $null = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
@@ -135,9 +160,56 @@ Describe 'Get-WinkApplication' {
     It 'finds names by wildcards, whatever their case: <Name>' -ForEach @(
         @{ Name = 'booking*'; Found = 'booking-engine' }
         @{ Name = 'R?ports', 'Booking [a-f]*'; Found = 'booking-engine', 'reports' }
-        @{ Name = 'booking'; Found = $null }
+        @{ Name = 'book*', 'Nothing*'; Found = 'booking-engine' }
+        @{ Name = 'Nothing*'; Found = $null }
     ) {
         (Get-WinkApplication -ManagingEntityId travel-tech -Name $Name).ApplicationId | Sort-Object | Should -Be $Found
+    }
+
+    It 'finds by name over all managing entities, each application once' {
+        $null = New-SandboxApplication $sandbox getaway booking-desk -Name 'Booking desk' -Scope account.read
+        $both = '[{"id":"SHARED","name":"Booking shared"}]', '[{"id":"shared","name":"Booking shared"},{"id":"one","name":"Booking one"}]'
+        foreach ($body in $both) {
+            Add-SandboxFault $sandbox @{
+                operation = 'Applications'; status = 200; contentType = 'application/json'; body = $body; times = 1
+            }
+        }
+
+        (Get-WinkApplication 'Booking*').ApplicationId | Should -Be SHARED, one
+        (Get-SandboxRequest $sandbox).operation[0] | Should -Be ManagingEntities
+    }
+
+    It 'finds by id over all managing entities, and reads on no longer than it needs' {
+        (Get-WinkApplication -ApplicationId BOOKING-ENGINE).Name | Should -Be 'Booking engine'
+        $found = Get-WinkApplication -ApplicationId nowhere, booking-engine -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $found.ApplicationId | Should -Be booking-engine
+        $failed.FullyQualifiedErrorId | Should -Be 'ApplicationNotFound,Wink.PowerShell.GetWinkApplicationCommand'
+        $failed.TargetObject | Should -Be nowhere
+    }
+
+    It 'says what it did not find: <Arguments>' -ForEach @(
+        @{ Arguments = @{ Name = 'booking', 'R*' }; Says = "There is no application with the name 'booking'.*'[*]booking[*]'*" }
+        @{ Arguments = @{ Name = 'travel-tech' }; Says = '*For the applications of a managing entity, give its id with -ManagingEntityId.' }
+        @{ Arguments = @{ ApplicationId = 'Booking*' }; Says = "There is no application with the id 'Booking[*]'.*-Name 'Booking[*]'*" }
+        @{
+            Arguments = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'Booking*' }
+            Says      = "'Booking[*]' is not an id*To search by name, use Get-WinkApplication -Name 'Booking[*]'."
+        }
+    ) {
+        $null = Get-WinkApplication @Arguments -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $failed | Should -HaveCount 1
+        "$failed" -replace '\n', ' ' | Should -BeLike $Says
+        $failed.CategoryInfo.Category | Should -Be ObjectNotFound
+    }
+
+    It 'does not say so where it could not read all' {
+        Add-SandboxFault $sandbox @{ operation = 'Applications'; status = 500; times = 1 }
+
+        Get-WinkApplication 'Booking engine', Missing -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $failed.FullyQualifiedErrorId | Should -BeLike 'NotRead,*'
     }
 
     It 'reads an application that is piped in anew' {
@@ -161,7 +233,8 @@ Describe 'Get-WinkApplication' {
     It 'says which application is not there' {
         Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId missing -ErrorAction SilentlyContinue -ErrorVariable failed
 
-        "$($failed[0])" | Should -BeLike '*application missing of managing entity travel-tech*404*There is no application missing*'
+        "$($failed[0])" | Should -BeLike '*Application missing of managing entity travel-tech*404*There is no application missing*'
+        $failed[0].FullyQualifiedErrorId | Should -Be 'ApplicationNotFound,Wink.PowerShell.GetWinkApplicationCommand'
         $failed[0].CategoryInfo.Category | Should -Be ObjectNotFound
     }
 

@@ -5,7 +5,8 @@ BeforeAll {
     New-SandboxManagingEntity $sandbox travel-tech -Name 'Travel Tech' -Type TRAVEL_AGENT
     New-SandboxManagingEntity $sandbox getaway -Name 'Getaway Resort' -Type HOTEL
     $booking = New-SandboxApplication $sandbox travel-tech booking-engine -Name 'Booking engine' -Scope account.read
-    $null = New-SandboxApplication $sandbox travel-tech reports -Name Reports -Scope account.read
+    $reports = New-SandboxApplication $sandbox travel-tech reports -Name Reports -Scope account.read
+    $null = New-SandboxApplication $sandbox getaway front-desk -Name 'Front desk [EU]' -Scope account.read
 
     function Complete {
         # What Tab offers at the end of the line.
@@ -26,9 +27,15 @@ Describe 'Tab' {
     }
 
     It 'completes <Line>' -ForEach @(
-        @{ Line = 'Get-WinkApplication '; Offers = 'getaway', 'travel-tech' }
+        @{ Line = 'Get-WinkApplication '; Offers = "'Booking engine'", "'Front desk ``[EU``]'", 'Operations', 'Reports' }
+        @{ Line = 'Get-WinkApplication boo'; Offers = "'Booking engine'" }
+        @{ Line = "Get-WinkApplication 'booking e"; Offers = "'Booking engine'" }
+        @{ Line = 'Get-WinkApplication -ManagingEntityId getaway -Name '; Offers = "'Front desk ``[EU``]'" }
+        @{ Line = 'Get-WinkApplication -ApplicationId Boo'; Offers = 'booking-engine' }
         @{ Line = 'Get-WinkApplication -ManagingEntityId tra'; Offers = 'travel-tech' }
-        @{ Line = "Get-WinkApplication 'Getaway R"; Offers = 'getaway' }
+        @{ Line = "Get-WinkApplication -ManagingEntityId 'Getaway R"; Offers = 'getaway' }
+        @{ Line = 'Get-WinkManagingEntity '; Offers = "'Getaway Resort'", "'Travel Tech'" }
+        @{ Line = 'Get-WinkManagingEntity -ManagingEntityId '; Offers = 'getaway', 'travel-tech' }
         @{ Line = 'Get-WinkManagingEntity -Type '; Offers = 'HOTEL', 'TRAVEL_AGENT' }
         @{ Line = 'Invoke-WinkCredentialRotation -ManagingEntityId '; Offers = 'getaway', 'travel-tech' }
         @{ Line = 'Invoke-WinkCredentialRotation travel-tech '; Offers = 'booking-engine', 'operations', 'reports' }
@@ -40,12 +47,31 @@ Describe 'Tab' {
         (Complete $Line).CompletionText | Should -Be $Offers
     }
 
-    It 'offers names, and in the tooltip what else helps to choose' {
+    It 'lists what is typed first and then the name, and in the tooltip what else helps to choose' {
         $offer = Complete 'Invoke-WinkCredentialRotation travel-tech boo'
 
-        $offer.ListItemText | Should -Be 'Booking engine'
+        $offer.ListItemText | Should -Be 'booking-engine  Booking engine'
         $offer.ToolTip | Should -Be "Booking engine, $($booking.clientId)"
-        (Complete 'Get-WinkApplication get').ToolTip | Should -BeLike 'Getaway Resort, HOTEL*'
+        (Complete 'Get-WinkApplication -ManagingEntityId get').ToolTip | Should -BeLike 'Getaway Resort, HOTEL*'
+    }
+
+    It 'completes the client ID that an application has' {
+        (Complete 'Invoke-WinkCredentialRotation travel-tech reports -ExpectedClientId ').CompletionText | Should -Be $reports.clientId
+    }
+
+    It 'completes a name to what finds it' {
+        $completed = (Complete "Get-WinkApplication 'Front").CompletionText
+
+        (Invoke-Expression "Get-WinkApplication $completed").ApplicationId | Should -Be front-desk
+    }
+
+    It 'asks for the applications of many managing entities only once one is given' {
+        $many = 1..11 | ForEach-Object { @{ id = "entity-$_"; name = "Entity $_" } } | ConvertTo-Json
+        Add-SandboxFault $sandbox @{ operation = 'ManagingEntities'; status = 200; contentType = 'application/json'; body = $many }
+
+        Complete 'Get-WinkApplication -ApplicationId Boo' | Should -BeNullOrEmpty
+
+        Get-SandboxRequest $sandbox Applications | Should -BeNullOrEmpty
     }
 
     It 'completes what was rotated over the connection' {
@@ -67,7 +93,7 @@ Describe 'Tab' {
     }
 
     It 'reads a list once for many tabs' {
-        foreach ($word in '', 't', 'tr') { $null = Complete "Get-WinkApplication $word" }
+        foreach ($word in '', 't', 'tr') { $null = Complete "Get-WinkApplication -ManagingEntityId $word" }
 
         Get-SandboxRequest $sandbox ManagingEntities | Should -HaveCount 1
     }
@@ -76,11 +102,11 @@ Describe 'Tab' {
         Add-SandboxFault $sandbox @{ operation = 'ManagingEntities'; delayMs = 4000 }
         $clock = [Diagnostics.Stopwatch]::StartNew()
 
-        Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
+        Complete 'Get-WinkApplication -ManagingEntityId trav' | Should -BeNullOrEmpty
 
         $clock.Elapsed.TotalSeconds | Should -BeGreaterThan 1.9
         $clock.Elapsed.TotalSeconds | Should -BeLessThan 3.5
-        while (-not ($offer = Complete 'Get-WinkApplication trav')) {
+        while (-not ($offer = Complete 'Get-WinkApplication -ManagingEntityId trav')) {
             if ($clock.Elapsed.TotalSeconds -gt 30) { throw 'It never came.' }
         }
         $offer.CompletionText | Should -Be travel-tech
@@ -95,12 +121,12 @@ Describe 'Tab' {
         Add-SandboxFault $sandbox (@{ operation = 'ManagingEntities' } + $Fault)
         $Error.Clear()
 
-        Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
+        Complete 'Get-WinkApplication -ManagingEntityId trav' | Should -BeNullOrEmpty
 
         $Error | Should -BeNullOrEmpty
         # A failure is not cached.
         Reset-Sandbox $sandbox
-        (Complete 'Get-WinkApplication trav').CompletionText | Should -Be travel-tech
+        (Complete 'Get-WinkApplication -ManagingEntityId trav').CompletionText | Should -Be travel-tech
     }
 
     It 'is silent when the server has gone' {
@@ -108,7 +134,7 @@ Describe 'Tab' {
         try { Connect-Sandbox $stopped } finally { Stop-Sandbox $stopped }
         $Error.Clear()
 
-        Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
+        Complete 'Get-WinkApplication -ManagingEntityId trav' | Should -BeNullOrEmpty
 
         $Error | Should -BeNullOrEmpty
     }
@@ -117,7 +143,7 @@ Describe 'Tab' {
         Disconnect-Wink
         $Error.Clear()
 
-        Complete 'Get-WinkApplication trav' | Should -BeNullOrEmpty
+        Complete 'Get-WinkApplication -ManagingEntityId trav' | Should -BeNullOrEmpty
 
         $Error | Should -BeNullOrEmpty
     }

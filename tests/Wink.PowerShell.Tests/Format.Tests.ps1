@@ -10,16 +10,17 @@ BeforeAll {
 
     $at = [DateTime]::new(2026, 11, 25, 17, 40, 7, [DateTimeKind]::Utc)
     $id = '1b0c2b0e-6d0f-4c57-9a53-5a3d0f4f7f21'
+    $clientId = '8c1d5e7a-0b2f-4d3c-a1e6-9f7b3c5d2e10'
     $secret = 'made-up-secret-of-a-test'
     $scopes = 'account.read', 'account.write'
     $samples = @{
         WinkConnection     = [Wink.PowerShell.WinkConnection]::new(
-            'Staging', 'https://api.example', 'https://iam.example', 'client-made-up', $scopes, $at, $at.AddHours(1))
+            'Staging', 'https://api.example', 'https://iam.example', $clientId, $scopes, $at, $at.AddHours(1))
         WinkManagingEntity = [Wink.PowerShell.WinkManagingEntity]::new($id, 'Grand Hotel by the Sea', 'HOTEL', 'ACTIVE')
         WinkApplication    = [Wink.PowerShell.WinkApplication]::new(
-            'travel-tech', $id, 'Booking engine of the Grand Hotel', 'client-made-up', @('account.read'))
+            'travel-tech', $id, 'Booking engine of the Grand Hotel', $clientId, $scopes)
         CredentialRotation = [Wink.PowerShell.CredentialRotation]::new(
-            $id, 'travel-tech', (New-TestCredential 'client-new' $secret), $at, 'Booking engine of the Grand Hotel', 'client-old', $true)
+            $id, 'travel-tech', (New-TestCredential $clientId $secret), $at, 'Booking engine of the Grand Hotel', 'client-old', $true)
     }
 
     function Show ($Value, [int] $Width = 120) { ($Value | Out-String -Width $Width) -split '\r?\n' | ForEach-Object TrimEnd }
@@ -38,18 +39,45 @@ Describe 'A <Type>' -ForEach $types {
         $views.Where{ $_ -is [Management.Automation.ListControl] } | Should -HaveCount 1
     }
 
-    It 'fits into <Width> columns as a table, with no column dropped and what one copies from it whole' -ForEach @(
-        @{ Width = 80 }, @{ Width = 120 }
+    It 'shows what fits into <Width> columns as a table, with ids and dates whole, and all of them where there is room' -ForEach @(
+        @{ Width = 80; Columns = @{ WinkConnection = 3; WinkManagingEntity = 4; WinkApplication = 2; CredentialRotation = 3 } }
+        @{ Width = 120; Columns = @{ WinkConnection = 4; WinkManagingEntity = 4; WinkApplication = 3; CredentialRotation = 4 } }
+        @{ Width = 160; Columns = @{ WinkConnection = 4; WinkManagingEntity = 4; WinkApplication = 3; CredentialRotation = 5 } }
     ) {
         $sample = $samples[$Type]
         $views = (Get-FormatData -TypeName "Wink.PowerShell.$Type").FormatViewDefinition.Control
         $headers = $views.Where{ $_ -is [Management.Automation.TableControl] }.Headers.Label
 
-        $shown = (Show ($sample | Format-Table) $Width) -join "`n"
+        $shown = Show ($sample | Format-Table) $Width
 
-        foreach ($header in $headers) { $shown | Should -MatchExactly "\b$header\b" }
-        $whole = switch ($Type) { WinkConnection { 'client-made-up' } CredentialRotation { 'client-new' } default { $id } }
-        $shown | Should -MatchExactly "\b$whole\b"
+        @($shown -match '^\w+( +\w+)+$' | Select-Object -First 1) -split ' +' | Should -Be $headers[0..($Columns[$Type] - 1)]
+        if ($Type -ne 'WinkConnection') { "$shown" | Should -MatchExactly "\b$id\b" }
+        if ($Columns[$Type] -gt 2 -and $sample.ClientId -and $headers.IndexOf('ClientId') -lt $Columns[$Type]) {
+            "$shown" | Should -MatchExactly "\b$clientId\b"
+        }
+        if ("$shown" -match '\b2026-') { "$shown" | Should -Match '\b2026-11-25 1[78]:40:07Z' }
+    }
+
+    It 'has labels that are its properties' {
+        $views = (Get-FormatData -TypeName "Wink.PowerShell.$Type").FormatViewDefinition.Control
+        $list = $views.Where{ $_ -is [Management.Automation.ListControl] }.Entries.Items
+        $labels = @($list.ForEach{ $_.Label ? $_.Label : $_.DisplayEntry.Value }) +
+            $views.Where{ $_ -is [Management.Automation.TableControl] }.Headers.Label
+
+        foreach ($label in $labels) { $samples[$Type].psobject.Properties.Name | Should -Contain $label }
+    }
+
+    It 'is of use as CSV and JSON: no column twice, lists as text, times with a zone' {
+        $sample = $samples[$Type]
+        $row = $sample | ConvertTo-Csv | ConvertFrom-Csv
+        $names = $row.psobject.Properties.Name
+
+        "$($row.psobject.Properties.Value)" | Should -Not -BeLike '*System.*String*'
+        if ($names -contains 'ApplicationId') { $names | Should -Not -Contain 'Id' }
+        foreach ($time in $names -like '*At') { [DateTimeOffset] $row.$time | Should -Be $sample.$time }
+        if ($sample.Scopes) { $row.Scopes | Should -Be ($sample.Scopes -join ' ') }
+        foreach ($time in $names -like '*At') { $sample | ConvertTo-Json | Should -Match "`"$time`": `"\S+\+00:00`"" }
+        if ($sample.Scopes) { ($sample | ConvertTo-Json | ConvertFrom-Json).Scopes | Should -Be $sample.Scopes }
     }
 
     It 'shows no secret, however it is shown' {
@@ -73,7 +101,7 @@ Describe 'What is shown' {
         $shown = (Show $samples.WinkConnection) -join "`n"
 
         $shown | Should -Match 'Environment\s*: Staging \(api\.example\)'
-        $shown | Should -Match 'ClientId\s*: client-made-up'
+        $shown | Should -Match "ClientId\s*: $clientId"
         $shown | Should -Match 'Scopes\s*: account\.read account\.write'
         $shown | Should -Match 'ConnectedAt\s*: 2026-11-25 17:40:07Z'
         $shown | Should -Match 'TokenExpiresAt\s*: 2026-11-25 18:40:07Z'
@@ -82,17 +110,24 @@ Describe 'What is shown' {
     It 'of a rotation: the name, the new client ID, when, and where the secret is' {
         $shown = (Show $samples.CredentialRotation) -join "`n"
 
-        $shown | Should -Match "Application\s*: Booking engine of the Grand Hotel \($id\)"
-        $shown | Should -Match 'ClientId\s*: client-new'
+        $shown | Should -Match "ApplicationId\s*: $id"
+        $shown | Should -Match 'ApplicationName\s*: Booking engine of the Grand Hotel'
+        $shown | Should -Match "ClientId\s*: $clientId"
         $shown | Should -Match 'PreviousClientId\s*: client-old'
         $shown | Should -Match 'RotatedAt\s*: 2026-11-25 17:40:07Z'
         $shown | Should -Match 'Verified\s*: True'
-        $shown | Should -Match 'Secret\s*: in \.Credential \(not shown\)'
+        $shown | Should -Match 'Credential\s*: PSCredential \(secret not shown\)'
     }
 
     It 'of many rotations as a table: the same' {
-        (Show ($samples.CredentialRotation | Format-Table) 80) -join "`n" |
-            Should -BeLike '*Booking engine of the Grand Hotel*client-new*2026-11-25 17:40:07Z*in .Credential*'
+        (Show ($samples.CredentialRotation | Format-Table) 160) -join "`n" |
+            Should -BeLike "*$id PSCredential Booking engine of the Grand Ho* $clientId 2026-11-25 17:40:07Z*"
+    }
+
+    It 'of a rotation as text: a sentence' {
+        "$($samples.CredentialRotation)" | Should -Be (
+            "Application 'Booking engine of the Grand Hotel' ($id) was rotated at 2026-11-25 17:40:07Z: client ID client-old is revoked, " +
+            "$clientId is valid, verified.")
     }
 
     It 'of a rotation that nobody asked to verify: nothing about it' {
@@ -100,7 +135,7 @@ Describe 'What is shown' {
 
         $shown = (Show $plain) -join "`n"
 
-        $shown | Should -Match "Application\s*: $id"
+        $shown | Should -Match "ApplicationId\s*: $id"
         $shown | Should -Not -BeLike '*Verified*'
     }
 
@@ -112,7 +147,7 @@ Describe 'What is shown' {
             $id, 'travel-tech', (New-TestCredential 'client-new' $secret), $at, $null, $null, $null, $null, $Saved)
 
         (Show $rotation) -join "`n" | Should -MatchExactly $List
-        (Show ($rotation | Format-Table)) -join "`n" | Should -MatchExactly "Z\s+$Table"
+        (Show ($rotation | Format-Table)) -join "`n" | Should -MatchExactly "$id $Table "
     }
 
     It 'of a rotation that nobody asked to save: nothing about it' {
@@ -142,7 +177,7 @@ Describe 'What is shown' {
             $application | Format-Table
         } $module
 
-        $shown | Should -BeLike '*Booking engine (app)*client-new*client-old*Shop*client-shop*'
+        $shown | Should -BeLike '*app*Booking engine*client-new*client-old*Shop*'
     }
 
     It 'of names that other people chose: no control characters' {
@@ -179,7 +214,7 @@ Describe 'An error in <View>' -ForEach @(
         }
 
         $text = $shown -replace '\e\[[\d;]*m' -replace '(?m)^\s*(Line|\d*) \|\s*' -replace '\s+', ' '
-        $text | Should -Match 'The application nowhere of managing entity travel-tech could not be read. Wink responded with 404: '
-        [regex]::Matches($text, 'Check the ids and the environment').Count | Should -Be 1
+        $text | Should -Match 'Application nowhere of managing entity travel-tech: not there, or this token may not see it. Wink responded with 404: '
+        [regex]::Matches($text, 'Check the id and the environment').Count | Should -Be 1
     }
 }

@@ -34,7 +34,7 @@ Describe 'A Mock' {
         Mock Get-WinkManagingEntity { $entity }
         Mock Get-WinkApplication { $application } -ParameterFilter { $ManagingEntityId -eq 'travel-tech' -and $Name -eq 'Booking*' }
         Mock Invoke-WinkCredentialRotation { $rotation } -ParameterFilter {
-            $ManagingEntityId -eq 'travel-tech' -and $ApplicationId -eq 'booking-engine' -and $Verify
+            $InputObject.ManagingEntityId -eq 'travel-tech' -and $InputObject.ApplicationId -eq 'booking-engine' -and $Verify
         }
 
         $found = Get-WinkManagingEntity -Connection $connection | Get-WinkApplication -Name 'Booking*' |

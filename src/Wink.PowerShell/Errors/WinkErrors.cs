@@ -367,14 +367,14 @@ internal static class WinkErrors
         isName
             ? $"Get-WinkApplication '*{text}*' finds those that have it in their name, and -ApplicationId finds one by its id. For the " +
                 "applications of a managing entity, give its id with -ManagingEntityId."
-            : "Check the id and the environment: Get-WinkApplication lists what this connection sees.");
+            : WhenIdIsNotFound("Application", text));
 
     /// <inheritdoc cref="ApplicationNotFound(string, bool)"/>
     public static ErrorRecord ManagingEntityNotFound(string text, bool isName) => NothingFound(
         "ManagingEntity", "managing entity", text, isName,
         isName
             ? $"Get-WinkManagingEntity '*{text}*' finds those that have it in their name, and -ManagingEntityId finds one by its id."
-            : "Check the id and the environment: Get-WinkManagingEntity lists what this connection sees.");
+            : WhenIdIsNotFound("ManagingEntity", text));
 
     public static ErrorRecord RotationNotFound(string applicationId) => NothingFound(
         "Rotation", "rotation in this history", applicationId, isName: false,
@@ -386,13 +386,13 @@ internal static class WinkErrors
     /// <summary>For an id with wildcards: those are for names.</summary>
     public static ErrorRecord WildcardInId(string kind, string? id) => Record(
         new ItemNotFoundException($"'{TerminalText.OneLine(id)}' is not an id: only letters, digits, '.', '_', '~' and '-' may stand in one."),
-        $"{kind}NotFound", ErrorCategory.ObjectNotFound, id, $"To search by name, use Get-Wink{kind} -Name '{TerminalText.OneLine(id)}'.");
+        $"{kind}NotFound", ErrorCategory.ObjectNotFound, id, WhenIdIsNotFound(kind, id));
 
     /// <summary>For an id that Wink says nothing has.</summary>
     public static ErrorRecord NotThere(WinkApiException failure, string what, string kind, string id) => Record(
         failure, $"{kind}NotFound", ErrorCategory.ObjectNotFound, id,
-        $"Check the id and the environment: Get-Wink{kind} lists what this connection sees.",
-        $"There is no such thing as the {what}, or this token may not see it. {failure.Message}");
+        WhenIdIsNotFound(kind, id),
+        $"{char.ToUpperInvariant(what[0])}{what[1..]}: not there, or this token may not see it. {failure.Message}");
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(
         failure,
@@ -407,6 +407,10 @@ internal static class WinkErrors
         // The advice for a refused sign-in is about the connection's own credentials, which were not used here.
         "Whether these credentials are valid is not known. " +
         (failure is WinkSignInException ? "Run it again later." : RecommendedActions.For(failure)));
+
+    private static string WhenIdIsNotFound(string kind, string? id) => WildcardPattern.ContainsWildcardCharacters(id ?? "")
+        ? $"To search by name, use Get-Wink{kind} -Name '{TerminalText.OneLine(id)}'."
+        : $"Check the id and the environment: Get-Wink{kind} lists what this connection sees.";
 
     private static ErrorRecord NothingFound(string kind, string what, string text, bool isName, string advice) => Record(
         new ItemNotFoundException($"There is no {what} with the {(isName ? "name" : "id")} '{TerminalText.OneLine(text)}'."),

@@ -108,8 +108,8 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
             ? $"The rotation of {_progress.InFlight.First()}"
             : $"Each of {_progress.InFlight.Count} rotations";
         var timeout = _options.Connection.Client.Timeout;
-        var awaited = $"{inFlight} may have reached Wink already, so its outcome is awaited: a response for {timeout.TotalSeconds:0} s " +
-            "at most, and where none came, for some seconds what tells it.";
+        var awaited = $"{inFlight} may have reached Wink already, so its outcome is awaited: the response for at most " +
+            $"{timeout.TotalSeconds:0} s, and if none comes, some seconds to find out what happened.";
         _output.WriteToHost(_guard.IsTerminating
             ? $"This process was told to end. {awaited} Nothing else is sent. " + (_options.Escrow is null
                 ? $"Without -EscrowPath, new credentials that {Saver} does not save end with this process."

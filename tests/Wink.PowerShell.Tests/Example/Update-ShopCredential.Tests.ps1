@@ -20,7 +20,6 @@ Describe 'Update-ShopCredential' {
     BeforeEach {
         Mock Set-Secret { }
         Mock Get-WinkCredentialRotation { }
-        Mock Get-WinkManagingEntity { [Wink.PowerShell.WinkManagingEntity]::new('travel-tech', 'Travel Tech', 'TRAVEL_AGENT', 'ACTIVE') }
         Mock Get-WinkApplication { [Wink.PowerShell.WinkApplication]::new('travel-tech', 'booking-engine', 'Booking engine', 'client-old') }
         # A mock runs the script block that saves, as the cmdlet does.
         Mock Invoke-WinkCredentialRotation { New-Rotation 'client-new' | ForEach-Object { $null = $_ | ForEach-Object $SaveWith; $_ } }
@@ -31,7 +30,7 @@ Describe 'Update-ShopCredential' {
 
         Should -Invoke Set-Secret -Exactly 1 -ParameterFilter { $Name -eq 'shop' -and $Secret.UserName -eq 'client-new' }
         $rotation.PreviousClientId | Should -Be 'client-old'
-        Should -Invoke Invoke-WinkCredentialRotation -Exactly 1 -ParameterFilter { $ApplicationId -eq 'booking-engine' }
+        Should -Invoke Invoke-WinkCredentialRotation -Exactly 1 -ParameterFilter { $InputObject.ApplicationId -eq 'booking-engine' }
     }
 
     It 'rotates nothing where the name fits two applications' {
@@ -63,7 +62,7 @@ Describe 'Update-ShopCredential' {
 
     It 'saves first what an earlier run could not save, and only that' {
         Mock Get-WinkCredentialRotation { New-Rotation 'client-of-the-earlier-run' $false; New-Rotation 'client-that-was-saved' }
-        Mock Get-WinkManagingEntity { throw 'Wink cannot be reached.' }
+        Mock Get-WinkApplication { throw 'Wink cannot be reached.' }
 
         { & $script -SecretName shop } | Should -Throw 'Wink cannot be reached.'
 

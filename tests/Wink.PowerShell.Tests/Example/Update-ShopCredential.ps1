@@ -19,7 +19,7 @@ $save = { Set-Secret -Name $SecretName -Secret $_.Credential -ErrorAction Stop }
 Get-WinkCredentialRotation | Where-Object { $_.ApplicationName -eq $Name -and $_.Saved -eq $false } | Select-Object -Last 1 |
     ForEach-Object $save
 
-$application = @(Get-WinkManagingEntity | Get-WinkApplication -Name $Name)
+$application = @(Get-WinkApplication $Name)
 if ($application.Count -ne 1) { throw "There are $($application.Count) applications named '$Name'; nothing was rotated." }
 
 try {
