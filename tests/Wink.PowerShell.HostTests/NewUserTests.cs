@@ -123,7 +123,8 @@ public sealed partial class NewUserTests : ServerTestBase
             Remove-Module PSReadLine
             Import-Module ./tests/Wink.PowerShell.Tests/Doubles/Microsoft.PowerShell.SecretManagement
             $PSDefaultParameterValues = @{ 'Connect-Wink:ApiUri' = '{{wink}}'; 'Connect-Wink:IamUri' = '{{wink}}' }
-            $work = '{{_folder}}'
+            $env:PSModulePath = "$PWD/out:$env:PSModulePath"
+            $work = $env:WINK_TEST_VAULT
             function prompt { "PS> {{TerminalScreen.EndOfPrompt}}" }
             """;
         string[] command = ["dotnet", "tool", "exec", "-y", "powershell", "--", "-NoLogo", "-NoProfile", "-NoExit", "-Command", setUp];
@@ -145,7 +146,6 @@ public sealed partial class NewUserTests : ServerTestBase
         environment["DOTNET_NOLOGO"] = "1";
         environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         environment["POWERSHELL_UPDATECHECK"] = "Off";
-        environment["PSModulePath"] = Path.Combine(Repository.Root, "out");
         environment["WINK_TEST_VAULT"] = _folder;
         return environment;
     }

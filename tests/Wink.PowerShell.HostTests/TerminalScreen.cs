@@ -17,7 +17,6 @@ internal sealed partial class TerminalScreen(int columns, int height, Action<str
     private readonly StringBuilder _sequence = new();
     private int _row;
     private int _column;
-    private (int Row, int Column) _saved;
 
     /// <summary>How many prompts there were.</summary>
     public int Prompts { get; private set; }
@@ -122,35 +121,15 @@ internal sealed partial class TerminalScreen(int columns, int height, Action<str
             Control(final.Value[0], [.. Number().Matches(match.Groups["numbers"].Value).Select(number => Parse(number.Value))]);
         else if (match.Value == EndOfPrompt)
             Prompts++;
-        else if (match.Value == "\e7")
-            _saved = (_row - Top, _column);
-        else if (match.Value == "\e8")
-            (_row, _column) = (Top + _saved.Row, _saved.Column);
     }
 
     private void Control(char final, int[] numbers)
     {
         var first = numbers.FirstOrDefault();
-        var count = Math.Max(1, first);
         switch (final)
         {
-            case 'A':
-                _row = Math.Max(Top, _row - count);
-                break;
-            case 'B':
-                _row = Math.Min(Top + height - 1, _row + count);
-                break;
-            case 'C':
-                _column = Math.Min(columns - 1, _column + count);
-                break;
-            case 'D':
-                _column = Math.Max(0, _column - count);
-                break;
-            case 'G':
-                _column = Math.Min(columns, count) - 1;
-                break;
             case 'H':
-                _row = Top + Math.Min(height, count) - 1;
+                _row = Top + Math.Clamp(first, 1, height) - 1;
                 _column = Math.Clamp(numbers.ElementAtOrDefault(1), 1, columns) - 1;
                 break;
             case 'J' when first == 0:
@@ -168,6 +147,7 @@ internal sealed partial class TerminalScreen(int columns, int height, Action<str
             // Colours, and the modes of the cursor and the keys, do not change the text.
             case 'm' or 'h' or 'l':
                 break;
+            // Better than a picture that is not true.
             default:
                 throw new NotSupportedException($"The terminal does not know the sequence {string.Join(';', numbers)}{final}.");
         }
