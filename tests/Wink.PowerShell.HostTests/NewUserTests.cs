@@ -30,7 +30,8 @@ public sealed partial class NewUserTests : ServerTestBase
         var shop = Sandbox.State.AddApplication("travel-tech", "shop-a", "Shop (A)", "account.read");
 
         await File.WriteAllLinesAsync(Path.Combine(_folder, "wink-shop.secret"), [shop.ClientId, shop.Secret], Cancellation);
-        File.Copy(Path.Combine(Repository.Root, "examples", "Restore-WinkCredential.ps1"), Path.Combine(_folder, "Restore-WinkCredential.ps1"));
+        const string Restore = "Restore-WinkCredential.ps1";
+        File.Copy(Path.Combine(Repository.Root, "examples", Restore), Path.Combine(_folder, Restore));
         await WriteCertificateAsync();
     }
 

@@ -45,7 +45,12 @@ internal sealed partial class PseudoTerminal
 
     [LibraryImport(Libc)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int posix_spawn_file_actions_addopen([In, Out] byte[] actions, int descriptor, byte[] path, int flags, uint mode);
+    private static partial int posix_spawn_file_actions_addopen(
+        [In, Out] byte[] actions,
+        int descriptor,
+        byte[] path,
+        int flags,
+        uint mode);
 
     [LibraryImport(Libc)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -77,7 +82,13 @@ internal sealed partial class PseudoTerminal
 
     [LibraryImport(Libc, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int posix_spawnp(out int process, string file, [In, Out] byte[] actions, [In, Out] byte[] attributes, string?[] arguments, string?[] variables);
+    private static partial int posix_spawnp(
+        out int process,
+        string file,
+        [In, Out] byte[] actions,
+        [In, Out] byte[] attributes,
+        string?[] arguments,
+        string?[] variables);
 
     [LibraryImport(Libc, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
