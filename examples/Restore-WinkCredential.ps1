@@ -61,7 +61,8 @@ try {
         [pscustomobject]@{
             ApplicationId    = $kept.applicationId
             ManagingEntityId = $kept.managingEntityId
-            RotatedAt        = $kept.rotatedAt
+            ClientId         = $kept.clientId
+            RotatedAt        = ([datetime] $kept.rotatedAt).ToUniversalTime().ToString('u')
             Credential       = $credential
             IsValid          = $isValid
             # Why these are perhaps not the application's; empty where nothing speaks against it.

@@ -62,12 +62,13 @@ public sealed partial class NewUserTests : ServerTestBase
         await RunAsync("Get-WinkConnection");
 
         await RunAsync("Get-WinkManagingEntity");
-        await RunAsync("Get-WinkManagingEntity | Get-WinkApplication");
+        await RunAsync("Get-WinkApplication");
 
-        await RunAsync("Invoke-WinkCredentialRotation travel-tech booking-engine -WhatIf");
+        await RunAsync("Get-WinkApplication 'Book*' | Invoke-WinkCredentialRotation -WhatIf");
         await ConfirmAsync("$rotation = Invoke-WinkCredentialRotation travel-tech booking-engine");
         await RunAsync("$rotation");
         await RunAsync("Invoke-WinkCredentialRotation travel-tech bookingengine");
+        await RunAsync("Get-WinkApplication 'Booking'");
 
         await RunAsync("$save = { Set-Secret wink-booking $_.Credential }");
         await ConfirmAsync("Invoke-WinkCredentialRotation travel-tech booking-engine -SaveWith $save");

@@ -5,13 +5,18 @@ Import-Module (Get-BuiltModule)
 
 function Show-Step {
     # Prints what is typed, does it, and prints what came out.
-    param([string] $Says, [scriptblock] $Typed)
+    param([string] $Says, [scriptblock] $Typed, [switch] $Fails)
     Write-Host "`n# $Says" -ForegroundColor Green
     Write-Host "PS> $("$Typed".Trim())" -ForegroundColor Cyan
-    $text = . $Typed *>&1 | Out-String
+    try { $text = . $Typed 2>&1 3>&1 | Out-String }
+    catch {
+        if (-not $Fails) { throw }
+        $script:refused = $_
+        $text = $_ | Out-String
+    }
     Write-Host $text.Trim()
     # What was typed ran in this function's scope; the next steps go on with it.
-    Get-Variable rotation, refused -Scope Local -ErrorAction Ignore | ForEach-Object { Set-Variable $_.Name $_.Value -Scope Script }
+    Get-Variable rotation -Scope Local -ErrorAction Ignore | ForEach-Object { Set-Variable $_.Name $_.Value -Scope Script }
     if ($rotation -and $text.Contains($rotation.Credential.GetNetworkCredential().Password)) { throw 'A secret was shown.' }
 }
 
@@ -25,8 +30,8 @@ try {
     Write-Host 'A simulated Wink runs on this machine. You rotate the credentials of its application "Booking engine".'
     Show-Step 'Sign in. When it works, nothing is shown.' { Connect-Wink -Credential $operator @wink }
     Show-Step 'Who is signed in, where, and until when?' { Get-WinkConnection }
-    Show-Step 'Which applications are there? Tab completes their ids.' { Get-WinkManagingEntity | Get-WinkApplication }
-    Show-Step 'What would it do?' { Get-WinkManagingEntity | Get-WinkApplication -Name 'Booking*' | Invoke-WinkCredentialRotation -WhatIf }
+    Show-Step 'Which applications are there? Tab completes their ids.' { Get-WinkApplication }
+    Show-Step 'What would it do?' { Get-WinkApplication 'Booking*' | Invoke-WinkCredentialRotation -WhatIf }
     Show-Step 'Rotate. Without -Confirm:$false, it asks first.' {
         $rotation = Invoke-WinkCredentialRotation -ManagingEntityId travel-tech -ApplicationId booking-engine -Confirm:$false
     }
@@ -37,8 +42,8 @@ try {
     Show-Step 'Sign out. The token is revoked; the history keeps the rotation.' {
         Disconnect-Wink; Get-WinkCredentialRotation | Format-Table
     }
-    Show-Step 'The old credentials are revoked.' {
-        try { Connect-Wink -Credential $old @wink -Scope account.read } catch { $refused = $_; $_ }
+    Show-Step 'The old credentials are revoked.' -Fails {
+        Connect-Wink -Credential $old @wink -Scope account.read
     }
     if ($refused.FullyQualifiedErrorId -notlike 'CredentialRefused,*') { throw 'The old credentials still sign in.' }
 

@@ -5,7 +5,7 @@ Import-Module (Get-BuiltModule)
 
 $session = @(
     'Connect-Wink -Credential $operator'
-    'Get-WinkManagingEntity | Get-WinkApplication'
+    'Get-WinkApplication'
     'Invoke-WinkCredentialRotation travel-tech booking-engine -WhatIf'
     '$rotation = Invoke-WinkCredentialRotation travel-tech booking-engine -Confirm:$false'
     '$rotation'

@@ -128,8 +128,7 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
         var batch = BeginBatch(options with
         {
             ExpectedClientId = plan.Standby.ClientId,
-            ClientIdInUse = plan.InUse.ClientId,
-            PromptNote = $" It is the standby of application {plan.InUse.Id}, which is in use and is not touched.",
+            InUse = plan.InUse,
             Verify = true,
             SaveVerifiedOnly = true,
         });

@@ -1,3 +1,5 @@
+using Wink.Client;
+
 namespace Wink.PowerShell;
 
 /// <summary>The options of all rotations of one pipeline.</summary>
@@ -20,11 +22,8 @@ internal sealed record RotationOptions(LiveConnection Connection, RotationHistor
     /// <summary>Whether a person is asked before each rotation. Then applications are looked up ahead.</summary>
     public bool AsksFirst { get; init; } = true;
 
-    /// <summary>What else a person should know before the rotation, as a sentence; empty for nothing.</summary>
-    public string PromptNote { get; init; } = "";
-
-    /// <summary>For a switch: the client ID of the application in use, which is not the one that is rotated. Null otherwise.</summary>
-    public string? ClientIdInUse { get; init; }
+    /// <summary>For a switch: the application in use, which is not the one that is rotated. Null otherwise.</summary>
+    public Application? InUse { get; init; }
 
     /// <summary>Whether IAM is asked for a token with the new credentials.</summary>
     public bool Verify { get; init; }

@@ -16,24 +16,29 @@ internal sealed class RotationPrompt(RotationScope scope)
     {
         var old = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client ID {clientId}" : "client ID not known";
         var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'" : "";
-        var warning = $"The old credentials ({old}) stop working immediately." + isOwn switch
-        {
-            true => " This session is signed in as this application, and continues with the new credentials.",
-            false => "",
-            null => " It cannot be told whether this session is signed in as this application.",
-        } + scope.Options.PromptNote;
-        var what = $"Rotate the credentials of {scope.Application}{owner}{(owner.Length > 0 ? "," : "")} in {scope.Options.Connection}. " +
-            warning;
+        var inUse = scope.Options.InUse is { } other ? ApplicationReference.Describe(other.Name, other.Id ?? "") : null;
+        var warning = (inUse is null ? $"The old credentials ({old})" : $"Its old credentials ({old}), which nothing should use,") +
+            " stop working immediately." +
+            isOwn switch
+            {
+                true => " This session is signed in as this application, and continues with the new credentials.",
+                false => "",
+                null => " It cannot be told whether this session is signed in as this application.",
+            };
+        var what = $"Rotate the credentials of {(inUse is null ? "" : "the standby, ")}{scope.Application}{owner}" +
+            $"{(owner.Length > 0 || inUse is not null ? "," : "")} in {scope.Options.Connection}. {warning}" +
+            (inUse is null ? "" : $" Application {inUse} is in use, and is not touched.");
         var question = $"""
             Application:     {ApplicationReference.Describe(application.Name, scope.Application.ApplicationId)}
             Managing entity: {scope.Application.ManagingEntityId}{owner}
             Wink:            {scope.Options.Connection}
-            {warning}
+            {(inUse is null ? "" : $"In use:          {inUse}, which is not touched\n")}{warning}
             Continue?
             """;
         try
         {
-            return scope.Output.ShouldProcess(what, question, "Rotate credentials");
+            return scope.Output.ShouldProcess(
+                what, question, inUse is null ? "Rotate credentials" : "Switch to the standby application");
         }
         catch (Exception failure) when (!PipelineOutput.IsEndOfPipeline(failure))
         {

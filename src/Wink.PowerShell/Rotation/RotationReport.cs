@@ -57,7 +57,7 @@ internal sealed class RotationReport(RotationScope scope)
             return;
         }
 
-        scope.Output.WriteVerbose(rotation.ToString());
+        scope.Output.WriteVerbose($"{rotation} Its credentials are in {WhereKept(finished)}.");
         try
         {
             scope.Output.WriteObject(rotation);

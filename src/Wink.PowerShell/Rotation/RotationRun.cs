@@ -150,7 +150,7 @@ internal sealed class RotationRun(RotationScope scope, RotationLookUp lookUp)
             Entry = entry,
             MaximumWait = _options.MaximumWait,
             MayRead = !_options.SkipLookup,
-            ClientIdInUse = _options.ClientIdInUse,
+            ClientIdInUse = _options.InUse?.ClientId,
             MayBeOwn = _options.IncludeSelf && isLast,
             ExpectedClientId = _options.ExpectedClientId ?? scope.Input.Current?.UserName,
             CurrentCredential = scope.Input.Current is { } current ? new ClientCredential(current.UserName, current.Password) : null,
