@@ -11,7 +11,8 @@ public static partial class ResourceIdentifier
 
     /// <summary>Whether it has only letters, digits, '.', '_', '~' and '-', and is neither '.' nor '..'.</summary>
     /// <param name="identifier">The identifier of a managing entity or an application.</param>
-    public static bool IsValid([NotNullWhen(true)] string? identifier) => identifier is not (null or "." or "..") && SafeInAPath().IsMatch(identifier);
+    public static bool IsValid([NotNullWhen(true)] string? identifier) =>
+        identifier is not (null or "." or "..") && SafeInAPath().IsMatch(identifier);
 
     internal static string Validate(string identifier, string kind) => IsValid(identifier)
         ? identifier

@@ -131,7 +131,8 @@ public sealed partial class EscrowTests : HostTestBase
         Assert.Equal(
             Ids(limit + 1, 12), rest.Select(error => PSObject.AsPSObject(error.TargetObject).Properties["ApplicationId"].Value));
         AssertLike(
-            "*not attempted*credentials of application 'Application 1' (application-1) could not be written to escrow.*", rest[0].ErrorDetails.Message);
+            "*not attempted*credentials of application 'Application 1' (application-1) could not be written to escrow.*",
+            rest[0].ErrorDetails.Message);
         Assert.Equal(Ids(1, limit), Sent());
     }
 

@@ -186,7 +186,7 @@ public sealed class LookUpTests : HostTestBase
 
     [Theory]
     [InlineData("Invoke-WinkCredentialRotation travel-tech application-1")]
-    [InlineData("Get-WinkApplication -ManagingEntityId travel-tech -Name 'Application 1' -Connection $wink | Invoke-WinkCredentialRotation")]
+    [InlineData("Get-WinkApplication 'Application 1' -Connection $wink | Invoke-WinkCredentialRotation")]
     public async Task With_SkipLookup_a_lost_response_stays_unknown(string script)
     {
         NewBatch(1);

@@ -23,7 +23,9 @@ public sealed class OwnApplicationTests : HostTestBase
 
         var error = Assert.Single(ran.Errors);
         Assert.Equal("OwnApplication,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
-        AssertLike("This session is signed in as application 'Operations' (operations) of managing entity travel-tech, so it was not rotated.", error);
+        AssertLike(
+            "This session is signed in as application 'Operations' (operations) of managing entity travel-tech, so it was not rotated.",
+            error);
         AssertLike("Nothing was sent. With -IncludeSelf *", Advice(error));
         Assert.Equal("operations", ((Client.ApplicationReference)error.TargetObject).ApplicationId);
         Assert.Empty(host.Lines);
@@ -265,7 +267,7 @@ public sealed class OwnApplicationTests : HostTestBase
     private async Task AssertSignedInAsync(string clientId)
     {
         Sandbox.State.RevokeAllTokens();
-        Assert.Equal("Operations", Assert.Single(await ConnectedAsync<WinkApplication>("Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId operations")).Name);
+        Assert.Equal("Operations", Assert.Single(await ConnectedAsync<WinkApplication>("Get-WinkApplication Operations")).Name);
         Assert.Equal([clientId], await ConnectedAsync<string>("(Get-WinkConnection).ClientId"));
     }
 }

@@ -51,7 +51,7 @@ public sealed class SaveBatchTests : SaveTestBase
         await pipeline.RunAsync();
 
         AssertLike("RotationNotSaved,*", Assert.Single(pipeline.Errors).FullyQualifiedErrorId);
-        AssertLike("*application 'Application 1' (application-1) *already rotating it, or saving its new credentials.*", pipeline.Errors[0]);
+        AssertLike("*(application-1) *already rotating it, or saving its new credentials.*", pipeline.Errors[0]);
         Assert.Equal(["application-1"], Sent());
         AssertValid(pipeline.Rotations);
     }

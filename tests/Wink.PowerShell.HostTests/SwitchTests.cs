@@ -234,7 +234,7 @@ public sealed class SwitchTests : SwitchTestBase
 
         await ran.StopIfRunningAsync();
 
-        Assert.Contains(host.Lines, line => IsLike("*(booking-b) was rotated. Its new credentials are in Get-WinkCredentialRotation*", line));
+        Assert.Contains(host.Lines, line => IsLike("*(booking-b) was rotated. Its new credentials are in Get-Wink*", line));
         Assert.Contains(host.Lines, line => IsLike("*its new credentials were not saved*The application in use was not touched*", line));
         Assert.True(IsValid(Vault.Current));
     }

@@ -30,6 +30,8 @@ public sealed class TestHost : PSHost
     /// <summary>Whether writing a warning throws.</summary>
     public bool CannotWarn { get; init; }
 
+    public ConcurrentQueue<string> Captions { get; } = [];
+
     public ConcurrentQueue<string> Questions { get; } = [];
 
     /// <summary>What was to be written for the person, without any stream, also where it cannot be.</summary>

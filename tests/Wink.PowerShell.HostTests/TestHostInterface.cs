@@ -12,6 +12,7 @@ internal sealed class TestHostInterface(TestHost host) : PSHostUserInterface
 
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
+        host.Captions.Enqueue(caption);
         host.Questions.Enqueue(message);
         if (host.Refusal is { } refusal)
             throw refusal;

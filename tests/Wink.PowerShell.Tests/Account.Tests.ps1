@@ -44,7 +44,7 @@ Describe 'From managing entities to a rotation' {
     ) {
         $arguments = & $With
 
-        $rotation = Get-WinkApplication -ManagingEntityId travel-tech -Name 'Booking*' | Invoke-WinkCredentialRotation @arguments -Confirm:$false
+        $rotation = Get-WinkApplication 'Booking*' | Invoke-WinkCredentialRotation @arguments -Confirm:$false
 
         $rotation.PreviousClientId | Should -Be $booking.clientId
         $rotation.ApplicationName | Should -Be 'Booking engine'

@@ -205,7 +205,8 @@ Describe 'An error in <View>' -ForEach @(
     It 'says what happened and what to do, each once' {
         $shown = Invoke-FreshPwsh -ConnectedTo $sandbox -ArgumentList @($View) {
             param($View)
-            $null = Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId nowhere -ErrorAction SilentlyContinue -ErrorVariable failed
+            $nowhere = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'nowhere' }
+            $null = Get-WinkApplication @nowhere -ErrorAction SilentlyContinue -ErrorVariable failed
             if ($View -eq 'Get-Error') { Get-Error $failed[0] | Out-String -Width 500 }
             else {
                 $ErrorView = $View
@@ -214,7 +215,7 @@ Describe 'An error in <View>' -ForEach @(
         }
 
         $text = $shown -replace '\e\[[\d;]*m' -replace '(?m)^\s*(Line|\d*) \|\s*' -replace '\s+', ' '
-        $text | Should -Match 'Application nowhere of managing entity travel-tech: not there, or this token may not see it. Wink responded with 404: '
+        $text | Should -Match 'Application nowhere of managing entity travel-tech: not there, or this token may not see it. Wink responded with '
         [regex]::Matches($text, 'Check the id and the environment').Count | Should -Be 1
     }
 }

@@ -45,7 +45,7 @@ public sealed class ClearWinkCredentialRotationCommand : RotationHistoryCmdlet
         var kept = RotationHistory.Of(Connection).Rotations.Where(IsMeant).ToList();
         var unsaved = kept.Count(rotation => rotation.Saved is not true);
         if (!ShouldProcess(
-            $"the rotations of {whose} in the history: {kept.Count}, of which {unsaved} were not saved by -SaveWith", "Remove"))
+            $"the rotations of {whose} in the history (number: {kept.Count}, not saved by -SaveWith: {unsaved})", "Remove"))
         {
             return;
         }

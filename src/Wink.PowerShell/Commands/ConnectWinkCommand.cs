@@ -124,8 +124,9 @@ public sealed class ConnectWinkCommand : WinkCmdlet
         var live = new LiveConnection(client, options.Endpoints, RotationHistory.OfRunspace, options.Time);
         var connection = new WinkConnection(live, options);
         CurrentConnection.Set(connection);
+        var signedIn = TerminalText.OneLine(connection.ClientId) is { } id ? $" as client ID {id}" : "";
         Output.WriteVerbose(
-            $"Connected to {connection}{(connection.ClientId is { } id ? $" as client ID {TerminalText.OneLine(id)}" : "")}; the access token " +
+            $"Connected to {connection}{signedIn}; the access token " +
             (connection.TokenExpiresAt is { } end ? $"expires at {end:u} and is renewed by itself." : "is renewed when Wink refuses it."));
         if (PassThru)
             WriteObject(connection);

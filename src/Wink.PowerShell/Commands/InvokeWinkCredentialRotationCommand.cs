@@ -185,7 +185,8 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
     public string ManagingEntityId { get; set; } = "";
 
     /// <summary>
-    /// The id of the application, or several: letters, digits, dot, underscore, tilde and hyphen. Ids may also come as text by the pipeline.
+    /// The id of the application, or several: letters, digits, dot, underscore, tilde and hyphen. Ids may also come by the
+    /// pipeline, as text.
     /// </summary>
     [Parameter(
         ParameterSetName = ById, Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]

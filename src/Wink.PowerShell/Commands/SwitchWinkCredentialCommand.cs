@@ -92,7 +92,8 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
             if (one.HasId(other.ApplicationId))
             {
                 WriteErrorNow(WinkErrors.SwitchRefused(
-                    ApplicationId, new SwitchProblem("they are the same application", "Give the ids of two applications that take turns.")));
+                    ApplicationId,
+                    new SwitchProblem("they are the same application", "Give the ids of two applications that take turns.")));
                 return;
             }
 

@@ -116,8 +116,8 @@ internal static class WinkErrors
         new InvalidOperationException(
             $"There is no {application}, or this token may not see it, so nothing was sent. {cause.Message}", cause),
         "ApplicationNotFound", ErrorCategory.ObjectNotFound, application,
-        $"This command changed nothing. Check the ids and the environment: Get-WinkApplication lists what this connection sees. " +
-        " If they are right, Wink may have moved the operation: this module knows version 30.49.0 of its API.");
+        $"This command changed nothing. Check the ids and the environment: Get-WinkApplication lists what this connection sees. If they " +
+        "are right, Wink may have moved the operation: this module knows version 30.49.0 of its API.");
 
     public static ErrorRecord OwnApplication(ApplicationReference application) => Record(
         new InvalidOperationException($"This session is signed in as {application}, so it was not rotated."),
@@ -262,8 +262,9 @@ internal static class WinkErrors
             : null);
 
     public static ErrorRecord RotationRepeated(ApplicationReference application) => Record(
-        new InvalidOperationException($"Application {ApplicationReference.Describe(application.Name, application.ApplicationId)} came twice in this pipeline; only the " +
-            "first is attempted."),
+        new InvalidOperationException(
+            $"Application {ApplicationReference.Describe(application.Name, application.ApplicationId)} came twice in this pipeline; only " +
+            "the first is attempted."),
         "RotationRepeated", ErrorCategory.ResourceExists, application,
         "Nothing was sent for the second: it would revoke the credentials that the first one made. What became of the first, its own " +
         "result says. Remove the duplicate from the input.");
@@ -380,12 +381,13 @@ internal static class WinkErrors
         "Rotation", "rotation in this history", applicationId, isName: false,
         WildcardPattern.ContainsWildcardCharacters(applicationId)
             ? "Wildcards are not allowed here: Get-WinkCredentialRotation returns all, for Where-Object to select from."
-            : "Get-WinkCredentialRotation lists the rotations of this runspace; with -Connection, those made over a connection. Credentials " +
-                "in doubt come only with -IncludeDoubtful.");
+            : "Get-WinkCredentialRotation lists the rotations of this runspace; with -Connection, those made over a connection. " +
+                "Credentials in doubt come only with -IncludeDoubtful.");
 
     /// <summary>For an id with wildcards: those are for names.</summary>
     public static ErrorRecord WildcardInId(string kind, string? id) => Record(
-        new ItemNotFoundException($"'{TerminalText.OneLine(id)}' is not an id: only letters, digits, '.', '_', '~' and '-' may stand in one."),
+        new ItemNotFoundException(
+            $"'{TerminalText.OneLine(id)}' is not an id: only letters, digits, '.', '_', '~' and '-' may stand in one."),
         $"{kind}NotFound", ErrorCategory.ObjectNotFound, id, WhenIdIsNotFound(kind, id));
 
     /// <summary>For an id that Wink says nothing has.</summary>

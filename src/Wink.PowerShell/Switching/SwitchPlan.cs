@@ -28,12 +28,12 @@ internal sealed record SwitchPlan(Application InUse, Application Standby)
                 "both applications have the client ID of -CurrentCredential", "Look at both with Get-WinkApplication, and ask Wink."),
             _ when !HaveSameOwner(one, other) => new(
                 "they do not have the same owner, or it could not be read",
-                "Compare OwnerName and OwnerId of the two in Get-WinkApplication. Two applications take turns only where they have the same " +
-                "owner."),
+                "Compare OwnerName and OwnerId of the two in Get-WinkApplication. Two applications take turns only where they have the " +
+                "same owner."),
             _ when !HaveSameScopes(one, other) => new(
                 "they do not have the same scopes, or these could not be read",
-                "Compare the Scopes of the two in Get-WinkApplication, and have Wink give them the same ones: consumers would lack a right " +
-                "after the switch."),
+                "Compare the Scopes of the two in Get-WinkApplication, and have Wink give them the same ones: consumers would lack " +
+                "a right after the switch."),
             _ => null,
         };
         return problem is not null ? null : isOne ? new SwitchPlan(one, other) : new SwitchPlan(other, one);
