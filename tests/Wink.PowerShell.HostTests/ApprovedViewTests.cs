@@ -26,7 +26,8 @@ public sealed class ApprovedViewTests : HostTestBase
                     "$batch | ConvertTo-Json -Depth 3 -WarningAction Ignore", "$batch | ForEach-Object { \"$_\" } | Out-String -Width 500",
                 ])
             {
-                var ran = await RunAsync($"$PSStyle.OutputRendering = 'PlainText'; Update-FormatData -AppendPath '{Views}'; {how}", null, values);
+                var ran = await RunAsync(
+                    $"$PSStyle.OutputRendering = 'PlainText'; Update-FormatData -AppendPath '{Views}'; {how}", null, values);
                 Assert.Empty(ran.Errors);
                 var shown = string.Join('\n', ran.Output).ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd());
                 text.Add($"## {what}: {how}\n{string.Join('\n', shown).Trim('\n')}");

@@ -23,7 +23,8 @@ public sealed class RepeatTests : HostTestBase
         AssertLike(
             "No usable response to the rotation of application 'Application 1' (application-1) of managing entity travel-tech came, and " +
             "within seconds its client ID changed to client-*. The rotation is repeated now, unless the client ID changes again or the " +
-            "command is stopped here. This assumes that nobody else rotated the application in those seconds, so that no one has the new secret.",
+            "command is stopped here. This assumes that nobody else rotated the application in those seconds, so that no one " +
+            "has the new secret.",
             Assert.Single(ran.Streams.Warning));
         Assert.Equal(2, Sent().Count);
     }

@@ -63,8 +63,8 @@ public sealed class SaveWithTests : SaveTestBase
             Assert.Equal("RotationNotSaved,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
             Assert.Same(rotation, error.TargetObject);
             AssertLike(
-                $"Application 'Application {index + 1}' (application-{index + 1}) was rotated, but its new credentials were not saved by -SaveWith " +
-                    $"(client ID {rotation.ClientId}): {says}",
+                $"Application 'Application {index + 1}' (application-{index + 1}) was rotated, but its new credentials were not saved by " +
+                    $"-SaveWith (client ID {rotation.ClientId}): {says}",
                 error);
             AssertLike("*TargetObject*in Get-WinkCredentialRotation*", Advice(error));
         }

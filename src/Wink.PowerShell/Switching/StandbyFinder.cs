@@ -41,8 +41,8 @@ internal sealed class StandbyFinder(LiveConnection connection, RotationHistory h
                 problem = new SwitchProblem(
                     "IAM refuses -CurrentCredential",
                     "Its client ID is right, and its secret is not, or it was rotated a moment ago. Read it again from where consumers " +
-                    "read it. Where nobody has valid credentials, rotate one of the two with Invoke-WinkCredentialRotation and save what it " +
-                    "returns.");
+                    "read it. Where nobody has valid credentials, rotate one of the two with Invoke-WinkCredentialRotation and save what " +
+                    "it returns.");
             }
         }
 
