@@ -19,7 +19,7 @@ public sealed record ClientIdReading(string ClientId, long ReadAt)
             : null;
 
     /// <summary><see cref="ReadAt"/> as UTC.</summary>
-    internal DateTimeOffset ReadAtUtc(TimeProvider time) => time.GetUtcNow() - time.GetElapsedTime(ReadAt);
+    internal DateTime ReadAtUtc(TimeProvider time) => time.GetUtcNow().UtcDateTime - time.GetElapsedTime(ReadAt);
 
     /// <summary>
     /// Whether this is the same client ID. A rotation makes a new one, so a server that only writes it differently, in another case or with

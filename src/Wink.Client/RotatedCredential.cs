@@ -4,7 +4,7 @@ namespace Wink.Client;
 /// <param name="Credential">The new client ID and the new secret.</param>
 /// <param name="ResponseApplicationId">The application's id as the response gave it, or null where it gave none.</param>
 /// <param name="RotatedAt">When the response was received, UTC.</param>
-public sealed record RotatedCredential(ClientCredential Credential, string? ResponseApplicationId, DateTimeOffset RotatedAt)
+public sealed record RotatedCredential(ClientCredential Credential, string? ResponseApplicationId, DateTime RotatedAt)
 {
     /// <summary>The client ID as it may be shown.</summary>
     public string ShownClientId { get; init; } = TerminalText.OneLine(Credential.ClientId) ?? "";

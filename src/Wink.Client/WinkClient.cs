@@ -84,7 +84,7 @@ public sealed class WinkClient : IDisposable
     public bool IsSignedOut => _tokens.IsSignedOut;
 
     /// <summary>When the current access token expires, UTC; null where there is none or this is not known.</summary>
-    public DateTimeOffset? TokenExpiresAt => _tokens.Current?.ExpiresAt;
+    public DateTime? TokenExpiresAt => _tokens.Current?.ExpiresAt;
 
     /// <summary>Obtains an access token, so that wrong credentials fail now and not at a later request.</summary>
     /// <param name="progress">Reports each request.</param>

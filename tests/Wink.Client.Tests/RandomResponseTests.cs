@@ -94,7 +94,7 @@ public sealed class RandomResponseTests
     }
 
     private static RotatedCredential? Find(ReadOnlySpan<byte> bytes) =>
-        RotationResponse.Find(bytes, Application, _ => false, DateTimeOffset.UtcNow) is [var best, ..] ? best : null;
+        RotationResponse.Find(bytes, Application, _ => false, DateTime.UtcNow) is [var best, ..] ? best : null;
 
     /// <summary>Short secrets occur in other text, too.</summary>
     private static void AssertNotQuoted(RandomResponse response, string text, int seed) => Assert.False(

@@ -62,7 +62,7 @@ public sealed class RotationResponseTests
         """{"previous":{"id":"app","clientId":"old","secretKey":"x"},"current":{"clientId":"new","secretKey":"made-up"}}"""u8,
         Application,
         clientId => clientId == "old",
-        DateTimeOffset.UtcNow)[0]));
+        DateTime.UtcNow)[0]));
 
     [Theory]
     [InlineData("")]
@@ -87,7 +87,7 @@ public sealed class RotationResponseTests
         Assert.Empty(Find($$"""{"clientId":"new","secretKey":"{{new string('x', 65537)}}"}"""));
 
     private static IReadOnlyList<RotatedCredential> Find(string body) =>
-        RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTimeOffset.UtcNow);
+        RotationResponse.Find(Encoding.UTF8.GetBytes(body), Application, _ => false, DateTime.UtcNow);
 
     private static string Plain(RotatedCredential rotated) => new NetworkCredential("", rotated.Credential.Secret).Password;
 }

@@ -9,7 +9,7 @@ namespace Wink.PowerShell.HostTests;
 /// <summary>Each error, word by word: a change of words is seen in review.</summary>
 public sealed class ApprovedErrorTests
 {
-    private static readonly DateTimeOffset At = new(2026, 11, 28, 17, 40, 7, TimeSpan.Zero);
+    private static readonly DateTime At = new(2026, 11, 28, 17, 40, 7, DateTimeKind.Utc);
     private static readonly ApplicationReference App = new("travel-tech", "booking-engine") { Name = "Booking engine" };
     private static readonly WinkApiException Refused = new(HttpStatusCode.BadRequest, ProblemDetail.None);
     private static readonly WinkTransportException Lost = Transport(TransportFailure.Lost);

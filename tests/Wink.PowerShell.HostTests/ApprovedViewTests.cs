@@ -6,7 +6,7 @@ namespace Wink.PowerShell.HostTests;
 /// <summary>The tables, lists, CSV, JSON and sentences of each output type, as they were approved.</summary>
 public sealed class ApprovedViewTests : HostTestBase
 {
-    private static readonly DateTimeOffset At = new(2026, 11, 28, 17, 40, 7, TimeSpan.Zero);
+    private static readonly DateTime At = new(2026, 11, 28, 17, 40, 7, DateTimeKind.Utc);
     private static readonly string Views = Path.Combine(Repository.Root, "out", "Wink.PowerShell", "Wink.PowerShell.Format.ps1xml");
     private const string Id = "1b0c2b0e-6d0f-4c57-9a53-5a3d0f4f7f21";
     private const string ClientIdNow = "8c1d5e7a-0b2f-4d3c-a1e6-9f7b3c5d2e10";

@@ -76,7 +76,7 @@ public sealed partial class RandomizedTests : HostTestBase
         var story = new StringBuilder().Append(CultureInfo.InvariantCulture, $"Seed {seed}, {id}:");
         var before = Valid(id);
         var began = Stopwatch.GetTimestamp();
-        var startedAt = Time.GetUtcNow();
+        var startedAt = Time.GetUtcNow().UtcDateTime;
         var theirs = new ConcurrentQueue<SandboxApplication>();
         var sent = Requests(id).Count;
         var given = random.Next(6) switch
@@ -191,7 +191,7 @@ public sealed partial class RandomizedTests : HostTestBase
             }
         }
 
-        void CheckTime(string what, string? clientId, DateTimeOffset at, TimeSpan longestRead = default)
+        void CheckTime(string what, string? clientId, DateTime at, TimeSpan longestRead = default)
         {
             Check(at <= Time.GetUtcNow() && (requests.Length == 0 || requests[0].At <= at), $"{what} of {at:O}, which is not its time");
             Check(
@@ -202,7 +202,7 @@ public sealed partial class RandomizedTests : HostTestBase
         void CheckPrevious(string what, string? clientId) => Check(
             clientId is null || (requests.Length > 0
                 ? Sandbox.State.HadClientId(id, clientId, requests[0].At - LongestAge, requests[^1].At)
-                : Sandbox.State.HadClientId(id, clientId, startedAt, Time.GetUtcNow())),
+                : Sandbox.State.HadClientId(id, clientId, startedAt, Time.GetUtcNow().UtcDateTime)),
             $"{what} with the previous client ID {clientId}, which the application did not have just before it was sent");
 
         void Check(bool holds, string what)

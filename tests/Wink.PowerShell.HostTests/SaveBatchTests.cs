@@ -209,7 +209,7 @@ public sealed class SaveBatchTests : SaveTestBase
         {
             var current = ValidCredential(index + 1);
             application.Properties.Add(new PSNoteProperty("CurrentCredential", current));
-            Vault.Save(new CredentialRotation($"application-{index + 1}", "travel-tech", current, DateTimeOffset.UtcNow));
+            Vault.Save(new CredentialRotation($"application-{index + 1}", "travel-tech", current, DateTime.UtcNow));
         }
 
         var lost = new List<string>();

@@ -42,8 +42,8 @@ public sealed class SwitchTests : SwitchTestBase
         var ran = await SwitchAsync($"{Switch} -WhatIf", host);
 
         AssertLike(
-            $"What if: *application 'Booking b' (booking-b) *{B.ClientId}) stop working immediately. It is the standby of application " +
-            "booking-a, which is in use and is not touched.*",
+            $"What if: *the standby, application 'Booking b' (booking-b) *{B.ClientId}), which nothing should use, stop working " +
+            "immediately. Application 'Booking a' (booking-a) is in use, and is not touched.",
             Assert.Single(host.Lines));
         Assert.Empty(ran.Errors);
         Assert.Empty(Sent());
@@ -60,7 +60,7 @@ public sealed class SwitchTests : SwitchTestBase
         await SwitchAsync(Switch, host);
 
         AssertLike(
-            "*(booking-b)*standby of application booking-a, which is in use and is not touched.*Continue?", Assert.Single(host.Questions));
+            "*(booking-b)*In use:          'Booking a' (booking-a), which is not touched*Continue?", Assert.Single(host.Questions));
         Assert.Equal(sent, Sent().Count);
         Assert.Equal(sent, Vault.Saves);
     }

@@ -44,7 +44,8 @@ Describe 'From managing entities to a rotation' {
     ) {
         $arguments = & $With
 
-        $rotation = Get-WinkApplication 'Booking*' | Invoke-WinkCredentialRotation @arguments -Confirm:$false
+        $rotation = Get-WinkApplication 'Booking*' -ManagingEntityId travel-tech |
+            Invoke-WinkCredentialRotation @arguments -Confirm:$false
 
         $rotation.PreviousClientId | Should -Be $booking.clientId
         $rotation.ApplicationName | Should -Be 'Booking engine'
@@ -129,14 +130,14 @@ Describe 'Get-WinkManagingEntity by name and id' {
     It 'finds <Arguments>' -ForEach @(
         @{ Arguments = @{ Name = 'travel*' }; Found = 'travel-tech' }
         @{ Arguments = @{ ManagingEntityId = 'GETAWAY', 'travel-tech' }; Found = 'getaway', 'travel-tech' }
-        @{ Arguments = @{ Name = 'Nothing*' }; Found = $null }
+        @{ Arguments = @{ Name = 'Nowhere*' }; Found = $null }
     ) {
         (Get-WinkManagingEntity @Arguments).Id | Sort-Object | Should -Be $Found
     }
 
     It 'says what it did not find: <Arguments>' -ForEach @(
-        @{ Arguments = @{ Name = 'travel' }; Says = "There is no managing entity with the name 'travel'.*'[*]travel[*]'*" }
-        @{ Arguments = @{ ManagingEntityId = 'nowhere' }; Says = "There is no managing entity with the id 'nowhere'.*" }
+        @{ Arguments = @{ Name = 'travel' }; Says = "This connection sees no managing entity with the name 'travel'.*'[*]travel[*]'*" }
+        @{ Arguments = @{ ManagingEntityId = 'nowhere' }; Says = "This connection sees no managing entity with the id 'nowhere'.*" }
     ) {
         Get-WinkManagingEntity @Arguments -ErrorAction SilentlyContinue -ErrorVariable failed
 
@@ -189,9 +190,9 @@ Describe 'Get-WinkApplication' {
     }
 
     It 'says what it did not find: <Arguments>' -ForEach @(
-        @{ Arguments = @{ Name = 'booking', 'R*' }; Says = "There is no application with the name 'booking'.*'[*]booking[*]'*" }
+        @{ Arguments = @{ Name = 'booking', 'R*' }; Says = "This connection sees no application with the name 'booking'.*'[*]booking[*]'*" }
         @{ Arguments = @{ Name = 'travel-tech' }; Says = '*For the applications of a managing entity, give its id with -ManagingEntityId.' }
-        @{ Arguments = @{ ApplicationId = 'Booking*' }; Says = "There is no application with the id 'Booking[*]'.*-Name 'Booking[*]'*" }
+        @{ Arguments = @{ ApplicationId = 'Booking*' }; Says = "*no application with the id 'Booking[*]'.*-Name 'Booking[*]'*" }
         @{
             Arguments = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'Booking*' }
             Says      = "'Booking[*]' is not an id*To search by name, use Get-WinkApplication -Name 'Booking[*]'."

@@ -40,7 +40,7 @@ Describe 'Connections' {
             foreach ($turn in 1..25) {
                 $calls = @(
                     (Get-WinkManagingEntity).Name
-                    (Get-WinkApplication -ManagingEntityId travel-tech -Name north, south).Name | Select-Object -Unique
+                    (Get-WinkApplication -ManagingEntityId travel-tech -Name 'north*', 'south*').Name | Select-Object -Unique
                     if ((Get-WinkConnection).ApiUri -eq $tenant.Http) { $tenant.Name }
                     (Invoke-WinkCredentialRotation travel-tech "application-$_" -Confirm:$false).ApplicationName
                     $history = @(Get-WinkCredentialRotation)

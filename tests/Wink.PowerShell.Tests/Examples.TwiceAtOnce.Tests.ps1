@@ -87,7 +87,7 @@ Describe 'The example' {
 
             foreach ($number in 1..12) {
                 if (-not (Test-WinkCredential (Get-Secret "wink-application-$number"))) {
-                    $says | Should -Match "application-$number (was|of managing entity travel-tech were not) rotated"
+                    $says | Should -Match "\(application-$number\) (was|of managing entity travel-tech were not) rotated"
                     $says | Should -Match 'IAM refuses|may have put revoked'
                 }
             }

@@ -35,6 +35,8 @@ Describe 'A pipeline that asks, in a pwsh where nobody can answer' {
             catch { "END $($_.FullyQualifiedErrorId)" }
         } $Asks
 
+        # An error is wrapped and has a bar before each line.
+        $shown = $shown -replace '(?m)^\s+\|\s*' -replace '\s+', ' '
         $shown | Should -BeLike '*END InquiryUnavailable*'
         $count = Get-RotationCount $sandbox
         # The lost secret is not repeated once the pipeline is about to end.

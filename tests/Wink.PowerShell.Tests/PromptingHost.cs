@@ -74,6 +74,7 @@ public sealed class PromptingHost : PSHost
         public override void WriteLine(string value) { Lines.Add(value); }
         public override void WriteProgress(long sourceId, ProgressRecord record) { }
         public override void WriteVerboseLine(string message) { }
-        public override void WriteWarningLine(string message) { }
+        // What a cmdlet tells on the host has its name before it; a warning of a stream has not.
+        public override void WriteWarningLine(string message) { if (message.StartsWith("Invoke-Wink")) Lines.Add(message); }
     }
 }

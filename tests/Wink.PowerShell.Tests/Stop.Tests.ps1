@@ -87,8 +87,8 @@ Describe 'Ctrl+C in a real pwsh' -Skip:(-not $IsLinux) {
         kill -INT $pwsh.Id
 
         $shown = $pwsh.StandardOutput.ReadToEnd()
-        $shown | Should -BeLike '*its outcome is awaited: a response for 100 s at most*'
-        $shown | Should -BeLike '*booking-engine was rotated*Get-WinkCredentialRotation*'
+        $shown | Should -BeLike '*its outcome is awaited: the response for at most 100 s*'
+        $shown | Should -BeLike '*(booking-engine) was rotated*Get-WinkCredentialRotation*'
         Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1
     }
 

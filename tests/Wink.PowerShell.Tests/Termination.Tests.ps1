@@ -51,7 +51,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
         $process.ExitCode | Should -Be $Code
         (Read-Escrow $folder $holder).secretKey | Should -BeExactly (Get-ValidCredential $sandbox).secret
         $shown | Should -BeLike ('*This process was told to end.*' +
-            'may have reached Wink already, so its outcome is awaited: a response for 100 s at most, and where none came*' +
+            'may have reached Wink already, so its outcome is awaited: the response for at most 100 s, and if none comes*' +
             "will be in escrow in '$folder'*$((Get-ValidCredential $sandbox).clientId)*")
         $shown | Should -Not -BeLike '*the script went on*'
         Get-SandboxRequest $sandbox Rotation | Should -HaveCount 1

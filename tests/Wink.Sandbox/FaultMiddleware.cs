@@ -32,7 +32,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, SandboxServer sandbo
             context.Request.Scheme,
             context.Connection.Id,
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()),
-            sandbox.Time.GetUtcNow()));
+            sandbox.Time.GetUtcNow().UtcDateTime));
 
         if (operation is not (Operation.Token or Operation.TokenRevocation) && sandbox.RateLimit?.Refuse() is { } seconds)
         {

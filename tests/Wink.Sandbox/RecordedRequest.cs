@@ -9,4 +9,4 @@ public sealed record RecordedRequest(
     string Scheme,
     string ConnectionId,
     IReadOnlyDictionary<string, string> Headers,
-    DateTimeOffset At);
+    DateTime At);

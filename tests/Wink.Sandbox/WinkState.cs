@@ -9,8 +9,8 @@ public sealed class WinkState
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SandboxManagingEntity> _managingEntities = [];
     private readonly Dictionary<string, SandboxApplication> _applications = [];
-    private readonly Dictionary<string, (IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt)> _tokens = [];
-    private readonly List<(SandboxApplication Application, long ValidFrom, DateTimeOffset At)> _held = [];
+    private readonly Dictionary<string, (IReadOnlyList<string> Scopes, DateTime ExpiresAt)> _tokens = [];
+    private readonly List<(SandboxApplication Application, long ValidFrom, DateTime At)> _held = [];
     private readonly List<string> _issuedTokens = [];
 
     /// <summary>The source of the time at which credentials are made, see <see cref="SandboxServer.Time"/>.</summary>
@@ -80,7 +80,7 @@ public sealed class WinkState
     /// Whether the application had this client ID at any moment from <paramref name="from"/> to <paramref name="to"/>, UTC, by
     /// <see cref="Time"/>.
     /// </summary>
-    public bool HadClientId(string id, string clientId, DateTimeOffset from, DateTimeOffset to)
+    public bool HadClientId(string id, string clientId, DateTime from, DateTime to)
     {
         lock (_gate)
         {
@@ -128,7 +128,7 @@ public sealed class WinkState
         lock (_gate)
         {
             _issuedTokens.Add(token);
-            _tokens[token] = (scopes, DateTimeOffset.UtcNow.AddSeconds(TokenLifetimeSec));
+            _tokens[token] = (scopes, DateTime.UtcNow.AddSeconds(TokenLifetimeSec));
         }
 
         return token;
@@ -138,7 +138,7 @@ public sealed class WinkState
     public IReadOnlyList<string>? ScopesOf(string token)
     {
         lock (_gate)
-            return _tokens.TryGetValue(token, out var issued) && DateTimeOffset.UtcNow < issued.ExpiresAt ? issued.Scopes : null;
+            return _tokens.TryGetValue(token, out var issued) && DateTime.UtcNow < issued.ExpiresAt ? issued.Scopes : null;
     }
 
     public void RevokeToken(string token)
@@ -155,7 +155,7 @@ public sealed class WinkState
 
     private SandboxApplication Hold(SandboxApplication application)
     {
-        _held.Add((application, Stopwatch.GetTimestamp(), Time.GetUtcNow()));
+        _held.Add((application, Stopwatch.GetTimestamp(), Time.GetUtcNow().UtcDateTime));
         return _applications[application.Id] = application;
     }
 

@@ -9,11 +9,11 @@ public sealed class RotationOutcomeException : WinkException
     /// <param name="applicationId">The application's id.</param>
     /// <exception cref="ArgumentException">An id has other characters than letters, digits, '.', '_', '~' and '-'.</exception>
     public RotationOutcomeException(RotationOutcome outcome, string managingEntityId, string applicationId)
-        : base(Sentence(outcome, new ApplicationReference(managingEntityId, applicationId), clientId: null, DateTimeOffset.UtcNow))
+        : base(Sentence(outcome, new ApplicationReference(managingEntityId, applicationId), clientId: null, DateTime.UtcNow))
     {
         Outcome = outcome;
         Application = new ApplicationReference(managingEntityId, applicationId);
-        At = DateTimeOffset.UtcNow;
+        At = DateTime.UtcNow;
     }
 
     internal RotationOutcomeException(ApplicationReference application, RotationResult.Failed failed)
@@ -36,7 +36,7 @@ public sealed class RotationOutcomeException : WinkException
     public ApplicationReference Application { get; }
 
     /// <summary>When the read was started that showed <see cref="ClientId"/>, or else when the outcome was known; UTC.</summary>
-    public DateTimeOffset At { get; }
+    public DateTime At { get; }
 
     /// <summary>The client ID that was read just before the rotation was, or was to be, sent; null where it was not read.</summary>
     public string? PreviousClientId { get; }
@@ -75,7 +75,7 @@ public sealed class RotationOutcomeException : WinkException
     }
 
     private static string Sentence(
-        RotationOutcome outcome, ApplicationReference application, string? clientId, DateTimeOffset at, bool isInDoubt = false)
+        RotationOutcome outcome, ApplicationReference application, string? clientId, DateTime at, bool isInDoubt = false)
     {
         var now = TerminalText.OneLine(clientId);
         var time = $"{at:HH:mm:ss} UTC";

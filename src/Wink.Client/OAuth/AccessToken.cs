@@ -1,7 +1,7 @@
 namespace Wink.Client;
 
 /// <summary>An access token and when to stop using it.</summary>
-internal sealed class AccessToken(string value, DateTimeOffset? expiresAt, DateTimeOffset? renewAt)
+internal sealed class AccessToken(string value, DateTime? expiresAt, DateTime? renewAt)
 {
     /// <summary>Whether a text can be a token: visible ASCII (RFC 6750 section 2.1). Anything else cannot be sent in a header.</summary>
     public static bool IsValid(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
@@ -10,7 +10,7 @@ internal sealed class AccessToken(string value, DateTimeOffset? expiresAt, DateT
     public string Value => value;
 
     /// <summary>When the token expires, UTC; null where IAM did not say.</summary>
-    public DateTimeOffset? ExpiresAt => expiresAt;
+    public DateTime? ExpiresAt => expiresAt;
 
     /// <summary>True while it need not be renewed yet.</summary>
     public bool IsFresh(TimeProvider time) => renewAt is null || time.GetUtcNow() < renewAt;

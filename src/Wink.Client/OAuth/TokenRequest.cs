@@ -32,7 +32,7 @@ internal sealed class TokenRequest(Uri iam, HttpTransport http, ServerText text,
         {
             Form = [new("grant_type", "client_credentials"), new("scope", string.Join(' ', scopes))],
         };
-        var requestedAt = time.GetUtcNow();
+        var requestedAt = time.GetUtcNow().UtcDateTime;
         using var response = await http.SendAsync(request, readBody: null, progress, cancellationToken).ConfigureAwait(false);
         var read = Read(response.Body);
         if (!response.IsSuccess || read?.AccessToken is not { } value || !AccessToken.IsValid(value))
@@ -43,7 +43,7 @@ internal sealed class TokenRequest(Uri iam, HttpTransport http, ServerText text,
         return token;
     }
 
-    private static AccessToken Token(string value, double? expiresIn, DateTimeOffset requestedAt)
+    private static AccessToken Token(string value, double? expiresIn, DateTime requestedAt)
     {
         if (expiresIn is not { } seconds)
             return new AccessToken(value, null, null);

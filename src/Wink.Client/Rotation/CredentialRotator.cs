@@ -139,5 +139,5 @@ internal sealed class CredentialRotator(
         };
 
     private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause) =>
-        new(outcome, cause) { At = time.GetUtcNow() };
+        new(outcome, cause) { At = time.GetUtcNow().UtcDateTime };
 }

@@ -87,7 +87,7 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
             : before is not null
                 ? await probe.ReadChangeAsync(job, before, unclear.SentAt, cancellationToken).ConfigureAwait(false)
                 : await probe.ReadAsync(job, before: null, unclear.SentAt, cancellationToken).ConfigureAwait(false);
-        var askedAt = time.GetUtcNow();
+        var askedAt = time.GetUtcNow().UtcDateTime;
         bool? isChanged = before is null ? null
             : now is not null ? !now.Is(before.ClientId)
             : CredentialOf(before, job) is { } old
@@ -136,5 +136,5 @@ internal sealed class OutcomeTable(ClientIdProbe probe, CredentialTest credentia
         : null;
 
     private RotationResult.Failed Failed(RotationOutcome outcome, WinkException cause, ClientIdReading? reading = null) =>
-        new(outcome, cause) { ClientId = reading?.ClientId, At = reading?.ReadAtUtc(time) ?? time.GetUtcNow() };
+        new(outcome, cause) { ClientId = reading?.ClientId, At = reading?.ReadAtUtc(time) ?? time.GetUtcNow().UtcDateTime };
 }

@@ -51,7 +51,7 @@ internal static class Rehearsal
         body = Charset.ToUtf8(body, charset, ApiResponse.LargestBody, out _);
         using (body)
         {
-            foreach (var credentials in RotationResponse.Find(body.Written, application, _ => false, DateTimeOffset.UnixEpoch))
+            foreach (var credentials in RotationResponse.Find(body.Written, application, _ => false, DateTime.UnixEpoch))
                 credentials.Credential.Secret.Dispose();
 
             _ = RotationResponse.IsJson(body.Written);

@@ -59,7 +59,7 @@ internal sealed class ResponseJudge(ApiClient api, KnownApplications known, Serv
         found.Count > 0 && sent.Application.HasId(found[0].ResponseApplicationId);
 
     private IReadOnlyList<RotatedCredential> Find(ReadOnlySpan<byte> bytes, RequestContext sent) => RotationResponse.Find(
-        bytes, sent.Application, clientId => IsOld(clientId, sent), time.GetUtcNow());
+        bytes, sent.Application, clientId => IsOld(clientId, sent), time.GetUtcNow().UtcDateTime);
 
     /// <summary>Where the body has no credentials of this application, the received bytes may: HTTP can be broken around them.</summary>
     private IReadOnlyList<RotatedCredential> FindBest(IReadOnlyList<RotatedCredential> inBody, RequestContext sent)

@@ -25,7 +25,7 @@ internal static class RotationResponse
     /// <param name="isOld">Whether a client ID was known before: credentials with such a client ID come last.</param>
     /// <param name="receivedAt">When they were received, UTC.</param>
     public static IReadOnlyList<RotatedCredential> Find(
-        ReadOnlySpan<byte> bytes, ApplicationReference application, Predicate<string> isOld, DateTimeOffset receivedAt)
+        ReadOnlySpan<byte> bytes, ApplicationReference application, Predicate<string> isOld, DateTime receivedAt)
     {
         var found = new List<FoundCredentials>();
         FindAll(bytes, found, depth: 0);

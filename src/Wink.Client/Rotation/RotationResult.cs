@@ -34,7 +34,7 @@ internal abstract record RotationResult
         public bool IsClientIdReceived { get; init; }
 
         /// <summary>When the read was started that showed <see cref="ClientId"/>, or else when the outcome was known; UTC.</summary>
-        public DateTimeOffset At { get; init; }
+        public DateTime At { get; init; }
 
         /// <summary>Credentials that were received, but are not known to be this application's; null where none were.</summary>
         public RotatedCredential? Received { get; init; }

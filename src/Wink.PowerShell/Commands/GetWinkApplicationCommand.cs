@@ -21,6 +21,10 @@ namespace Wink.PowerShell;
 /// </remarks>
 /// <input cref="WinkManagingEntity"/>
 /// <input cref="object">Any object with the property ManagingEntityId, and ApplicationId where one application is meant.</input>
+/// <returns>
+/// The applications: ApplicationId (or Id), ManagingEntityId, Name, ClientId, Scopes, OwnerId, OwnerName, RedirectUris,
+/// PostLogoutRedirectUris, UserId, IconId.
+/// </returns>
 /// <example>
 /// <title>By name</title>
 /// <code>Get-WinkApplication 'Booking*'</code>

@@ -15,6 +15,7 @@ namespace Wink.PowerShell;
 /// <note>Needs the scope account.read. Only what the signed-in application may see is listed.</note>
 /// </remarks>
 /// <input cref="object">Any object with the property ManagingEntityId (or Id).</input>
+/// <returns>The managing entities: Id, Name, Type, Status.</returns>
 /// <example>
 /// <title>All of them</title>
 /// <code>Get-WinkManagingEntity</code>

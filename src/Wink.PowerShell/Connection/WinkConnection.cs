@@ -6,7 +6,7 @@ namespace Wink.PowerShell;
 public sealed class WinkConnection
 {
     private readonly string? _clientId;
-    private readonly DateTimeOffset? _tokenExpiresAt;
+    private readonly DateTime? _tokenExpiresAt;
 
     /// <summary>Describes a connection without making one, for tests of scripts; nothing can be sent over it.</summary>
     /// <param name="environment">Production, Staging or Custom.</param>
@@ -22,8 +22,8 @@ public sealed class WinkConnection
         Uri iamUri,
         string? clientId,
         string[] scopes,
-        DateTimeOffset connectedAt,
-        DateTimeOffset? tokenExpiresAt = null)
+        DateTime connectedAt,
+        DateTime? tokenExpiresAt = null)
     {
         Environment = environment;
         ApiUri = apiUri;
@@ -41,7 +41,7 @@ public sealed class WinkConnection
             options.Endpoints.Iam,
             options.Credential?.ClientId,
             options.Credential is null ? [] : [.. options.Scopes],
-            live.Time.GetUtcNow()) => Live = live;
+            live.Time.GetUtcNow().UtcDateTime) => Live = live;
 
     /// <summary>Production, Staging or Custom.</summary>
     public string Environment { get; }
@@ -62,10 +62,10 @@ public sealed class WinkConnection
     public IReadOnlyList<string> Scopes { get; }
 
     /// <summary>When the connection was made, UTC.</summary>
-    public DateTimeOffset ConnectedAt { get; }
+    public DateTime ConnectedAt { get; }
 
     /// <summary>When the current access token expires, UTC; it is renewed automatically. Null where this is not known.</summary>
-    public DateTimeOffset? TokenExpiresAt => Live is null ? _tokenExpiresAt : Live.Client.TokenExpiresAt;
+    public DateTime? TokenExpiresAt => Live is null ? _tokenExpiresAt : Live.Client.TokenExpiresAt;
 
     /// <summary>What requests are sent over; null for a connection that is only described.</summary>
     internal LiveConnection? Live { get; }

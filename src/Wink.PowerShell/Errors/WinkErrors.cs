@@ -364,7 +364,7 @@ internal static class WinkErrors
     /// <param name="text">What was searched by.</param>
     /// <param name="isName">Whether it is a name; otherwise it is an id.</param>
     public static ErrorRecord ApplicationNotFound(string text, bool isName) => NothingFound(
-        "Application", "application", text, isName,
+        "Application", $"This connection sees no application with the {(isName ? "name" : "id")}", text,
         isName
             ? $"Get-WinkApplication '*{text}*' finds those that have it in their name, and -ApplicationId finds one by its id. For the " +
                 "applications of a managing entity, give its id with -ManagingEntityId."
@@ -372,13 +372,13 @@ internal static class WinkErrors
 
     /// <inheritdoc cref="ApplicationNotFound(string, bool)"/>
     public static ErrorRecord ManagingEntityNotFound(string text, bool isName) => NothingFound(
-        "ManagingEntity", "managing entity", text, isName,
+        "ManagingEntity", $"This connection sees no managing entity with the {(isName ? "name" : "id")}", text,
         isName
             ? $"Get-WinkManagingEntity '*{text}*' finds those that have it in their name, and -ManagingEntityId finds one by its id."
             : WhenIdIsNotFound("ManagingEntity", text));
 
     public static ErrorRecord RotationNotFound(string applicationId) => NothingFound(
-        "Rotation", "rotation in this history", applicationId, isName: false,
+        "Rotation", "This history has no rotation of an application with the id", applicationId,
         WildcardPattern.ContainsWildcardCharacters(applicationId)
             ? "Wildcards are not allowed here: Get-WinkCredentialRotation returns all, for Where-Object to select from."
             : "Get-WinkCredentialRotation lists the rotations of this runspace; with -Connection, those made over a connection. " +
@@ -414,8 +414,8 @@ internal static class WinkErrors
         ? $"To search by name, use Get-Wink{kind} -Name '{TerminalText.OneLine(id)}'."
         : $"Check the id and the environment: Get-Wink{kind} lists what this connection sees.";
 
-    private static ErrorRecord NothingFound(string kind, string what, string text, bool isName, string advice) => Record(
-        new ItemNotFoundException($"There is no {what} with the {(isName ? "name" : "id")} '{TerminalText.OneLine(text)}'."),
+    private static ErrorRecord NothingFound(string kind, string what, string text, string advice) => Record(
+        new ItemNotFoundException($"{what} '{TerminalText.OneLine(text)}'."),
         $"{kind}NotFound", ErrorCategory.ObjectNotFound, text, advice);
 
     private static ErrorRecord Record(

@@ -42,7 +42,7 @@ internal sealed class EscrowFile : IDisposable
     public static EscrowFile Reserve(
         string folder, X509Certificate2 recipient, ApplicationReference reference, Application application, LiveConnection connection)
     {
-        var now = connection.Time.GetUtcNow();
+        var now = connection.Time.GetUtcNow().UtcDateTime;
         Rehearse(now, recipient, reference, application);
         var name = $"wink-{reference.ApplicationId}-{now:yyyyMMdd'T'HHmmss.fffffff'Z'}.cms";
         var escrow = new EscrowFile(PrivateFile.Create(System.IO.Path.Combine(folder, name)), recipient);
@@ -117,7 +117,7 @@ internal sealed class EscrowFile : IDisposable
     /// Encrypts as <see cref="Fill"/> does, so that a certificate that cannot be used fails now, and all code and libraries are loaded. The
     /// text has characters that JSON escapes: the code for them is loaded only when it is needed.
     /// </summary>
-    private static void Rehearse(DateTimeOffset now, X509Certificate2 recipient, ApplicationReference reference, Application application)
+    private static void Rehearse(DateTime now, X509Certificate2 recipient, ApplicationReference reference, Application application)
     {
         using var secret = new SecureString();
         foreach (var character in "rehearsal \"\\\t\u00E9\u20AC\U0001F511")
@@ -135,7 +135,7 @@ internal sealed class EscrowFile : IDisposable
     }
 
     /// <summary>The text for a person who finds only this file.</summary>
-    private static string Note(DateTimeOffset now, ApplicationReference reference, Application application, string environment)
+    private static string Note(DateTime now, ApplicationReference reference, Application application, string environment)
     {
         var clientId = TerminalText.OneLine(application.ClientId);
         return $"""

@@ -21,7 +21,7 @@ public sealed class CredentialRotation
         string applicationId,
         string managingEntityId,
         PSCredential credential,
-        DateTimeOffset rotatedAt,
+        DateTime rotatedAt,
         string? applicationName = null,
         string? previousClientId = null,
         bool? verified = null,
@@ -32,7 +32,7 @@ public sealed class CredentialRotation
         ApplicationId = applicationId;
         ManagingEntityId = managingEntityId;
         Credential = credential;
-        RotatedAt = rotatedAt.ToUniversalTime();
+        RotatedAt = rotatedAt;
         // PowerShell makes an empty text of a script's $null.
         ApplicationName = NullIfEmpty(applicationName);
         PreviousClientId = NullIfEmpty(previousClientId);
@@ -78,7 +78,7 @@ public sealed class CredentialRotation
     public string? PreviousClientId { get; }
 
     /// <summary>When the new credentials were received, UTC.</summary>
-    public DateTimeOffset RotatedAt { get; }
+    public DateTime RotatedAt { get; }
 
     /// <summary>With -SaveWith: whether it saved the new credentials. Null without it.</summary>
     public bool? Saved { get; private init; }

@@ -7,7 +7,7 @@ public sealed class RotationAuditRecord
     internal static readonly string[] Tags = ["Wink", "Rotation"];
 
     /// <summary>When the outcome was known, UTC.</summary>
-    public required DateTimeOffset At { get; init; }
+    public required DateTime At { get; init; }
 
     /// <summary>The Wink installation and the address of its API.</summary>
     public required string Environment { get; init; }

@@ -25,7 +25,7 @@ internal sealed class RotationReport(RotationScope scope)
         var rotation = finished.Failure is null ? finished.Rotation : null;
         return new RotationAuditRecord
         {
-            At = finished.Failure?.At ?? rotation?.RotatedAt ?? scope.Options.Connection.Time.GetUtcNow(),
+            At = finished.Failure?.At ?? rotation?.RotatedAt ?? scope.Options.Connection.Time.GetUtcNow().UtcDateTime,
             Environment = scope.Options.Connection.ToString(),
             SignedInAs = TerminalText.OneLine(scope.Options.SignedInAs),
             ManagingEntityId = scope.Application.ManagingEntityId,

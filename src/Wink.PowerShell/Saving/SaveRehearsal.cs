@@ -22,7 +22,7 @@ internal sealed class SaveRehearsal(RotationScope scope)
             scope.Application.ApplicationId,
             scope.Application.ManagingEntityId,
             new PSCredential(current.UserName, current.Password.Copy()),
-            scope.Options.Connection.Time.GetUtcNow(),
+            scope.Options.Connection.Time.GetUtcNow().UtcDateTime,
             application.Name,
             isRehearsal: true);
         if (save.Save(rehearsal) is not { } problem)
