@@ -11,7 +11,7 @@ $session = @(
     '$rotation'
     'Test-WinkCredential $old'
 )
-$columns = 100
+$columns = 80
 
 function ConvertTo-Markup {
     # As a terminal wraps it, with ANSI's colours as classes; there are no others here than those of a label.
