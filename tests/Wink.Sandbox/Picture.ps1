@@ -66,7 +66,7 @@ foreach ($theme in $themes.Keys) {
     $number = 0
     $rows = foreach ($line in $lines) { '<text x="20" y="{0}" xml:space="preserve">{1}</text>' -f (34 + 20 * $number++), $line }
     Set-Content (Join-Path $PSScriptRoot .. .. .github "session-$theme.svg") @"
-<svg xmlns="http://www.w3.org/2000/svg" width="900" height="$height" role="img" aria-label="$label">
+<svg xmlns="http://www.w3.org/2000/svg" width="730" height="$height" role="img" aria-label="$label">
 <style>$style</style>
 <rect width="100%" height="100%" rx="8" fill="$($colour.page)"/>
 $($rows -join "`n")
