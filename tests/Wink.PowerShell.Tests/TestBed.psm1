@@ -209,13 +209,14 @@ function Start-FreshPwsh {
 }
 
 function Invoke-FreshPwsh {
-    # The same, and returns all that it printed, on whatever stream, as one text.
+    # The same, and returns all that it printed, on whatever stream, as one text without colours: before 7.6 the console's host writes
+    # them to a redirected stderr in spite of NO_COLOR.
     $process = Start-FreshPwsh @args
     try {
         $errors = $process.StandardError.ReadToEndAsync()
         $output = $process.StandardOutput.ReadToEnd()
         $process.WaitForExit()
-        $output + $errors.Result
+        ($output + $errors.Result) -replace '\e\[[\d;]*m'
     }
     finally {
         Remove-Item -LiteralPath $process.StartInfo.ArgumentList[-1]
