@@ -42,7 +42,7 @@ internal sealed class RotationPrompt(RotationScope scope)
         }
         catch (Exception failure) when (!PipelineOutput.IsEndOfPipeline(failure))
         {
-            // A host may throw any exception. The console throws a null scope.Application where its standard input has ended. It throws the
+            // A host may throw any exception. The console throws a null reference where its standard input has ended. It throws the
             // same at Ctrl+C, a moment before the pipeline is stopped: then a person was asked and has declined.
             if (!scope.Output.WaitForInterrupt(LongestInterrupt))
                 scope.Output.WriteOrDeferError(WinkErrors.ConfirmationUnavailable(scope.Application, failure));
