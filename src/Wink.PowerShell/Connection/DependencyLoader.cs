@@ -13,9 +13,6 @@ public sealed class DependencyLoader : IModuleAssemblyInitializer
 {
     private const string Adapter = "Wink.Client.RestSharp";
 
-    // Once for the process: several runspaces may import the module at the same time.
-    private static readonly Lazy<Assembly> Loaded = new(Load);
-
     /// <inheritdoc/>
     public void OnImport()
     {
@@ -26,12 +23,21 @@ public sealed class DependencyLoader : IModuleAssemblyInitializer
         AssemblyLoadContext.Default.Resolving += Resolve;
     }
 
-    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) => name.Name == Adapter ? Loaded.Value : null;
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) => name.Name == Adapter ? Loaded.Adapter : null;
 
     private static Assembly Load()
     {
         var folder = Path.Combine(Path.GetDirectoryName(typeof(DependencyLoader).Assembly.Location) ?? "", "dependencies");
         return new DependencyContext(folder).LoadFromAssemblyPath(Path.Combine(folder, $"{Adapter}.dll"));
+    }
+
+    /// <summary>
+    /// Loads it once for the process, though several runspaces may import the module at the same time; and not before it is needed, so that
+    /// an import costs less.
+    /// </summary>
+    private static class Loaded
+    {
+        public static readonly Assembly Adapter = Load();
     }
 
     private sealed class DependencyContext(string folder) : AssemblyLoadContext("Wink.PowerShell")
