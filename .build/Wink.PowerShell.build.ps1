@@ -39,7 +39,6 @@ function Get-RuntimeHost {
     # Errors go to stderr, and only the property to stdout.
     $runtimeHost = dotnet build @layOut --nologo --verbosity quiet
     if ($LASTEXITCODE -eq 0) { $runtimeHost }
-    else { Write-Build Yellow "The client's tests do not run on .NET $Version, which could not be restored: see above." }
 }
 
 function Read-TestCount {
@@ -99,6 +98,7 @@ task TestBuilt {
     $older = $Runtime ? $Runtime : '8'
     $filter = if (-not $Runtime) { '-trait', 'Runtime=Each' }
     $olderHost = Get-RuntimeHost $older
+    if (-not $olderHost) { Write-Build Yellow "The client's tests do not run on .NET $older, which could not be restored: see above." }
     # A test compares it with the runtime that it runs on.
     $env:WINK_RUNTIME = $older
 
