@@ -99,7 +99,7 @@ task TestBuilt {
     $filter = if (-not $Runtime) { '-trait', 'Runtime=Each' }
     $olderHost = Get-RuntimeHost $older
     if (-not $olderHost) { Write-Build Yellow "The client's tests do not run on .NET $older, which could not be restored: see above." }
-    # A test compares it with the runtime that it runs on.
+    # A test compares it with the runtime that it runs on. With an empty one it expects the newest.
     $env:WINK_RUNTIME = $older
 
     # Side by side: they spend most of their time waiting, for servers that are slow on purpose and for new processes.
@@ -114,15 +114,18 @@ task TestBuilt {
         # The assembly and not the project, which would need a restore when it was built on another machine.
         foreach ($suite in $xunit) {
             Start-Suite dotnet (@('test', (Get-BuiltAssembly $suite), '--logger', "trx;LogFileName=$suite.trx"
-                    '--results-directory', $results, '--environment', 'WINK_RUNTIME=10'))
+                    '--results-directory', $results, '--environment', 'WINK_RUNTIME='))
         }
-        # Run by itself: dotnet test belongs to the SDK, which the older .NET has not.
+        # Run by itself: dotnet test belongs to the SDK, which the older .NET has not. As five jobs run at once, it begins when the first
+        # of the others has ended.
         if ($olderHost) {
             $run = 'exec', (Get-BuiltAssembly Wink.Client.Tests), '-noLogo', '-noColor', '-result-trx', "$results/older.trx"
             Start-Suite $olderHost ($run + $filter)
         }
     )
-    $jobs | Receive-Job -Wait -AutoRemoveJob
+    try { $jobs | Receive-Job -Wait -AutoRemoveJob }
+    # It would stay in the session of whoever called build.ps1.
+    finally { $env:WINK_RUNTIME = $null }
 
     $counts = @(
         foreach ($part in 1..$parts) { Read-TestCount "$results/pester-$part.json" }
