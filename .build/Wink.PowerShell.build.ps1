@@ -4,6 +4,8 @@ param(
     [Parameter(Mandatory)][string] $PesterPath,
     # A version of RestSharp that is not ours.
     [Parameter(Mandatory)][string] $OtherRestSharpPath,
+    # The .NET to run the client's whole suite on, or nothing.
+    [string] $Runtime,
     # TestBuilt sets its Text.
     [Parameter(Mandatory)][hashtable] $TestSummary
 )
@@ -28,6 +30,15 @@ function Start-Suite {
         try { & $using:Program @using:Arguments 2>&1 | ForEach-Object { "$_" } }
         catch { "$_" }
     }
+}
+
+# Returns the dotnet of a runtime that is not installed, or nothing if it cannot be restored.
+function Get-RuntimeHost {
+    param([string] $Version)
+    $layOut = "$PSScriptRoot/runtime.proj", '-target:LayOutRuntime', "-property:Runtime=$Version", '-getProperty:RuntimeHost'
+    # Errors go to stderr, and only the property to stdout.
+    $runtimeHost = dotnet build @layOut --nologo --verbosity quiet
+    if ($LASTEXITCODE -eq 0) { $runtimeHost }
 }
 
 function Read-TestCount {
@@ -83,6 +94,14 @@ task TestBuilt {
     remove $results
     $null = New-Item -ItemType Directory $results
 
+    # The client's tests run on an older .NET, too. Each time it is the one of Azure Automation, and only what depends on the runtime.
+    $older = $Runtime ? $Runtime : '8'
+    $filter = if (-not $Runtime) { '-trait', 'Runtime=Each' }
+    $olderHost = Get-RuntimeHost $older
+    if (-not $olderHost) { Write-Build Yellow "The client's tests do not run on .NET $older, which could not be restored: see above." }
+    # A test compares it with the runtime that it runs on. With an empty one it expects the newest.
+    $env:WINK_RUNTIME = $older
+
     # Side by side: they spend most of their time waiting, for servers that are slow on purpose and for new processes.
     $parts = 3
     $xunit = 'Wink.Client.Tests', 'Wink.PowerShell.HostTests'
@@ -94,14 +113,27 @@ task TestBuilt {
         }
         # The assembly and not the project, which would need a restore when it was built on another machine.
         foreach ($suite in $xunit) {
-            Start-Suite dotnet test, (Get-BuiltAssembly $suite), --logger, "trx;LogFileName=$suite.trx", --results-directory, $results
+            Start-Suite dotnet (@('test', (Get-BuiltAssembly $suite), '--logger', "trx;LogFileName=$suite.trx"
+                    '--results-directory', $results, '--environment', 'WINK_RUNTIME='))
+        }
+        # Run by itself: dotnet test belongs to the SDK, which the older .NET has not. As five jobs run at once, it begins when the first
+        # of the others has ended.
+        if ($olderHost) {
+            $run = 'exec', (Get-BuiltAssembly Wink.Client.Tests), '-noLogo', '-noColor', '-result-trx', "$results/older.trx"
+            Start-Suite $olderHost ($run + $filter)
         }
     )
-    $jobs | Receive-Job -Wait -AutoRemoveJob
+    try { $jobs | Receive-Job -Wait -AutoRemoveJob }
+    # It would stay in the session of whoever called build.ps1.
+    finally { $env:WINK_RUNTIME = $null }
 
     $counts = @(
         foreach ($part in 1..$parts) { Read-TestCount "$results/pester-$part.json" }
         foreach ($suite in $xunit) { Read-TestCount "$results/$suite.trx" }
+        if ($olderHost) { Read-TestCount "$results/older.trx" }
+        # What was asked for must run. One stands for all tests that did not.
+        elseif ($Runtime) { @{ passed = 0; failed = 1; skipped = 0; names = "The client on .NET $older`: no test ran" } }
+        else { @{ passed = 0; failed = 0; skipped = 1 } }
     )
     $passed, $failed, $skipped = foreach ($kind in 'passed', 'failed', 'skipped') { ($counts.$kind | Measure-Object -Sum).Sum }
     # Once more at the end, where they are found among the output of suites that ran side by side.

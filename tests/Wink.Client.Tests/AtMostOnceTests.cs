@@ -5,6 +5,7 @@ using Wink.Client.RestSharp;
 
 namespace Wink.Client.Tests;
 
+[Trait("Runtime", "Each")]
 public sealed class AtMostOnceTests : SandboxTestBase
 {
     private static readonly FaultMoment[] Moments = [FaultMoment.BeforeActing, FaultMoment.AfterActing];

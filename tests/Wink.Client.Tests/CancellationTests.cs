@@ -3,6 +3,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
+[Trait("Runtime", "Each")]
 public sealed class CancellationTests : SandboxTestBase
 {
     [Fact]

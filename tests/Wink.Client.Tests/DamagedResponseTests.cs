@@ -6,6 +6,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>What comes out as rotated is what the server held, to the last character.</summary>
+[Trait("Runtime", "Each")]
 public sealed class DamagedResponseTests : SandboxTestBase
 {
     private static readonly byte[] Body =

@@ -8,6 +8,7 @@ namespace Wink.Client.Tests;
 /// <summary>
 /// What happens when the deadline has passed. That a paused process and busy threads lose nothing is tested in a pwsh of its own.
 /// </summary>
+[Trait("Runtime", "Each")]
 public sealed class DeadlineTests : SandboxTestBase
 {
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);

@@ -5,6 +5,7 @@ using Wink.Client.RestSharp;
 namespace Wink.Client.Tests;
 
 /// <summary>A timeout of more than 100 s, which is the default limit of HttpClient.</summary>
+[Trait("Runtime", "Each")]
 public sealed class LongTimeoutTests : SandboxTestBase
 {
     [Fact]

@@ -5,6 +5,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>Responses to another request.</summary>
+[Trait("Runtime", "Each")]
 public sealed class MixedUpResponseTests : SandboxTestBase
 {
     [Theory]

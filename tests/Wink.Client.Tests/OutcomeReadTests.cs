@@ -3,6 +3,7 @@ using Wink.Sandbox;
 namespace Wink.Client.Tests;
 
 /// <summary>What a read after the rotation proves, and what it does not.</summary>
+[Trait("Runtime", "Each")]
 public sealed class OutcomeReadTests : SecondOperatorTestBase
 {
     [Fact]

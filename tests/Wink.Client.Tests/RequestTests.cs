@@ -3,6 +3,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
+[Trait("Runtime", "Each")]
 public sealed class RequestTests : SandboxTestBase
 {
     // One is of HTTP itself: what a cache has says nothing about now.

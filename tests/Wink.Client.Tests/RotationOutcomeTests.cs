@@ -4,6 +4,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
+[Trait("Runtime", "Each")]
 public sealed class RotationOutcomeTests : SandboxTestBase
 {
     [Fact]

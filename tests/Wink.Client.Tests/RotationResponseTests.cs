@@ -3,6 +3,7 @@ using System.Text;
 
 namespace Wink.Client.Tests;
 
+[Trait("Runtime", "Each")]
 public sealed class RotationResponseTests
 {
     private static readonly ApplicationReference Application = new("travel-tech", "app");

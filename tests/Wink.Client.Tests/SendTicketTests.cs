@@ -1,5 +1,6 @@
 namespace Wink.Client.Tests;
 
+[Trait("Runtime", "Each")]
 public sealed class SendTicketTests : IDisposable
 {
     private readonly SendTicket _ticket = new(() => true);

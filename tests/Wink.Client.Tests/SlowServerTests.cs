@@ -2,6 +2,7 @@ using Wink.Sandbox;
 
 namespace Wink.Client.Tests;
 
+[Trait("Runtime", "Each")]
 public sealed class SlowServerTests : SandboxTestBase
 {
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 
 namespace Wink.Client.Tests;
 
+[Trait("Runtime", "Each")]
 public sealed class TlsFaultTests : FaultTestBase
 {
     [Theory]

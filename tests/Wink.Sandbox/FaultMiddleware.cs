@@ -71,10 +71,12 @@ internal sealed class FaultMiddleware(RequestDelegate next, SandboxServer sandbo
         }
         else if (fault.Raw is { } raw)
         {
-            foreach (var (index, part) in raw.Split(Fault.Pause).Index())
+            var pause = TimeSpan.Zero;
+            foreach (var part in raw.Split(Fault.Pause))
             {
-                await WaitAsync(context, index == 0 ? TimeSpan.Zero : Pause);
+                await WaitAsync(context, pause);
                 await SocketOf(context).SendAsync(Encoding.UTF8.GetBytes(response.FillIn(part)));
+                pause = Pause;
             }
 
             await CloseAsync(context);

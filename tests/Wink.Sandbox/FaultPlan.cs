@@ -3,7 +3,7 @@ namespace Wink.Sandbox;
 /// <summary>The faults that are still to happen, in the order in which they were added.</summary>
 public sealed class FaultPlan
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly List<(Fault Fault, int Left)> _pending = [];
 
     public void Add(Fault fault)

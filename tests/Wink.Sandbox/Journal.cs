@@ -3,7 +3,7 @@ namespace Wink.Sandbox;
 /// <summary>Every request that arrived, in order.</summary>
 public sealed class Journal
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly List<RecordedRequest> _requests = [];
 
     public IReadOnlyList<RecordedRequest> Requests

@@ -25,7 +25,7 @@ public sealed class QuietTime : TimeProvider
 
     private static readonly TimeSpan LongJump = TimeSpan.FromSeconds(2.5);
 
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly DateTimeOffset _startedAt = System.GetUtcNow();
     private readonly long _startedAtTimestamp = System.GetTimestamp();
     private readonly SortedSet<QuietTimer> _timers = new(

@@ -27,7 +27,7 @@ public sealed class SandboxCertificates : IDisposable
         using var signed = server.Create(Authority, now.AddHours(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(8));
         using var withKey = signed.CopyWithPrivateKey(serverKey);
         // Windows cannot use a key in memory for TLS. A round trip through PKCS#12 gives it one that it can use.
-        Server = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
+        Server = new X509Certificate2(withKey.Export(X509ContentType.Pfx));
     }
 
     /// <summary>The certificate that a client must trust.</summary>

@@ -10,7 +10,7 @@ namespace Wink.Sandbox;
 /// <param name="time">The source of the time.</param>
 public sealed class SandboxRateLimit(double perMinute, int burst, TimeSpan pause, TimeProvider time)
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private double _tokens = burst;
     private long _filledAt = time.GetTimestamp();
     private long? _pausedUntil;

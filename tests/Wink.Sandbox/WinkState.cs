@@ -6,7 +6,7 @@ namespace Wink.Sandbox;
 /// <summary>The state of Wink: managing entities, applications with their valid credentials, and the tokens that were issued.</summary>
 public sealed class WinkState
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Dictionary<string, SandboxManagingEntity> _managingEntities = [];
     private readonly Dictionary<string, SandboxApplication> _applications = [];
     private readonly Dictionary<string, (IReadOnlyList<string> Scopes, DateTime ExpiresAt)> _tokens = [];
@@ -86,8 +86,8 @@ public sealed class WinkState
         {
             var history = _held.Where(held => held.Application.Id == id).ToArray();
             // The last one is valid until it is rotated.
-            return history.Index().Any(one => one.Item.Application.ClientId == clientId && one.Item.At <= to &&
-                (one.Index == history.Length - 1 || from <= history[one.Index + 1].At));
+            return history.Where((one, index) => one.Application.ClientId == clientId && one.At <= to &&
+                (index == history.Length - 1 || from <= history[index + 1].At)).Any();
         }
     }
 
