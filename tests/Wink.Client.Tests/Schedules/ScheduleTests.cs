@@ -1,0 +1,97 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Wink.Client.Tests;
+
+/// <summary>
+/// The rotation as a state machine, held against a model of Wink: every schedule up to a bound, and random ones beyond it. A failure tells
+/// its story and the schedule, to be added to the named ones. WINK_SCHEDULE_STEPS sets the bound, WINK_RANDOM_SCHEDULES how many are random.
+/// </summary>
+public sealed class ScheduleTests
+{
+    private const int MaxFailures = 3;
+
+    private static readonly int Bound = Setting("WINK_SCHEDULE_STEPS", 2);
+    private static readonly int RandomCount = Setting("WINK_RANDOM_SCHEDULES", 3000);
+
+    private static readonly int FirstSeed = Setting("WINK_RANDOM_SEED", 1);
+
+    private readonly List<string> _failures = [];
+    private int _count;
+
+    [Fact]
+    public void Every_schedule_up_to_a_bound_keeps_the_promises()
+    {
+        foreach (var circumstance in Enum.GetValues<Circumstance>())
+            RunAll(new Schedule(circumstance, 1), Bound, basicOnly: false);
+
+        Report();
+    }
+
+    [Fact]
+    public void Every_longer_schedule_of_the_basic_steps_keeps_the_promises()
+    {
+        RunAll(new Schedule(Circumstance.Plain, 1), Bound + 2, basicOnly: true);
+        RunAll(new Schedule(Circumstance.Plain, 2), Bound + 1, basicOnly: true);
+
+        Report();
+    }
+
+    /// <summary>Runs a schedule, and then each that has one step more, after its last.</summary>
+    private void RunAll(Schedule schedule, int left, bool basicOnly)
+    {
+        if (_failures.Count >= MaxFailures)
+            return;
+
+        var result = Simulation.Run(schedule);
+        _count++;
+        if (result.Broken.Count > 0)
+        {
+            // What is longer fails, too, and tells no more.
+            _failures.Add($"{result}");
+            return;
+        }
+
+        if (left == 0)
+            return;
+
+        var last = schedule.Steps is [.., var step]
+            ? result.Wink.Exchanges.FindIndex(exchange => exchange.Kind == step.Kind && exchange.Number == step.Number)
+            : -1;
+        foreach (var exchange in result.Wink.Exchanges.Skip(last + 1))
+        {
+            foreach (var fate in Fates.Of(exchange.Kind, basicOnly))
+                RunAll(schedule with { Steps = [.. schedule.Steps, new ScheduleStep(exchange.Number, fate)] }, left - 1, basicOnly);
+        }
+    }
+
+    private void Report()
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{_count} schedules");
+        Assert.True(_failures.Count == 0, string.Join($"{Environment.NewLine}{Environment.NewLine}", _failures));
+    }
+
+    [Fact]
+    public void Random_schedules_keep_the_promises()
+    {
+        SimulationResult? smallest = null;
+        var random = Prop.ForAll(Arb.From(RandomSchedule.Generator, RandomSchedule.Shrink), schedule =>
+        {
+            var result = Simulation.Run(schedule);
+            _count++;
+            // FsCheck goes on from each smaller schedule that fails, so the last one is the smallest.
+            smallest = result.Broken.Count > 0 ? result : smallest;
+            return result.Broken.Count == 0;
+        });
+
+        Check.One(
+            Config.Quick.WithMaxTest(RandomCount).WithReplay(new Replay(new Rnd((ulong)FirstSeed), size: null!)).WithRunner(new QuietRunner()), random);
+
+        Assert.True(smallest is null, $"{smallest}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{_count} schedules");
+    }
+
+    private static int Setting(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+}
