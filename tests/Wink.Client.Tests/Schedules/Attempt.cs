@@ -3,8 +3,9 @@ namespace Wink.Client.Tests;
 /// <summary>One rotation that the client made, and all that it said of it.</summary>
 /// <param name="Circumstance">What it was given.</param>
 /// <param name="Process">Which process made it.</param>
+/// <param name="SignedIn">The client ID that the process signed in with.</param>
 /// <param name="BeganAt">When.</param>
-internal sealed record Attempt(Circumstance Circumstance, ProcessTime Process, TimeSpan BeganAt)
+internal sealed record Attempt(Circumstance Circumstance, ProcessTime Process, string SignedIn, TimeSpan BeganAt)
 {
     /// <summary>When it ended, or its process was killed.</summary>
     public TimeSpan EndedAt { get; set; }
@@ -24,7 +25,4 @@ internal sealed record Attempt(Circumstance Circumstance, ProcessTime Process, T
 
     /// <summary>What it reported meanwhile.</summary>
     public List<string> Said { get; } = [];
-
-    /// <summary>The client IDs that the process had received before.</summary>
-    public IReadOnlySet<string> ReceivedBefore { get; init; } = new HashSet<string>();
 }

@@ -341,12 +341,13 @@ internal sealed class ModelOfWink
 
         void Respond(string bytes, double seconds = 0, string? shown = null)
         {
-            this.Respond(exchange, connection, bytes, TimeSpan.FromSeconds(seconds));
+            // Before it arrives, since the client goes on at once.
             _timeline.After(TimeSpan.FromSeconds(seconds) + Latency, () =>
             {
                 if (shown is not null)
                     (exchange.ClientId, exchange.ArrivedAt) = (shown, _timeline.Now);
             });
+            this.Respond(exchange, connection, bytes, TimeSpan.FromSeconds(seconds));
         }
     }
 

@@ -24,13 +24,13 @@ internal static partial class Promises
     /// <summary>What the attempt broke, in words.</summary>
     public static IEnumerable<string> FindBroken(Attempt attempt, ModelOfWink wink) =>
     [
-        .. SentAtMostOnce(attempt),
+        .. SentAtMostOnce(attempt, wink),
         .. OutcomeIsTrue(attempt, wink),
         .. NothingIsLost(attempt, wink),
         .. SecretIsNotShown(attempt, wink),
     ];
 
-    private static IEnumerable<string> SentAtMostOnce(Attempt attempt)
+    private static IEnumerable<string> SentAtMostOnce(Attempt attempt, ModelOfWink wink)
     {
         var written = Written(attempt);
         foreach (var request in written.Where(request => request.Writes > 1))
@@ -50,7 +50,7 @@ internal static partial class Promises
             }
 
             refusals = 0;
-            if (WhyNotRepeated(before, again, attempt) is { } why)
+            if (WhyNotRepeated(before, again, attempt, wink) is { } why)
                 yield return $"rotation request {again.Number} was sent although {why}";
 
             if (++repeats > MaxRepeats)
@@ -59,12 +59,15 @@ internal static partial class Promises
     }
 
     /// <summary>The conditions of a repeat, one by one.</summary>
-    private static string? WhyNotRepeated(Exchange lost, Exchange again, Attempt attempt)
+    private static string? WhyNotRepeated(Exchange lost, Exchange again, Attempt attempt, ModelOfWink wink)
     {
         if (lost.Fate is not { } fate || !Fates.All[fate].MayBeRepeated)
             return $"what came for rotation request {lost.Number} was no lost connection, 5xx or useless response";
 
-        if (attempt.Circumstance is not (Circumstance.Plain or Circumstance.ReadBefore))
+        // It is known as the own one only where a read showed the client ID that is signed in.
+        var isAsOthers = attempt.Circumstance is Circumstance.Plain or Circumstance.ReadBefore ||
+            (attempt.Circumstance == Circumstance.OwnApplication && !WasSeen(attempt.SignedIn, attempt, wink));
+        if (!isAsOthers)
             return $"with {attempt.Circumstance} nothing is repeated";
 
         List<Exchange> reads = [.. attempt.Exchanges.Where(exchange => exchange is { Kind: RequestKind.Read, ArrivedAt: not null })];
@@ -89,7 +92,8 @@ internal static partial class Promises
         if (second.ClientId != changed.ClientId)
             return "the second read showed another client ID";
 
-        return attempt.ReceivedBefore.Contains(changed.ClientId!) || attempt.Doubtful.Exists(one => one.Credential.ClientId == changed.ClientId)
+        return wink.Arrived.Exists(one =>
+            one.Issue.ClientId == changed.ClientId && one.Exchange.Process == attempt.Process && one.At <= again.WrittenAt)
             ? "this process received the client ID that it revokes"
             : null;
     }
@@ -117,10 +121,14 @@ internal static partial class Promises
             yield break;
         }
 
+        var arrived = wink.Arrived.Find(one => one.Issue == issue && attempt.Exchanges.Contains(one.Exchange));
+        // What a cache returns without an age looks new where the client ID was never seen.
+        if (arrived is { Exchange.Fate: Fate.Cached } && !WasSeen(issue.ClientId, attempt, wink))
+            yield break;
+
         if (issue.MadeAt < attempt.BeganAt)
             yield return "the credentials that it returns were made before the rotation";
 
-        var arrived = wink.Arrived.Find(one => one.Issue == issue);
         // Somebody else may rotate while the response is on its way: nobody can tell that from the response.
         var isOvertaken = issue.RevokedAt is not null && wink.Issues.Exists(one =>
             one.ApplicationId == ModelOfWink.Application && one.MadeAt == issue.RevokedAt && (one.MadeBy is null || one.MadeBy != issue.MadeBy));
@@ -187,8 +195,9 @@ internal static partial class Promises
     private static IEnumerable<string> PreviousIsTrue(string? clientId, Attempt attempt, ModelOfWink wink)
     {
         var written = Written(attempt);
-        var (from, to) = written.Count > 0 ? (written[0].WrittenAt!.Value - LongestAge, written[0].WrittenAt!.Value)
-            : (attempt.BeganAt, attempt.EndedAt);
+        // A refusal proves that the request before it did not count.
+        var first = written.Find(request => request.Fate is not { } fate || !Fates.All[fate].IsRefusal) ?? written.LastOrDefault();
+        var (from, to) = first is null ? (attempt.BeganAt, attempt.EndedAt) : (first.WrittenAt!.Value - LongestAge, first.WrittenAt.Value);
         if (clientId is not null && !wink.HadClientId(clientId, from, to))
             yield return $"it says that the previous client ID was {clientId}, which the application did not have just before";
     }
@@ -218,6 +227,12 @@ internal static partial class Promises
         var all = string.Join('\n', [.. attempt.Said, $"{attempt.Failure}", $"{attempt.Rotated}", .. attempt.Doubtful.Select(one => $"{one} {one.Doubt}")]);
         return wink.Issues.Exists(issue => all.Contains(issue.Secret, StringComparison.Ordinal)) ? ["a message shows a secret"] : [];
     }
+
+    /// <summary>Whether a read of the process had shown the client ID of the application, or a response had brought it.</summary>
+    private static bool WasSeen(string clientId, Attempt attempt, ModelOfWink wink) =>
+        attempt.Given?.ClientId == clientId ||
+        wink.Exchanges.Exists(exchange => exchange.Process == attempt.Process && exchange.ClientId == clientId) ||
+        wink.Arrived.Exists(one => one.Exchange.Process == attempt.Process && one.Issue.ClientId == clientId && one.At < attempt.BeganAt);
 
     private static List<Exchange> Written(Attempt attempt) =>
         [.. attempt.Exchanges.Where(exchange => exchange is { Kind: RequestKind.Rotation, Writes: > 0 })];

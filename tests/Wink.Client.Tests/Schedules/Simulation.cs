@@ -14,9 +14,9 @@ internal sealed class Simulation : IDisposable
     private readonly Timeline _timeline = new();
     private readonly ModelOfWink _wink;
     private readonly List<string> _broken = [];
-    private readonly HashSet<string> _received = [];
     private CancellationTokenSource _stop = new();
     private ProcessTime _process = null!;
+    private string _signedIn = "";
     private WinkClient? _client;
     private ClientCredential? _newest;
 
@@ -78,10 +78,10 @@ internal sealed class Simulation : IDisposable
     private void StartProcess()
     {
         _client?.Dispose();
-        _received.Clear();
         _newest = null;
         _process = new ProcessTime(_timeline);
         var own = _wink.Valid(_schedule.Circumstance == Circumstance.OwnApplication ? ModelOfWink.Application : ModelOfWink.Operations);
+        _signedIn = own.ClientId;
         var options = new WinkClientOptions
         {
             Endpoints = WinkEndpoints.Custom(Host, Host),
@@ -100,10 +100,9 @@ internal sealed class Simulation : IDisposable
         var reading = _schedule.Circumstance == Circumstance.ReadBefore
             ? new ClientIdReading(valid.ClientId, _process.GetTimestamp())
             : null;
-        var attempt = new Attempt(_schedule.Circumstance, _process, _timeline.Now)
+        var attempt = new Attempt(_schedule.Circumstance, _process, _signedIn, _timeline.Now)
         {
             Given = reading is null ? null : (reading.ClientId, _timeline.Now),
-            ReceivedBefore = new HashSet<string>(_received),
         };
         if (reading is not null)
             Wait(AgeOfReading);
@@ -125,7 +124,6 @@ internal sealed class Simulation : IDisposable
             attempt.Failure = rotation.Exception?.InnerException ?? new OperationCanceledException();
 
         _newest = attempt.Rotated?.Credential ?? _newest;
-        _received.UnionWith(_wink.Arrived.Where(one => one.Exchange.Process == process).Select(one => one.Issue.ClientId));
         _wink.Tell($"The client says: {attempt.Rotated?.ToString() ?? attempt.Failure?.Message ?? "nothing, as it was killed."}");
         return attempt;
     }
