@@ -11,6 +11,9 @@ internal sealed record FateInfo(RequestKind Kind, string Sentence)
     /// <summary>Whether it proves that Wink did not act, so that the same request is sent again.</summary>
     public bool IsRefusal { get; init; }
 
+    /// <summary>Whether the response is whole, names the application, and arrives in time: then the outcome is Rotated.</summary>
+    public bool IsSound { get; init; }
+
     /// <summary>Whether it is in the small alphabet, of which all long schedules are run.</summary>
     public bool IsBasic { get; init; }
 }

@@ -32,17 +32,17 @@ internal static class Fates
         [Fate.CachedWithAge] = Rotation("a cache answers {0} with the first response ever, and tells its age"),
         [Fate.AgedButNew] = Rotation("the response to {0} comes through a cache that adds an age"),
         [Fate.ResponseToOperator] =
-            Rotation("operator 2 rotates, and the gateway answers {0} with that response; {0} has no effect"),
-        [Fate.LateButRead] = Rotation("the response to {0} arrives half a second after the deadline") with { IsBasic = true },
+            Sound("operator 2 rotates, and the gateway answers {0} with that response; {0} has no effect"),
+        [Fate.LateButRead] = Sound("the response to {0} arrives half a second after the deadline") with { IsBasic = true },
         [Fate.TooLate] = Rotation("the response to {0} arrives 3 s after the deadline") with { IsBasic = true },
         [Fate.WithoutEnd] = Rotation("the response to {0} arrives, and its end never does"),
         [Fate.CutAfterSecret] = Rotation("the response to {0} is cut behind the secret"),
         [Fate.BehindBrokenHead] = Rotation("the response to {0} has a broken head, and its body arrives 0.3 s later"),
         [Fate.ArrivesTwice] = Rotation("the response to {0} arrives twice, in one body"),
-        [Fate.SentTwiceByGateway] = Rotation("the gateway sends {0} twice, and passes on the second response"),
-        [Fate.OperatorRotatesBefore] = Rotation("operator 2 rotates just before {0} takes effect") with { IsBasic = true },
-        [Fate.OperatorRotatesAfter] = Rotation("operator 2 rotates after {0} took effect, before its response arrives"),
-        [Fate.StoppedBeforeEffect] = Rotation("the person presses Ctrl+C while {0} is on its way"),
+        [Fate.SentTwiceByGateway] = Sound("the gateway sends {0} twice, and passes on the second response"),
+        [Fate.OperatorRotatesBefore] = Sound("operator 2 rotates just before {0} takes effect") with { IsBasic = true },
+        [Fate.OperatorRotatesAfter] = Sound("operator 2 rotates after {0} took effect, before its response arrives"),
+        [Fate.StoppedBeforeEffect] = Sound("the person presses Ctrl+C while {0} is on its way"),
         [Fate.StoppedAndLost] = Rotation("the person presses Ctrl+C while {0} is on its way, and its response is lost"),
         [Fate.CrashBeforeEffect] = Rotation("the process is killed while {0} is on its way"),
         [Fate.CrashBeforeLateEffect] =
@@ -76,6 +76,8 @@ internal static class Fates
     private static FateInfo Rotation(string sentence) => new(RequestKind.Rotation, sentence);
 
     private static FateInfo Lost(string sentence) => new(RequestKind.Rotation, sentence) { MayBeRepeated = true };
+
+    private static FateInfo Sound(string sentence) => new(RequestKind.Rotation, sentence) { IsSound = true };
 
     private static FateInfo Read(string sentence) => new(RequestKind.Read, sentence);
 }

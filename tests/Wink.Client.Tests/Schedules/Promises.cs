@@ -147,6 +147,9 @@ internal static partial class Promises
         var name = failure.Outcome;
         var at = failure.At - Timeline.Start;
         var written = Written(attempt);
+        if (written is [.., { Fate: var last }] && (last is null || Fates.All[last.Value].IsSound))
+            yield return $"{name}, but the response came";
+
         if (!HasTime(failure.At, attempt))
             yield return $"{name} names a time ({failure.At:O}) that was not in the rotation";
 

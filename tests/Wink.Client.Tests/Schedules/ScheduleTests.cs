@@ -13,7 +13,7 @@ public sealed class ScheduleTests
     private const int MaxFailures = 3;
 
     private static readonly int Bound = Setting("WINK_SCHEDULE_STEPS", 2);
-    private static readonly int RandomCount = Setting("WINK_RANDOM_SCHEDULES", 2000);
+    private static readonly int RandomCount = Setting("WINK_RANDOM_SCHEDULES", 1500);
 
     private static readonly int FirstSeed = Setting("WINK_RANDOM_SEED", 1);
 
@@ -23,8 +23,9 @@ public sealed class ScheduleTests
     [Fact]
     public void Every_schedule_up_to_a_bound_keeps_the_promises()
     {
-        foreach (var circumstance in Enum.GetValues<Circumstance>())
-            RunAll(new Schedule(circumstance, 1), Bound, basicOnly: false);
+        RunAll(new Schedule(Circumstance.Plain, 1), Bound, basicOnly: false);
+        foreach (var circumstance in Enum.GetValues<Circumstance>().Except([Circumstance.Plain]))
+            RunAll(new Schedule(circumstance, 1), Bound - 1, basicOnly: false);
 
         Report();
     }
@@ -33,37 +34,42 @@ public sealed class ScheduleTests
     public void Every_longer_schedule_of_the_basic_steps_keeps_the_promises()
     {
         RunAll(new Schedule(Circumstance.Plain, 1), Bound + 1, basicOnly: true);
-        RunAll(new Schedule(Circumstance.Plain, 2), Bound, basicOnly: true);
+        foreach (var circumstance in Enum.GetValues<Circumstance>())
+            RunAll(new Schedule(circumstance, circumstance == Circumstance.Plain ? 2 : 1), Bound, basicOnly: true);
 
         Report();
     }
 
-    /// <summary>Runs a schedule, and then each that has one step more, after its last.</summary>
-    private void RunAll(Schedule schedule, int left, bool basicOnly)
+    /// <summary>
+    /// Runs a schedule, then each that has one step more, at a request that follows, and so on: the first that fails is the shortest.
+    /// </summary>
+    private void RunAll(Schedule first, int bound, bool basicOnly)
     {
-        if (_failures.Count >= MaxFailures)
-            return;
-
-        var result = Simulation.Run(schedule);
-        _count++;
-        if (result.Broken.Count > 0)
+        var schedules = new Queue<Schedule>([first]);
+        while (_failures.Count < MaxFailures && schedules.TryDequeue(out var schedule))
         {
-            // What is longer fails, too, and tells no more.
-            _failures.Add($"{result}");
-            return;
+            var result = Simulation.Run(schedule);
+            _count++;
+            if (result.Broken.Count > 0)
+                _failures.Add($"{result}");
+            else if (schedule.Steps.Count < bound)
+                Extend(result, basicOnly).ForEach(schedules.Enqueue);
         }
+    }
 
-        if (left == 0)
-            return;
-
+    /// <summary>Requests that come before the last step have happened: another schedule has a step at them.</summary>
+    private static List<Schedule> Extend(SimulationResult result, bool basicOnly)
+    {
+        var schedule = result.Schedule;
         var last = schedule.Steps is [.., var step]
             ? result.Wink.Exchanges.FindIndex(exchange => exchange.Kind == step.Kind && exchange.Number == step.Number)
             : -1;
-        foreach (var exchange in result.Wink.Exchanges.Skip(last + 1))
-        {
-            foreach (var fate in Fates.Of(exchange.Kind, basicOnly))
-                RunAll(schedule with { Steps = [.. schedule.Steps, new ScheduleStep(exchange.Number, fate)] }, left - 1, basicOnly);
-        }
+        return
+        [
+            .. from exchange in result.Wink.Exchanges.Skip(last + 1)
+               from fate in Fates.Of(exchange.Kind, basicOnly)
+               select schedule with { Steps = [.. schedule.Steps, new ScheduleStep(exchange.Number, fate)] },
+        ];
     }
 
     private void Report()
