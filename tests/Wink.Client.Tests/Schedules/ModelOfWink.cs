@@ -55,7 +55,8 @@ internal sealed class ModelOfWink
     public bool HadClientId(string? clientId, TimeSpan from, TimeSpan to) =>
         Issues.Exists(issue => issue.ApplicationId == Application && issue.ClientId == clientId && issue.WasValid(from, to));
 
-    public void Tell(string what) => Story?.Add(string.Create(CultureInfo.InvariantCulture, $"{_timeline.Now.TotalSeconds,8:0.000} s  {what}"));
+    public void Tell(string what) => Story?.Add(
+        string.Create(CultureInfo.InvariantCulture, $"{_timeline.Now.TotalSeconds,8:0.000} s  {what}"));
 
     public Exchange Begin(HttpRequest request, ProcessTime process)
     {

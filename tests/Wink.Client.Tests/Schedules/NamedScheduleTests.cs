@@ -1,8 +1,8 @@
 namespace Wink.Client.Tests;
 
 /// <summary>
-/// The shortest schedules that failed when a defect was put back, each under a name. A schedule that fails in <see cref="ScheduleTests"/> is
-/// added here.
+/// The shortest schedules that failed when a defect was put back, each under a name. A schedule that fails in
+/// <see cref="ScheduleTests"/> is added here.
 /// </summary>
 public sealed class NamedScheduleTests
 {

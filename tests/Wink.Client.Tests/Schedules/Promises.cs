@@ -131,7 +131,8 @@ internal static partial class Promises
 
         // Somebody else may rotate while the response is on its way: nobody can tell that from the response.
         var isOvertaken = issue.RevokedAt is not null && wink.Issues.Exists(one =>
-            one.ApplicationId == ModelOfWink.Application && one.MadeAt == issue.RevokedAt && (one.MadeBy is null || one.MadeBy != issue.MadeBy));
+            one.ApplicationId == ModelOfWink.Application && one.MadeAt == issue.RevokedAt &&
+            (one.MadeBy is null || one.MadeBy != issue.MadeBy));
         if (arrived is null || (issue.RevokedAt < arrived.At && !isOvertaken))
             yield return "the credentials that it returns were not valid when they arrived";
 
@@ -227,8 +228,13 @@ internal static partial class Promises
 
     private static IEnumerable<string> SecretIsNotShown(Attempt attempt, ModelOfWink wink)
     {
-        var all = string.Join('\n', [.. attempt.Said, $"{attempt.Failure}", $"{attempt.Rotated}", .. attempt.Doubtful.Select(one => $"{one} {one.Doubt}")]);
-        return wink.Issues.Exists(issue => all.Contains(issue.Secret, StringComparison.Ordinal)) ? ["a message shows a secret"] : [];
+        string[] said =
+        [
+            .. attempt.Said, $"{attempt.Failure}", $"{attempt.Rotated}", .. attempt.Doubtful.Select(one => $"{one} {one.Doubt}"),
+        ];
+        return wink.Issues.Exists(issue => said.Any(text => text.Contains(issue.Secret, StringComparison.Ordinal)))
+            ? ["a message shows a secret"]
+            : [];
     }
 
     /// <summary>Whether a read of the process had shown the client ID of the application, or a response had brought it.</summary>

@@ -7,6 +7,9 @@ namespace Wink.Client.Tests;
 /// <summary>Lets FsCheck run and shrink, and say nothing: the test tells the story.</summary>
 internal sealed class QuietRunner : IRunner
 {
+    /// <summary>How it ended, where that was not well: also by an exception, which has no story.</summary>
+    public string? Failure { get; private set; } = "It did not run.";
+
     public void OnStartFixture(Type value)
     {
     }
@@ -19,7 +22,5 @@ internal sealed class QuietRunner : IRunner
     {
     }
 
-    public void OnFinished(string value1, FsCheck.TestResult value2)
-    {
-    }
+    public void OnFinished(string value1, FsCheck.TestResult value2) => Failure = value2.IsPassed ? null : $"{value2}";
 }

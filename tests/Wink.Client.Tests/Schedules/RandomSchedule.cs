@@ -36,7 +36,10 @@ internal static class RandomSchedule
         {
             var step = schedule.Steps[at];
             if (step.Number > 1 && schedule.FateOf(step.Kind, step.Number - 1) is null)
-                yield return schedule with { Steps = [.. schedule.Steps.Select(one => one == step ? step with { Number = step.Number - 1 } : one)] };
+            {
+                var earlier = step with { Number = step.Number - 1 };
+                yield return schedule with { Steps = [.. schedule.Steps.Select(one => one == step ? earlier : one)] };
+            }
         }
     }
 

@@ -158,5 +158,6 @@ internal sealed class Simulation : IDisposable
         (timer.IsOfOtherThread || timer.DueTime == ClientTimeout) &&
         _wink.Exchanges.Exists(exchange => exchange is { Kind: RequestKind.Rotation, IsOpen: true, Writes: > 0 });
 
-    private static ClientCredential CredentialOf(Issue issue) => new(issue.ClientId, new NetworkCredential("", issue.Secret).SecurePassword);
+    private static ClientCredential CredentialOf(Issue issue) =>
+        new(issue.ClientId, new NetworkCredential("", issue.Secret).SecurePassword);
 }
