@@ -14,7 +14,7 @@ public sealed class ScheduleTests
     private const int MaxFailures = 3;
 
     private static readonly int Bound = Setting("WINK_SCHEDULE_STEPS", 2);
-    private static readonly int RandomCount = Setting("WINK_RANDOM_SCHEDULES", 1500);
+    private static readonly int RandomCount = Setting("WINK_RANDOM_SCHEDULES", 500);
 
     private static readonly int FirstSeed = Setting("WINK_RANDOM_SEED", 1);
 
