@@ -17,7 +17,7 @@ public static partial class ResourceIdentifier
     internal static string Validate(string identifier, string kind) => IsValid(identifier)
         ? identifier
         : throw new ArgumentException(
-            $"'{TerminalText.OneLine(identifier)}' is not a valid {kind}: only letters, digits, '.', '_', '~' and '-' may stand in it. " +
+            $"'{TerminalText.OneLine(identifier)}' is not a valid {kind}: only letters, digits, '.', '_', '~' and '-' are allowed. " +
             "Nothing was sent.");
 
     [GeneratedRegex(@"\A[A-Za-z0-9._~-]+\z")]

@@ -88,7 +88,7 @@ public sealed partial class BatchTests : HostTestBase
     {
         var time = new FakeTimeProvider();
         var shown = new List<ProgressRecord>();
-        var progress = new BatchProgress(time, shown.Add);
+        using var progress = new BatchProgress(time, shown.Add, action => action());
         ApplicationReference[] applications = [.. Enumerable.Range(1, 10).Select(number => new ApplicationReference("x", $"{number}"))];
         foreach (var _ in applications)
             progress.Added();

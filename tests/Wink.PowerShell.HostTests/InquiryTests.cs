@@ -137,7 +137,7 @@ public sealed class InquiryTests : HostTestBase
         "*With -ErrorAction Inquire*Wink responded with 404*")]
     [InlineData("$DebugPreference = 'Inquire'; Get-WinkManagingEntity -Connection $wink", "*With $DebugPreference = 'Inquire'*")]
     [InlineData("Test-WinkCredential ([pscredential]::Empty) -Connection $wink -ErrorAction Inquire", "*With -ErrorAction Inquire*")]
-    [InlineData("Disconnect-Wink $wink -Debug", "*With -Debug*")]
+    [InlineData("$DebugPreference = 'Inquire'; Disconnect-Wink $wink", "*With $DebugPreference = 'Inquire'*")]
     [InlineData("$DebugPreference = 'Inquire'; Connect-Wink $operator -ApiUri $uri -IamUri $uri", "*With $DebugPreference = 'Inquire'*")]
     public async Task The_other_cmdlets_fail_as_clearly(string script, string message)
     {

@@ -75,7 +75,7 @@ public sealed class OutcomeTests : HostTestBase
         Assert.Single(ran.Rotations);
         Assert.Contains(
             ran.Progress,
-            bar => IsLike("0 rotated, 0 failed, 0 in flight, 1 waiting. *asks to wait: 1 s left", bar.StatusDescription));
+            bar => IsLike("*asks to wait: 1 s left. 0 rotated, 0 failed, 0 in flight, 1 waiting", bar.StatusDescription));
         Assert.Equal(ProgressRecordType.Completed, ran.Progress[^1].RecordType);
     }
 }

@@ -201,7 +201,7 @@ public sealed class OwnApplicationTests : HostTestBase
 
         AssertLike(
             $"What if: *The old credentials (client ID {Operator.UserName}) stop working immediately. It cannot be told whether this " +
-            "session is signed in as this application.",
+            "session is signed in as this application.*",
             Assert.Single(host.Lines));
     }
 
@@ -222,7 +222,7 @@ public sealed class OwnApplicationTests : HostTestBase
         await pipeline.RunAsync();
         AssertLike(
             "What if: *The old credentials (client ID not known) stop working immediately. It cannot be told whether this session is " +
-            "signed in as this application.",
+            "signed in as this application. The application could not be read: Wink responded with 403*",
             Assert.Single(host.Lines));
         var own = Assert.Single(pipeline.Rotations);
         AssertValid([own]);

@@ -168,7 +168,7 @@ public sealed partial class RateLimitTests : HostTestBase
         var host = new TestHost();
         var ran = NewPipeline(Rotate, host, NewBatch(count));
         ran.Start();
-        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*0 in flight*asks to wait*", bar.StatusDescription)));
+        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*asks to wait*0 in flight*", bar.StatusDescription)));
         var sent = Sent();
         var requests = Sandbox.Journal.Requests.Count;
 
@@ -189,7 +189,7 @@ public sealed partial class RateLimitTests : HostTestBase
         var host = new TestHost();
         var ran = NewPipeline(Rotate, host, NewBatch(4));
         ran.Start();
-        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*1 in flight, 3 waiting. *asks to wait*", bar.StatusDescription)));
+        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*asks to wait*1 in flight, 3 waiting", bar.StatusDescription)));
 
         await StopInFlightAsync(ran, host, response);
 
@@ -211,7 +211,7 @@ public sealed partial class RateLimitTests : HostTestBase
         RotationParameters["SkipLookup"] = true;
         var ran = NewPipeline($"{Rotate} -ErrorAction Stop", null, NewBatch(2));
         ran.Start();
-        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*1 in flight, 1 waiting. *asks to wait*", bar.StatusDescription)));
+        await UntilAsync(() => ran.Progress.Any(bar => IsLike("*asks to wait*1 in flight, 1 waiting", bar.StatusDescription)));
 
         response.SetResult();
         await ran.RunAsync().WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
@@ -236,7 +236,7 @@ public sealed partial class RateLimitTests : HostTestBase
         Assert.Equal(count, ran.Rotations.Count);
         AssertAddsUp(ran, count);
         foreach (var left in Enumerable.Range(1, 300))
-            Assert.Contains(ran.Progress, bar => IsLike($"*0 in flight, * waiting. *asks to wait: {left} s left", bar.StatusDescription));
+            Assert.Contains(ran.Progress, bar => IsLike($"*asks to wait: {left} s left. *0 in flight, * waiting", bar.StatusDescription));
     }
 
     private async Task<SandboxRateLimit> LimitAsync(int allowance)

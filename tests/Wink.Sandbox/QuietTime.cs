@@ -137,7 +137,7 @@ public sealed class QuietTime : TimeProvider
             lock (_gate)
             {
                 moments = seen == _changes ? moments + 1 : 0;
-                if (Next is { } next && moments == (next.Due - _elapsed > LongJump ? MomentsBeforeLongJump : Moments))
+                if (Next is { } next && moments >= (next.Due - _elapsed > LongJump ? MomentsBeforeLongJump : Moments))
                 {
                     _elapsed = Max(_elapsed, next.Due + Together);
                     FireDue();

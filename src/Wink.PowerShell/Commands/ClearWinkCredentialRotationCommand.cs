@@ -22,7 +22,8 @@ namespace Wink.PowerShell;
 /// </remarks>
 /// <parameter name="WhatIf"><summary>Shows what would be removed, and removes nothing.</summary></parameter>
 /// <parameter name="Confirm"><summary>Asks before it removes anything.</summary></parameter>
-/// <input cref="object">Any object with the property ApplicationId (or Id).</input>
+/// <input cref="CredentialRotation">Only this rotation is removed.</input>
+/// <input cref="object">Any object with the property ApplicationId (or Id): all rotations of that application are removed.</input>
 /// <example>
 /// <title>Remove all</title>
 /// <code>Clear-WinkCredentialRotation</code>
@@ -38,31 +39,39 @@ namespace Wink.PowerShell;
 [Cmdlet(VerbsCommon.Clear, "WinkCredentialRotation", SupportsShouldProcess = true)]
 public sealed class ClearWinkCredentialRotationCommand : RotationHistoryCmdlet
 {
+    /// <summary>A rotation, as Get-WinkCredentialRotation returns it: only this one is removed.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public CredentialRotation? InputObject { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var whose = ApplicationId is null ? "all applications" : $"application {ApplicationId}";
-        var kept = RotationHistory.Of(Connection).Rotations.Where(IsMeant).ToList();
+        var whose = InputObject is { } one ? $"the rotation of {one.ApplicationId} to client ID {TerminalText.OneLine(one.ClientId)}"
+            : ApplicationId is null ? "the rotations of all applications"
+            : $"the rotations of application {ApplicationId}";
+        var kept = RotationHistory.Of(Connection).Rotations.Where(IsToRemove).ToList();
         var unsaved = kept.Count(rotation => rotation.Saved is not true);
-        if (!ShouldProcess(
-            $"the rotations of {whose} in the history (number: {kept.Count}, not saved by -SaveWith: {unsaved})", "Remove"))
-        {
+        if (!ShouldProcess($"{whose} in the history (number: {kept.Count}, not saved by -SaveWith: {unsaved})", "Remove"))
             return;
-        }
 
         // What is kept in another runspace, too, would still be found over the connection.
         var live = (Connection ?? CurrentConnection.Get())?.Live;
-        var hasRemoved = Dismiss(live?.Remove(RotationHistory.OfRunspace, IsMeant) ?? []);
+        var hasRemoved = Dismiss(live?.Remove(RotationHistory.OfRunspace, IsToRemove) ?? []);
         if (Connection is null)
-            hasRemoved |= Dismiss(RotationHistory.OfRunspace.Remove(IsMeant));
+            hasRemoved |= Dismiss(RotationHistory.OfRunspace.Remove(IsToRemove));
 
         // The runspace that received them may be gone, and the histories that kept them with it.
-        if (ApplicationId is not null && Connection is null)
+        if (ApplicationId is not null && Connection is null && InputObject is null)
             hasRemoved |= live?.Client.DismissAll(ApplicationId) is true;
 
         if (ApplicationId is not null && !hasRemoved)
             WriteError(WinkErrors.RotationNotFound(ApplicationId));
     }
+
+    private bool IsToRemove(CredentialRotation rotation) => InputObject is { } one
+        ? rotation.ApplicationId == one.ApplicationId && rotation.ClientId == one.ClientId
+        : IsMeant(rotation);
 
     private static bool Dismiss(IReadOnlyCollection<CredentialRotation> removed)
     {

@@ -75,6 +75,7 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
 
     /// <summary>Only the applications with these ids. Tab completes it by id or name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ApplicationIdTransformation]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ApplicationCompleter))]
     public string[]? ApplicationId { get; set; }
@@ -89,8 +90,8 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(async (progress, cancellation) =>
     {
-        if (ManagingEntityId is not null && ApplicationId is not null)
-            await ReadEachAsync(ManagingEntityId, ApplicationId, progress, cancellation);
+        if (ManagingEntityId is [var only] && ApplicationId is not null)
+            await ReadEachAsync(only, ApplicationId, progress, cancellation);
         else
             await ListAsync(new IdSearch(ApplicationId), progress, cancellation);
     });
@@ -106,27 +107,27 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
     }
 
     private async Task ReadEachAsync(
-        string[] managingEntityIds, string[] ids, IProgress<WinkEvent> progress, CancellationToken cancellation)
+        string managingEntityId, string[] ids, IProgress<WinkEvent> progress, CancellationToken cancellation)
     {
-        foreach (var managingEntityId in managingEntityIds)
+        foreach (var id in ids)
         {
-            foreach (var id in ids)
+            await TryAsync($"application {id} of managing entity {managingEntityId}", "Application", id, async () =>
             {
-                await TryAsync($"application {id} of managing entity {managingEntityId}", "Application", id, async () =>
-                {
-                    var reference = new ApplicationReference(managingEntityId, id);
-                    var application = await Live.Client.GetApplicationAsync(reference, progress, cancellation);
-                    if (_names.Finds(application.Name))
-                        Output.WriteObject(new WinkApplication(managingEntityId, Live, application, id));
-                });
-            }
+                var reference = new ApplicationReference(managingEntityId, id);
+                var application = await Live.Client.GetApplicationAsync(reference, progress, cancellation);
+                if (_names.Finds(application.Name))
+                    Output.WriteObject(new WinkApplication(managingEntityId, Live, application, id));
+            });
         }
     }
 
     private async Task ListAsync(IdSearch ids, IProgress<WinkEvent> progress, CancellationToken cancellation)
     {
-        foreach (var managingEntityId in ManagingEntityId ?? [])
-            await ListAsync(managingEntityId, isOneOfAll: false, ids, progress, cancellation);
+        foreach (var managingEntityId in ManagingEntityId?.Distinct(StringComparer.OrdinalIgnoreCase) ?? [])
+        {
+            if (await ListAsync(managingEntityId, isOneOfAll: false, ids, progress, cancellation) == 0)
+                await CheckManagingEntityAsync(managingEntityId, progress, cancellation);
+        }
 
         if (ManagingEntityId is null)
         {
@@ -134,7 +135,9 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
             {
                 await foreach (var entity in Live.Client.ListManagingEntitiesAsync(type: null, progress, cancellation))
                 {
-                    if (ResourceIdentifier.IsValid(entity.Id) && !ids.HasFoundAll && !Output.HasDeferredError)
+                    if (!ResourceIdentifier.IsValid(entity.Id))
+                        LeaveOut(entity);
+                    else if (!ids.HasFoundAll && !Output.HasDeferredError)
                         await ListAsync(entity.Id, isOneOfAll: true, ids, progress, cancellation);
                 }
             });
@@ -144,30 +147,50 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
             Output.WriteOrDeferError(WinkErrors.ApplicationNotFound(id, isName: false));
     }
 
-    private Task ListAsync(
-        string managingEntityId, bool isOneOfAll, IdSearch ids, IProgress<WinkEvent> progress, CancellationToken cancellation) =>
-        TryAsync($"applications of managing entity {managingEntityId}", "ManagingEntity", managingEntityId, async () =>
+    /// <returns>How many there are; null where they could not be read.</returns>
+    private async Task<int?> ListAsync(
+        string managingEntityId, bool isOneOfAll, IdSearch ids, IProgress<WinkEvent> progress, CancellationToken cancellation)
+    {
+        var count = 0;
+        var isRead = await TryAsync($"applications of managing entity {managingEntityId}", "ManagingEntity", managingEntityId, async () =>
         {
             await foreach (var application in Live.Client.ListApplicationsAsync(managingEntityId, progress, cancellation))
             {
-                var isNew = !isOneOfAll || application.Id is null || _written.Add(application.Id);
-                if (isNew && ids.Finds(application.Id) && _names.Finds(application.Name))
+                count++;
+                var isFound = ids.Finds(application.Id) && _names.Finds(application.Name);
+                if (isFound && (!isOneOfAll || application.Id is null || _written.Add(application.Id)))
                     Output.WriteObject(new WinkApplication(managingEntityId, Live, application));
             }
+        });
+        return isRead ? count : null;
+    }
+
+    /// <summary>An id without applications may be mistyped.</summary>
+    private Task<bool> CheckManagingEntityAsync(string id, IProgress<WinkEvent> progress, CancellationToken cancellation) =>
+        TryAsync("managing entities", "ManagingEntity", null, async () =>
+        {
+            var search = new IdSearch([id]);
+            await foreach (var entity in Live.Client.ListManagingEntitiesAsync(type: null, progress, cancellation))
+                search.Finds(entity.Id);
+
+            if (!search.HasFoundAll)
+                Fail(WinkErrors.ManagingEntityNotFound(id, isName: false));
         });
 
     /// <param name="what">What is read, in words.</param>
     /// <param name="kind">What the id is the id of.</param>
     /// <param name="id">The id; null where there is none.</param>
     /// <param name="read">Reads it, and writes it to the pipeline.</param>
-    private async Task TryAsync(string what, string kind, string? id, Func<Task> read)
+    /// <returns>Whether it was read.</returns>
+    private async Task<bool> TryAsync(string what, string kind, string? id, Func<Task> read)
     {
         if (Output.HasDeferredError)
-            return;
+            return false;
 
         try
         {
             await read();
+            return true;
         }
         catch (ArgumentException) when (WildcardPattern.ContainsWildcardCharacters(id ?? ""))
         {
@@ -185,6 +208,16 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
         {
             Fail(WinkErrors.NotRead(failure, what, id));
         }
+
+        return false;
+    }
+
+    private void LeaveOut(ManagingEntity entity)
+    {
+        _hasFailed = true;
+        Output.WriteWarning(
+            $"The applications of managing entity '{TerminalText.OneLine(entity.Name)}' were not read, since its id cannot be used: " +
+            $"'{TerminalText.OneLine(entity.Id)}'.");
     }
 
     private void Fail(ErrorRecord error)

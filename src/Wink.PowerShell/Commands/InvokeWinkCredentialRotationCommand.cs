@@ -16,10 +16,10 @@ namespace Wink.PowerShell;
 /// </para>
 /// <para>
 /// The outcome is judged by the client ID that the application has just before the request is sent. One that was read more than five
-/// seconds ago is read again, also after the prompt and after each wait for Wink. -ExpectedClientId is compared with that one. When a
-/// person was asked and the client ID has changed since, nothing is sent: the error UnexpectedClientId says so. When it has changed after
-/// Wink refused a request (401, 429), it is not sent again, and the rotation ends as RotationSecretLost. While another command of this
-/// process rotates the same application, the error is RotationInProgress, and nothing is sent.
+/// seconds ago is read again, also after the prompt and after each wait for Wink. -ExpectedClientId is compared with that one. When that
+/// read shows another client ID than the person was asked about, nothing is sent: the error UnexpectedClientId says so. When it has changed
+/// after Wink refused a request (401, 429), it is not sent again, and the rotation ends as RotationSecretLost. While another command of
+/// this process rotates the same application, the error is RotationInProgress, and nothing is sent.
 /// </para>
 /// <para>
 /// Where no usable response comes back, the client ID is read again, over some seconds, and tells whether the credentials changed. If they
@@ -197,15 +197,16 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
     public string[] ApplicationId { get; set; } = [];
 
     /// <summary>
-    /// The application, as Get-WinkApplication returned it. One that was read over this connection within the last five seconds is not read
-    /// again.
+    /// The applications, as Get-WinkApplication returned them. One that was read over this connection within the last five seconds is not
+    /// read again.
     /// </summary>
     [Parameter(ParameterSetName = ByObject, Mandatory = true, ValueFromPipeline = true)]
-    public WinkApplication? InputObject { get; set; }
+    [ApplicationTransformation]
+    public WinkApplication[]? InputObject { get; set; }
 
     /// <summary>
-    /// The client ID that the application must have just before the rotation is sent. When it has another one, or when that cannot be read,
-    /// nothing is sent. With it, a rotation is never repeated.
+    /// The client ID that the application must have, as it was read at most five seconds before the rotation is sent. When it has
+    /// another one, or when that cannot be read, nothing is sent. With it, a rotation is never repeated.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -294,29 +295,32 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (InputObject is { } application)
-        {
-            Rotate(application.ManagingEntityId, application.ApplicationId);
-            return;
-        }
+        foreach (var application in InputObject ?? [])
+            Rotate(application.ManagingEntityId, application.ApplicationId, application);
 
-        foreach (var id in ApplicationId)
-            Rotate(ManagingEntityId, id);
+        foreach (var id in InputObject is null ? ApplicationId : [])
+            Rotate(ManagingEntityId, id, application: null);
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Batch.End();
 
-    private void Rotate(string managingEntityId, string id)
+    private void Rotate(string managingEntityId, string id, WinkApplication? application)
     {
         try
         {
-            var reference = new ApplicationReference(managingEntityId, id) { Name = InputObject?.Name };
-            Batch.Add(new RotationInput(reference, InputObject, Current(id)));
+            var reference = new ApplicationReference(managingEntityId, id) { Name = application?.Name };
+            if (application?.FromOtherApi(Live) is { } other)
+            {
+                throw new ArgumentException(
+                    $"{id} was read from {other.Authority}, and this connection is to {Live}. Nothing was sent for it.");
+            }
+
+            Batch.Add(new RotationInput(reference, application, Current(id)));
         }
         catch (ArgumentException invalid)
         {
-            Output.WriteOrDeferError(WinkErrors.InvalidArgument(invalid, id));
+            Batch.Refuse(WinkErrors.InvalidArgument(invalid, id));
         }
 
         if (ThrottleLimit == 1 || Output.HasDeferredError)

@@ -71,6 +71,7 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
 
     /// <summary>The ids of the two applications, in any order.</summary>
     [Parameter(Mandatory = true, Position = 1)]
+    [ApplicationIdTransformation]
     [ValidateCount(2, 2)]
     [ArgumentCompleter(typeof(ApplicationCompleter))]
     public string[] ApplicationId { get; set; } = [];

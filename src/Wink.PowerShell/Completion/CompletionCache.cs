@@ -45,8 +45,25 @@ internal sealed class CompletionCache
 
         foreach (var id in ids.Count > MaxManagingEntities ? [] : ids)
         {
-            await foreach (var application in ReadApplicationsAsync(id))
+            foreach (var application in await ReadOrNoneAsync(id))
                 yield return application;
         }
+    }
+
+    /// <summary>One that cannot be read must not hide the others.</summary>
+    private async Task<IReadOnlyList<Application>> ReadOrNoneAsync(string managingEntityId)
+    {
+        var applications = new List<Application>();
+        try
+        {
+            await foreach (var application in ReadApplicationsAsync(managingEntityId))
+                applications.Add(application);
+        }
+        catch (WinkException)
+        {
+            // What arrived before is offered.
+        }
+
+        return applications;
     }
 }

@@ -14,11 +14,12 @@ internal sealed record CompletionChoice
     {
         _value = value;
         AlsoKnownAs = TerminalText.OneLine(alsoKnownAs);
-        ListItem = AlsoKnownAs is null || AlsoKnownAs == value ? value : $"{value}  {AlsoKnownAs}";
+        ListItem = AlsoKnownAs is null || AlsoKnownAs == value ? value : $"{value} ({AlsoKnownAs})";
         ToolTip = string.Join(", ", [AlsoKnownAs ?? value, .. details.Select(TerminalText.OneLine).OfType<string>()]);
         var text = isPattern ? WildcardPattern.Escape(value) : value;
-        // Quoted only where PowerShell needs it: an id is typed as it is.
-        CompletionText = ResourceIdentifier.IsValid(text) ? text : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
+        // Quoted unless it is a plain word or a GUID: PowerShell would take 007 as a number, and -x as a parameter.
+        var isPlain = ResourceIdentifier.IsValid(text) && (char.IsAsciiLetter(text[0]) || Guid.TryParseExact(text, "D", out _));
+        CompletionText = isPlain ? text : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
     }
 
     /// <summary>What the argument becomes.</summary>

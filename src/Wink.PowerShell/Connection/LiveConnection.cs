@@ -5,7 +5,6 @@ namespace Wink.PowerShell;
 /// <summary>The part of a connection that sends requests, and the rotations that were made over it.</summary>
 internal sealed class LiveConnection
 {
-    private readonly WinkEndpoints _endpoints;
     private readonly RotationHistory _runspaceHistory;
 
     /// <param name="client">The client that sends.</param>
@@ -17,11 +16,13 @@ internal sealed class LiveConnection
         Client = client;
         Time = time;
         Completion = new CompletionCache(client, time);
-        _endpoints = endpoints;
+        Endpoints = endpoints;
         _runspaceHistory = runspaceHistory;
     }
 
     public WinkClient Client { get; }
+
+    public WinkEndpoints Endpoints { get; }
 
     public TimeProvider Time { get; }
 
@@ -55,5 +56,5 @@ internal sealed class LiveConnection
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{_endpoints.Name} ({_endpoints.Api.Authority})";
+    public override string ToString() => $"{Endpoints.Name} ({Endpoints.Api.Authority})";
 }

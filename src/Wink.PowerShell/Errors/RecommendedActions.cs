@@ -29,7 +29,10 @@ internal static class RecommendedActions
     public static string ForRejected(WinkException? cause) => cause switch
     {
         WinkApiException { StatusCode: HttpStatusCode.NotFound } =>
-            "Wink may have moved the operation, or this token may not use it: this module knows version 30.49.0 of Wink's API.",
+            "Check the ids. If they are right, this token may not rotate it, or Wink may have moved the operation: this module knows " +
+            "version 30.49.0 of Wink's API.",
+        WinkApiException { RetryAfter: { } wait } =>
+            $"Wait {wait.TotalSeconds:0} s, then run it again, or allow a longer wait with -MaximumWaitSec.",
         WinkApiException { StatusCode: not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests) } =>
             "See with Get-WinkApplication whether this connection sees the application, and ask Wink whether the operation has changed: " +
             "this module knows version 30.49.0 of Wink's API.",

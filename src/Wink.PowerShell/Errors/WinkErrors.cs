@@ -29,7 +29,7 @@ internal static class WinkErrors
 
     public static ErrorRecord InvalidArgument(ArgumentException invalid, object? target) => Record(
         invalid, "InvalidArgument", ErrorCategory.InvalidArgument, target,
-        target is string text && WildcardPattern.ContainsWildcardCharacters(text)
+        target is string text && !ResourceIdentifier.IsValid(text)
             ? $"To search by name, use Get-WinkApplication '{TerminalText.OneLine(text)}'."
             : null);
 
@@ -114,7 +114,7 @@ internal static class WinkErrors
 
     public static ErrorRecord ApplicationNotFound(ApplicationReference application, WinkException cause) => Record(
         new InvalidOperationException(
-            $"There is no {application}, or this token may not see it, so nothing was sent. {cause.Message}", cause),
+            $"There is no {application}, or this token may not see it. The rotation was not sent. The look-up: {cause.Message}", cause),
         "ApplicationNotFound", ErrorCategory.ObjectNotFound, application,
         $"This command changed nothing. Check the ids and the environment: Get-WinkApplication lists what this connection sees. If they " +
         "are right, Wink may have moved the operation: this module knows version 30.49.0 of its API.");
@@ -192,8 +192,8 @@ internal static class WinkErrors
             : rotation.Verified is false
                 ? "IAM refuses them: save them only when Test-WinkCredential accepts them. Where they are to be saved there may still be " +
                     $"the revoked ones. They are in {where}."
-            : isStopped ? $"Where they are to be saved there may still be the revoked ones. Save them now: they are in {where}."
-            : "Where they are to be saved there may still be the revoked ones. Save the Credential of this error's TargetObject now. " +
+            : isStopped ? $"Where they are to be saved, the revoked ones may still be. Save them now: they are in {where}."
+            : "Where they are to be saved, the revoked ones may still be. Save the Credential of this error's TargetObject now. " +
                 $"It is also in {where}.");
 
     private static string WhenStandbyIsNotSaved(CredentialRotation rotation, string where) =>
@@ -254,17 +254,17 @@ internal static class WinkErrors
     public static ErrorRecord RotationNotAttempted(RotationInput input, string reason, bool isFirst) => Record(
         new InvalidOperationException(isFirst
             ? $"The rotation of {input.Reference} was not attempted, since {reason}."
-            : $"Not attempted either, and unchanged: {input.Reference}."),
+            : $"Not attempted either, and unchanged by this command: {input.Reference}."),
         "RotationNotAttempted", ErrorCategory.OperationStopped, input.ToPipe(),
         isFirst
-            ? "Nothing was sent, so this changed nothing. See to the reason first, then pipe the TargetObject of each such error to " +
+            ? "Nothing was sent, so this changed nothing. Find out the reason first, then pipe the TargetObject of each such error to " +
                 "Invoke-WinkCredentialRotation."
             : null);
 
     public static ErrorRecord RotationRepeated(ApplicationReference application) => Record(
         new InvalidOperationException(
-            $"Application {ApplicationReference.Describe(application.Name, application.ApplicationId)} came twice in this pipeline; only " +
-            "the first is attempted."),
+            $"Application {ApplicationReference.Describe(application.Name, application.ApplicationId)} is in the input twice; only the " +
+            "first is attempted."),
         "RotationRepeated", ErrorCategory.ResourceExists, application,
         "Nothing was sent for the second: it would revoke the credentials that the first one made. What became of the first, its own " +
         "result says. Remove the duplicate from the input.");
@@ -378,7 +378,7 @@ internal static class WinkErrors
             : WhenIdIsNotFound("ManagingEntity", text));
 
     public static ErrorRecord RotationNotFound(string applicationId) => NothingFound(
-        "Rotation", "This history has no rotation of an application with the id", applicationId,
+        "Rotation", "The history has no rotation of an application with the id", applicationId,
         WildcardPattern.ContainsWildcardCharacters(applicationId)
             ? "Wildcards are not allowed here: Get-WinkCredentialRotation returns all, for Where-Object to select from."
             : "Get-WinkCredentialRotation lists the rotations of this runspace; with -Connection, those made over a connection. " +
@@ -387,7 +387,7 @@ internal static class WinkErrors
     /// <summary>For an id with wildcards: those are for names.</summary>
     public static ErrorRecord WildcardInId(string kind, string? id) => Record(
         new ItemNotFoundException(
-            $"'{TerminalText.OneLine(id)}' is not an id: only letters, digits, '.', '_', '~' and '-' may stand in one."),
+            $"'{TerminalText.OneLine(id)}' is not an id: only letters, digits, '.', '_', '~' and '-' are allowed."),
         $"{kind}NotFound", ErrorCategory.ObjectNotFound, id, WhenIdIsNotFound(kind, id));
 
     /// <summary>For an id that Wink says nothing has.</summary>

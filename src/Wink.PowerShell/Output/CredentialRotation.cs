@@ -107,8 +107,8 @@ public sealed class CredentialRotation
     public override string ToString() => IsRehearsal
         ? $"{Subject}: a rehearsal with the current credentials (client ID {TerminalText.OneLine(ClientId)}); nothing was rotated."
         : Doubt ?? $"{Subject} was rotated at {RotatedAt:u}: " +
-            (TerminalText.OneLine(PreviousClientId) is { } previous ? $"client ID {previous} is revoked, " : "") +
-            $"{TerminalText.OneLine(ClientId)} is valid" +
+            (TerminalText.OneLine(PreviousClientId) is { } previous ? $"client ID {previous} was revoked, " : "") +
+            $"{TerminalText.OneLine(ClientId)} was issued" +
             Saved switch { true => ", saved", false => ", NOT saved", null => "" } +
             Verified switch { true => ", verified", false => ", REFUSED by IAM", null => "" } + ".";
 

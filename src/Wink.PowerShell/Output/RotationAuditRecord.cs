@@ -1,3 +1,5 @@
+using Wink.Client;
+
 namespace Wink.PowerShell;
 
 /// <summary>What became of one rotation, for an audit trail on the information stream. It has no secret.</summary>
@@ -21,6 +23,9 @@ public sealed class RotationAuditRecord
     /// <summary>The application's id.</summary>
     public required string ApplicationId { get; init; }
 
+    /// <summary>Its name, on one line; null where it could not be read.</summary>
+    public string? ApplicationName { get; init; }
+
     /// <summary>Rotated, or the name of the error's outcome, such as SecretLost.</summary>
     public required string Outcome { get; init; }
 
@@ -38,7 +43,8 @@ public sealed class RotationAuditRecord
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{At:yyyy-MM-dd'T'HH:mm:ss'Z'} {Outcome}: application {ApplicationId} of managing entity {ManagingEntityId} in {Environment}, " +
+        $"{At:yyyy-MM-dd'T'HH:mm:ss'Z'} {Outcome}: application {ApplicationReference.Describe(ApplicationName, ApplicationId)} of " +
+        $"managing entity {ManagingEntityId} in {Environment}, " +
         $"client ID {PreviousClientId ?? "not known"} -> {ClientId ?? "not known"}" +
         (Saved is { } saved ? saved ? ", saved" : ", NOT saved" : "") +
         (Verified is { } verified ? verified ? ", verified" : ", REFUSED by IAM" : "") +

@@ -100,6 +100,10 @@ public sealed class WinkApplication
     /// <inheritdoc/>
     public override string ToString() => ApplicationId;
 
+    /// <summary>The address of the API that it was read from, if that is another one than this connection's; null otherwise.</summary>
+    internal Uri? FromOtherApi(LiveConnection connection) =>
+        _connection?.Endpoints.Api is { } api && api.Authority != connection.Endpoints.Api.Authority ? api : null;
+
     /// <summary>Whether this application was read over this connection so recently that a rotation need not read it again.</summary>
     internal bool IsFresh(ApplicationReference reference, LiveConnection connection) =>
         _connection == connection && ManagingEntityId == reference.ManagingEntityId &&

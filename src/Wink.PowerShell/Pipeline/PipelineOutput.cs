@@ -128,7 +128,12 @@ internal sealed class PipelineOutput
     public void WriteDebug(string text) => WriteOptional(StreamPreference.Debug, () => _cmdlet.WriteDebug(text));
 
     /// <summary>Writes a line to the verbose stream. It is left out where that fails.</summary>
-    public void WriteVerbose(string text) => WriteOptional(StreamPreference.Verbose, () => _cmdlet.WriteVerbose(text));
+    public void WriteVerbose(string text)
+    {
+        // With -Debug alone, PowerShell would ask whether to go on: no such line is worth a question.
+        if (StreamPreference.Verbose.WhatAsks(_cmdlet) is null)
+            WriteOptional(StreamPreference.Verbose, () => _cmdlet.WriteVerbose(text));
+    }
 
     /// <summary>
     /// Writes a record to the information stream. It is open until a person or a script stops the whole pipeline: a record of what was done

@@ -6,7 +6,8 @@ namespace Wink.PowerShell;
 /// <summary>What a batch has done so far, and its progress bar. To be used on the pipeline's thread only.</summary>
 /// <param name="time">The source of the time.</param>
 /// <param name="show">Shows the bar.</param>
-internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> show)
+/// <param name="post">Does something on the pipeline's thread, from any thread.</param>
+internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> show, Action<Action> post) : IDisposable
 {
     /// <summary>The title of the bar. A short one leaves room for the counts at 80 columns.</summary>
     private const string Activity = "Rotating";
@@ -18,6 +19,7 @@ internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> sh
     private readonly HashSet<ApplicationReference> _inFlight = [];
     private RetryDelayed? _delay;
     private TimeSpan? _shownAt;
+    private ITimer? _later;
     private bool _hasAllInput;
     private int _added;
     private int _rotated;
@@ -41,6 +43,14 @@ internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> sh
 
     /// <summary>An application was added to the batch.</summary>
     public void Added() => _added++;
+
+    /// <summary>An input is no application to rotate.</summary>
+    public void Refused()
+    {
+        _added++;
+        _notSent++;
+        Show();
+    }
 
     /// <summary>No more are added, so that the remaining time can be estimated.</summary>
     public void HasAllInput() => _hasAllInput = true;
@@ -92,16 +102,35 @@ internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> sh
     /// <summary>Removes the bar.</summary>
     public void Close()
     {
+        _later?.Dispose();
+        _later = null;
         if (_shownAt is not null)
             show(new ProgressRecord(0, Activity, "Done") { RecordType = ProgressRecordType.Completed });
 
         _shownAt = null;
     }
 
+    /// <summary>Nothing is shown any more.</summary>
+    public void Dispose() => _later?.Dispose();
+
     /// <summary>A single rotation has no bar, unless it has to wait.</summary>
     private void Show()
     {
-        if (_added > 1 && time.GetElapsedTime(_startedAt) - (_shownAt ?? TimeSpan.Zero) >= UpdateInterval)
+        if (_added <= 1)
+            return;
+
+        var wait = UpdateInterval - (time.GetElapsedTime(_startedAt) - (_shownAt ?? TimeSpan.Zero));
+        if (wait <= TimeSpan.Zero)
+            ShowNow();
+        else
+            // The last of several changes is shown, too.
+            _later ??= time.CreateTimer(_ => post(ShowLater), null, wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void ShowLater()
+    {
+        // Unless the bar was closed or drawn meanwhile.
+        if (_later is not null)
             ShowNow();
     }
 
@@ -109,12 +138,15 @@ internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> sh
     {
         var elapsed = time.GetElapsedTime(_startedAt);
         _shownAt = elapsed;
+        _later?.Dispose();
+        _later = null;
         var waiting = _added - _inFlight.Count - _rotated - _failed - _notSent;
         var record = new ProgressRecord(
             0,
             Activity,
-            $"{Counts}, {(_notSent > 0 ? $"{_notSent} not sent, " : "")}{_inFlight.Count} in flight, {waiting} waiting" +
-            (_delay is null ? "" : $". {_delay}"));
+            // First, since a narrow terminal cuts the end.
+            (_delay is null ? "" : $"{_delay}. ") +
+            $"{Counts}, {(_notSent > 0 ? $"{_notSent} not sent, " : "")}{_inFlight.Count} in flight, {waiting} waiting");
         var left = _inFlight.Count + waiting;
         if (_hasAllInput && _rotated + _failed is > 0 and var done)
         {
@@ -122,7 +154,10 @@ internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> sh
             record.SecondsRemaining = (int)(elapsed.TotalSeconds / done * left);
         }
 
-        record.SecondsRemaining = Math.Max(record.SecondsRemaining, (int)(_delay?.Left.TotalSeconds ?? -1));
+        // The host counts it down beside the text, which says what is waited for.
+        if (_delay is not null)
+            record.SecondsRemaining = (int)Math.Round(_delay.Left.TotalSeconds);
+
         show(record);
     }
 }

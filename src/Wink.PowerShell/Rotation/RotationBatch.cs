@@ -21,6 +21,7 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
     private readonly HashSet<string> _added = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<RotationInput> _postponed = [];
     private Task _previous = Task.CompletedTask;
+    private int _written;
 
     /// <param name="options">What the person asked for.</param>
     /// <param name="context">The pipeline's thread.</param>
@@ -33,7 +34,7 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
         _stopRule = new StopRule(output, _guard);
         _ahead = new SemaphoreSlim(options.ThrottleLimit);
         _room = new BatchRoom(options.ThrottleLimit, options.IsFirstAlone);
-        _progress = new BatchProgress(options.Connection.Time, output.WriteProgress);
+        _progress = new BatchProgress(options.Connection.Time, output.WriteProgress, context.Post);
         _guard.Terminating.Register(() => context.Post(ExplainWait));
     }
 
@@ -50,12 +51,19 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
         // Whichever managing entity it is listed under.
         if (!_added.Add(input.Reference.ApplicationId))
         {
-            _output.WriteOrDeferError(WinkErrors.RotationRepeated(input.Reference));
+            Refuse(WinkErrors.RotationRepeated(input.Reference));
             return;
         }
 
         _progress.Added();
         Start(input, isLast: false);
+    }
+
+    /// <summary>Counts an input that is no application to rotate, and says why.</summary>
+    public void Refuse(ErrorRecord error)
+    {
+        _progress.Refused();
+        _output.WriteOrDeferError(error);
     }
 
     /// <summary>Runs what was added, as far as it comes without waiting.</summary>
@@ -119,6 +127,7 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
 
     public void Dispose()
     {
+        _progress.Dispose();
         _guard.Dispose();
         _ahead.Dispose();
         _stopRule.Dispose();
@@ -151,6 +160,14 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
         {
             // The pipeline ends in another way than by its deferred error.
             _output.WriteDeferredErrorToHost();
+            if (_output.IsInterrupted && _written > 0)
+            {
+                _output.WriteToHost(
+                    $"Before it was stopped, {_written} rotated {(_written == 1 ? "application" : "applications")} came out. A variable " +
+                    $"that they were to be assigned to is empty; their new credentials are in {_options.WhereKept}.");
+                _written = 0;
+            }
+
             throw;
         }
     }
@@ -164,8 +181,13 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
         {
             using (turn)
             {
-                if (await RotationRun.RunAsync(scope, turn) is { Failure: null } finished && _options.IsProven(finished))
-                    _room.Open();
+                if (await RotationRun.RunAsync(scope, turn) is { Failure: null } finished)
+                {
+                    // Once it is being stopped, each is told by itself.
+                    _written += _output.IsStopping ? 0 : 1;
+                    if (_options.IsProven(finished))
+                        _room.Open();
+                }
             }
 
             if (turn.IsPostponed)

@@ -9,6 +9,9 @@ internal sealed class RotationLookUp(RotationScope scope)
     private readonly ApplicationReference _reference = scope.Application;
     private readonly WinkClient _client = scope.Client;
 
+    /// <summary>Why the application could not be read, in words; null where it was read, or was not to be.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>
     /// Reads the application's name and client ID; one without either where it cannot be read, since the token may lack the right to. Null
     /// where Wink says that it is not there.
@@ -58,6 +61,7 @@ internal sealed class RotationLookUp(RotationScope scope)
             if (ClientIdReading.Of(_reference, application) is not null)
                 return application;
 
+            Problem = "its description is that of another application, or has no client ID";
             scope.Output.WriteVerbose($"The description of {_reference} is that of another application, or it has no client ID.");
         }
         catch (WinkApiException failure) when (failure.IsNotFound)
@@ -67,6 +71,7 @@ internal sealed class RotationLookUp(RotationScope scope)
         }
         catch (WinkException failure)
         {
+            Problem = failure.Message.TrimEnd('.');
             scope.Output.WriteVerbose($"The name and client ID of {_reference} could not be read: {failure.Message}");
         }
         catch (OperationCanceledException) when (!scope.StopRule.MaySend)

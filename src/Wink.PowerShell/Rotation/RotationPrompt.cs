@@ -12,7 +12,8 @@ internal sealed class RotationPrompt(RotationScope scope)
     /// <summary>Whether the person wants it. Where no person can answer, an error says so.</summary>
     /// <param name="application">The application as it was read.</param>
     /// <param name="isOwn">Whether the session is signed in as it; null where this cannot be told.</param>
-    public bool Confirm(Application application, bool? isOwn)
+    /// <param name="problem">Why it could not be read, in words; null where it was, or was not to be.</param>
+    public bool Confirm(Application application, bool? isOwn, string? problem)
     {
         var old = TerminalText.OneLine(application.ClientId) is { } clientId ? $"client ID {clientId}" : "client ID not known";
         var owner = TerminalText.OneLine(application.OwnerName) is { } company ? $", owned by '{company}'" : "";
@@ -24,7 +25,8 @@ internal sealed class RotationPrompt(RotationScope scope)
                 true => " This session is signed in as this application, and continues with the new credentials.",
                 false => "",
                 null => " It cannot be told whether this session is signed in as this application.",
-            };
+            } +
+            (problem is null ? "" : $" The application could not be read: {problem}.");
         var what = $"Rotate the credentials of {(inUse is null ? "" : "the standby, ")}{scope.Application}{owner}" +
             $"{(owner.Length > 0 || inUse is not null ? "," : "")} in {scope.Options.Connection}. {warning}" +
             (inUse is null ? "" : $" Application {inUse} is in use, and is not touched.");

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -7,7 +8,7 @@ namespace Wink.PowerShell;
 internal sealed class RotationReport(RotationScope scope)
 {
     /// <summary>Writes what became of a rotation that was sent.</summary>
-    /// <exception cref="System.Management.Automation.PipelineStoppedException">The pipeline takes no more objects.</exception>
+    /// <exception cref="PipelineStoppedException">The pipeline takes no more objects.</exception>
     public void Write(FinishedRotation finished)
     {
         if (finished.Defect is { } defect)
@@ -30,6 +31,7 @@ internal sealed class RotationReport(RotationScope scope)
             SignedInAs = TerminalText.OneLine(scope.Options.SignedInAs),
             ManagingEntityId = scope.Application.ManagingEntityId,
             ApplicationId = scope.Application.ApplicationId,
+            ApplicationName = TerminalText.OneLine(scope.Application.Name),
             Outcome = finished.Failure?.Outcome.ToString() ?? "Rotated",
             PreviousClientId = TerminalText.OneLine(rotation?.PreviousClientId ?? finished.Failure?.PreviousClientId),
             ClientId = TerminalText.OneLine(rotation?.ClientId ?? finished.Failure?.ClientId),
@@ -62,11 +64,10 @@ internal sealed class RotationReport(RotationScope scope)
         {
             scope.Output.WriteObject(rotation);
         }
-        catch
+        catch (Exception end)
         {
-            // The next command was stopped, too, or takes no more objects. Select-Object -First throws the same when it takes its last
-            // object.
-            if (scope.Output.IsInterrupted || scope.Output.HasDeferredError)
+            // The next command was stopped, too, or it failed. Where it takes no more objects, as Select-Object -First, it has this one.
+            if (scope.Output.IsInterrupted || scope.Output.HasDeferredError || end is not PipelineStoppedException)
                 scope.Output.WriteToHost(message);
 
             WriteFailuresToHost(finished, rotation);

@@ -54,7 +54,7 @@ internal sealed class RotationRun(RotationScope scope, RotationLookUp lookUp)
         }
 
         // A prompt may stay open for long, and another rotation may have ended meanwhile.
-        if (!_prompt.Confirm(application, isOwn) || !await _checks.CheckMaySendAsync())
+        if (!_prompt.Confirm(application, isOwn, lookUp.Problem) || !await _checks.CheckMaySendAsync())
             return null;
 
         // Until the new credentials are saved: another rotation meanwhile would leave revoked ones where the last save puts them.
