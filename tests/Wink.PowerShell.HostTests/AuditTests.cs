@@ -30,8 +30,8 @@ public sealed class AuditTests : SaveTestBase
         Assert.Equal((old, Valid(1).ClientId, true), (records[0].PreviousClientId, records[0].ClientId, records[0].Saved));
         Assert.Null(records[1].Saved);
         Assert.Equal(
-            $"{records[0].At:yyyy-MM-dd'T'HH:mm:ss'Z'} Rotated: application 'Application 1' (application-1) of managing entity travel-tech in {Wink}, " +
-                $"client ID {old} -> {Valid(1).ClientId}, saved, by {Operator.UserName}",
+            $"{records[0].At:yyyy-MM-dd'T'HH:mm:ss'Z'} Rotated: application 'Application 1' (application-1) of managing entity " +
+                $"travel-tech in {Wink}, client ID {old} -> {Valid(1).ClientId}, saved, by {Operator.UserName}",
             $"{records[0]}");
         AssertNoSecret(AllText(ran));
     }

@@ -35,7 +35,9 @@ public sealed class LookUpTests : HostTestBase
 
         var error = Assert.Single(ran.Errors);
         Assert.Equal("ApplicationNotFound,Wink.PowerShell.InvokeWinkCredentialRotationCommand", error.FullyQualifiedErrorId);
-        AssertLike("There is no application missing of managing entity travel-tech, or this token may not see it. The rotation was not sent.*", error);
+        AssertLike(
+            "There is no application missing of managing entity travel-tech, or this token may not see it. The rotation was not sent.*",
+            error);
         AssertLike("This command changed nothing. Check the ids*moved*", Advice(error));
         Assert.Empty(host.Questions);
         Assert.Empty(host.Lines);
