@@ -186,7 +186,7 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
 
     /// <summary>
     /// The id of the application, or several: letters, digits, dot, underscore, tilde and hyphen. Ids may also come by the
-    /// pipeline, as text.
+    /// pipeline, as text. In a list, put an id that looks like a number in quotation marks: PowerShell would make 7 of 007.
     /// </summary>
     [Parameter(
         ParameterSetName = ById, Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
