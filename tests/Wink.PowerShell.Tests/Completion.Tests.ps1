@@ -50,7 +50,7 @@ Describe 'Tab' {
     It 'lists what is typed first and then the name, and in the tooltip what else helps to choose' {
         $offer = Complete 'Invoke-WinkCredentialRotation travel-tech boo'
 
-        $offer.ListItemText | Should -Be 'booking-engine  Booking engine'
+        $offer.ListItemText | Should -Be 'booking-engine (Booking engine)'
         $offer.ToolTip | Should -Be "Booking engine, $($booking.clientId)"
         (Complete 'Get-WinkApplication -ManagingEntityId get').ToolTip | Should -BeLike 'Getaway Resort, HOTEL*'
     }

@@ -270,7 +270,8 @@ Describe 'The escrow' {
     }
 
     It 'returns the credentials, then an error, when its room was taken on the way' -Skip:(-not $canMount) {
-        Add-SandboxFault $sandbox $inFlight
+        # Late enough for the disk to be full by then, however busy the machine is.
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 5000; times = 1 }
 
         $text = Invoke-FreshPwsh -ConnectedTo $sandbox -Through (Get-SmallDisk 64k) {
             param($Folder, $Certificate)

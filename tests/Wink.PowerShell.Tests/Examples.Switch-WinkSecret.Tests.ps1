@@ -16,7 +16,7 @@ Describe 'The example' {
         It 'saves credentials of the other application, while those in use stay valid, and then switches back' {
             $run = Start-Example Switch-WinkSecret.ps1 $argument | Wait-Example
             $run.ExitCode | Should -Be 0 -Because $run.Error
-            $run.LastLine | Should -BeLike '*Rotated: application booking-b *, saved, verified*'
+            $run.LastLine | Should -BeLike '*Rotated: application *(booking-b) *, saved, verified*'
             Get-Secret wink | Assert-ValidCredential -At $sandbox -ApplicationId booking-b
             Test-WinkCredential $inUse | Should -BeTrue
 

@@ -56,7 +56,7 @@ Describe 'The example' {
             $run = Start-Example @file | Wait-Example
             $run.Error | Should -BeNullOrEmpty
             $run.ExitCode | Should -Be 0
-            $run.LastLine | Should -BeLike "*Rotated: application application-1 *$((Get-Valid application-1).UserName), saved, verified*"
+            $run.LastLine | Should -BeLike "*Rotated: application *(application-1) *$((Get-Valid application-1).UserName), saved, verified*"
 
             Set-Vault locked
             $run = Start-Example @file | Wait-Example

@@ -120,13 +120,13 @@ Describe 'What is shown' {
 
     It 'of many rotations as a table: the same' {
         (Show ($samples.CredentialRotation | Format-Table) 160) -join "`n" |
-            Should -BeLike "*$id PSCredential Booking engine of the Grand Ho* $clientId 2026-11-25 17:40:07Z*"
+            Should -BeLike "*$id 2026-11-25 17:40:07Z *Booking engine of the Grand Hotel *$clientId*"
     }
 
     It 'of a rotation as text: a sentence' {
         "$($samples.CredentialRotation)" | Should -Be (
-            "Application 'Booking engine of the Grand Hotel' ($id) was rotated at 2026-11-25 17:40:07Z: client ID client-old is revoked, " +
-            "$clientId is valid, verified.")
+            "Application 'Booking engine of the Grand Hotel' ($id) was rotated at 2026-11-25 17:40:07Z: client ID client-old was " +
+            "revoked, $clientId was issued, verified.")
     }
 
     It 'of a rotation that nobody asked to verify: nothing about it' {
@@ -146,7 +146,7 @@ Describe 'What is shown' {
             $id, 'travel-tech', (New-TestCredential 'client-new' $secret), $at, $null, $null, $null, $null, $Saved)
 
         (Show $rotation) -join "`n" | Should -MatchExactly $List
-        (Show ($rotation | Format-Table)) -join "`n" | Should -MatchExactly "$id $Table "
+        (Show ($rotation | Format-Table)) -join "`n" | Should -MatchExactly "Z $Table\b"
     }
 
     It 'of a rotation that nobody asked to save: nothing about it' {

@@ -92,7 +92,7 @@ Describe 'A process' {
         $lines = Get-Content $trail
         $lines | Should -HaveCount 2
         foreach ($number in 1, 2) {
-            $lines[$number - 1] | Should -BeLike ("????-??-??T??:??:??Z Rotated: application application-$number of managing entity " +
+            $lines[$number - 1] | Should -BeLike ("????-??-??T??:??:??Z Rotated: application *(application-$number) of managing entity " +
                 "travel-tech in Custom (*), client ID * -> $((Get-ValidCredential $sandbox "application-$number").clientId), saved, by *")
         }
         $lines | Assert-NoSecret (Get-SandboxSecret $sandbox)

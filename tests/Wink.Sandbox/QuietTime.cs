@@ -20,11 +20,6 @@ public sealed class QuietTime : TimeProvider
 
     private const int Moments = 2;
 
-    /// <summary>More of them before a jump of several seconds: it may be to a short limit, which a busy machine must not reach.</summary>
-    private const int MomentsBeforeLongJump = 10;
-
-    private static readonly TimeSpan LongJump = TimeSpan.FromSeconds(2.5);
-
     private readonly object _gate = new();
     private readonly DateTimeOffset _startedAt = System.GetUtcNow();
     private readonly long _startedAtTimestamp = System.GetTimestamp();
@@ -137,7 +132,7 @@ public sealed class QuietTime : TimeProvider
             lock (_gate)
             {
                 moments = seen == _changes ? moments + 1 : 0;
-                if (Next is { } next && moments >= (next.Due - _elapsed > LongJump ? MomentsBeforeLongJump : Moments))
+                if (moments == Moments && Next is { } next)
                 {
                     _elapsed = Max(_elapsed, next.Due + Together);
                     FireDue();
