@@ -1,10 +1,11 @@
 using System.IO.Pipelines;
 using System.Text;
+using Wink.Client.Tests;
 
 namespace Wink.Benchmarks;
 
 /// <summary>A connection in memory: after any request, the response to a rotation can be read immediately.</summary>
-internal sealed class CannedConnection : Stream
+internal sealed class CannedConnection : UnseekableStream
 {
     private static int _connections;
 
@@ -17,37 +18,11 @@ internal sealed class CannedConnection : Stream
 
     public CannedConnection() => _responses = _pipe.Reader.AsStream();
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         await _pipe.Writer.WriteAsync(_response, cancellationToken);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _responses.ReadAsync(buffer, cancellationToken);
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private static byte[] Response(string body) => Encoding.ASCII.GetBytes(
         $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");

@@ -203,7 +203,7 @@ public sealed class ApprovedErrorTests
         Add("RotationNotFound", "id", WinkErrors.RotationNotFound("booking-engine"));
         Add("RotationNotFound", "wildcard", WinkErrors.RotationNotFound("booking*"));
         Add("WildcardInId", "application", WinkErrors.WildcardInId("Application", "Booking*"));
-        Add("NotThere", "application", WinkErrors.NotThere(Refused, "application x of managing entity y", "Application", "x"));
+        Add("NotFound", "application", WinkErrors.NotFound(Refused, "application x of managing entity y", "Application", "x"));
         foreach (var status in (int[])[400, 401, 403, 404, 429, 500])
         {
             var cause = new WinkApiException((HttpStatusCode)status, new ProblemDetail { Detail = "(What Wink says.)" });

@@ -234,7 +234,7 @@ Describe 'Get-WinkApplication' {
     It 'says which application is not there' {
         Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId missing -ErrorAction SilentlyContinue -ErrorVariable failed
 
-        "$($failed[0])" | Should -BeLike '*Application missing of managing entity travel-tech*404*There is no application missing*'
+        "$($failed[0])" | Should -BeLike '*application missing of managing entity travel-tech*404*There is no application missing*'
         $failed[0].FullyQualifiedErrorId | Should -Be 'ApplicationNotFound,Wink.PowerShell.GetWinkApplicationCommand'
         $failed[0].CategoryInfo.Category | Should -Be ObjectNotFound
     }

@@ -214,7 +214,7 @@ Describe 'An error in <View>' -ForEach @(
         }
 
         $text = $shown -replace '(?m)^\s*(Line|\d*) \|\s*' -replace '\s+', ' '
-        $text | Should -Match 'Application nowhere of managing entity travel-tech: not there, or this token may not see it. '
+        $text | Should -Match 'Wink did not find the application nowhere of managing entity travel-tech, or this token may not see it. '
         [regex]::Matches($text, 'Check the id and the environment').Count | Should -Be 1
     }
 }

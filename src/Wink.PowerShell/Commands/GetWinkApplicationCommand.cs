@@ -202,7 +202,7 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
         }
         catch (WinkApiException failure) when (failure.IsNotFound && id is not null)
         {
-            Fail(WinkErrors.NotThere(failure, what, kind, id));
+            Fail(WinkErrors.NotFound(failure, what, kind, id));
         }
         catch (WinkException failure)
         {

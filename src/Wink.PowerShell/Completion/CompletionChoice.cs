@@ -26,7 +26,7 @@ internal sealed record CompletionChoice
     public string CompletionText { get; }
 
     /// <summary>The name of an id, or the id of a name, by which the person may find it, too; null for none.</summary>
-    public string? AlsoKnownAs { get; }
+    private string? AlsoKnownAs { get; }
 
     /// <summary>
     /// The text in the list. It begins with the value: PSReadLine types what the texts in the list have in common.

@@ -11,7 +11,7 @@ namespace Wink.PowerShell;
 /// </summary>
 public sealed class DependencyLoader : IModuleAssemblyInitializer
 {
-    private const string Adapter = "Wink.Client.RestSharp";
+    private const string AdapterName = "Wink.Client.RestSharp";
 
     /// <inheritdoc/>
     public void OnImport()
@@ -23,12 +23,12 @@ public sealed class DependencyLoader : IModuleAssemblyInitializer
         AssemblyLoadContext.Default.Resolving += Resolve;
     }
 
-    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) => name.Name == Adapter ? Loaded.Adapter : null;
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) => name.Name == AdapterName ? Loaded.Adapter : null;
 
     private static Assembly Load()
     {
         var folder = Path.Combine(Path.GetDirectoryName(typeof(DependencyLoader).Assembly.Location) ?? "", "dependencies");
-        return new DependencyContext(folder).LoadFromAssemblyPath(Path.Combine(folder, $"{Adapter}.dll"));
+        return new DependencyContext(folder).LoadFromAssemblyPath(Path.Combine(folder, $"{AdapterName}.dll"));
     }
 
     /// <summary>

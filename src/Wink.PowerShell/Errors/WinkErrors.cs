@@ -390,11 +390,11 @@ internal static class WinkErrors
             $"'{TerminalText.OneLine(id)}' is not an id: only letters, digits, '.', '_', '~' and '-' are allowed."),
         $"{kind}NotFound", ErrorCategory.ObjectNotFound, id, WhenIdIsNotFound(kind, id));
 
-    /// <summary>For an id that Wink says nothing has.</summary>
-    public static ErrorRecord NotThere(WinkApiException failure, string what, string kind, string id) => Record(
+    /// <summary>For an id that Wink does not find.</summary>
+    public static ErrorRecord NotFound(WinkApiException failure, string what, string kind, string id) => Record(
         failure, $"{kind}NotFound", ErrorCategory.ObjectNotFound, id,
         WhenIdIsNotFound(kind, id),
-        $"{char.ToUpperInvariant(what[0])}{what[1..]}: not there, or this token may not see it. {failure.Message}");
+        $"Wink did not find the {what}, or this token may not see it. {failure.Message}");
 
     public static ErrorRecord NotRead(WinkException failure, string what, object? target) => Record(
         failure,

@@ -102,8 +102,7 @@ internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> sh
     /// <summary>Removes the bar.</summary>
     public void Close()
     {
-        _later?.Dispose();
-        _later = null;
+        CancelLater();
         if (_shownAt is not null)
             show(new ProgressRecord(0, Activity, "Done") { RecordType = ProgressRecordType.Completed });
 
@@ -111,7 +110,7 @@ internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> sh
     }
 
     /// <summary>Nothing is shown any more.</summary>
-    public void Dispose() => _later?.Dispose();
+    public void Dispose() => CancelLater();
 
     /// <summary>A single rotation has no bar, unless it has to wait.</summary>
     private void Show()
@@ -134,12 +133,17 @@ internal sealed class BatchProgress(TimeProvider time, Action<ProgressRecord> sh
             ShowNow();
     }
 
+    private void CancelLater()
+    {
+        _later?.Dispose();
+        _later = null;
+    }
+
     private void ShowNow()
     {
         var elapsed = time.GetElapsedTime(_startedAt);
         _shownAt = elapsed;
-        _later?.Dispose();
-        _later = null;
+        CancelLater();
         var waiting = _added - _inFlight.Count - _rotated - _failed - _notSent;
         var record = new ProgressRecord(
             0,

@@ -163,8 +163,8 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
             if (_output.IsInterrupted && _written > 0)
             {
                 _output.WriteToHost(
-                    $"Before it was stopped, {_written} rotated {(_written == 1 ? "application" : "applications")} came out. A variable " +
-                    $"that they were to be assigned to is empty; their new credentials are in {_options.WhereKept}.");
+                    $"Before it was stopped, {_written} rotated {(_written == 1 ? "application" : "applications")} came out. PowerShell " +
+                    $"assigns nothing to a variable then: look for all new credentials in {_options.WhereKept}.");
                 _written = 0;
             }
 

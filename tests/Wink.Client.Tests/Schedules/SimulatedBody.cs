@@ -1,7 +1,7 @@
 namespace Wink.Client.Tests;
 
 /// <summary>The body of a response, of the length that its head says.</summary>
-internal sealed class SimulatedBody(Stream connection, byte[] first, int length) : OneWayStream
+internal sealed class SimulatedBody(Stream connection, byte[] first, int length) : UnseekableStream
 {
     private int _read;
 

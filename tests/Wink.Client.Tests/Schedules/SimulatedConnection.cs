@@ -1,7 +1,7 @@
 namespace Wink.Client.Tests;
 
 /// <summary>A connection in memory, on which bytes arrive when the simulation says so.</summary>
-internal sealed class SimulatedConnection(Timeline timeline, Action<SimulatedConnection> receive) : OneWayStream
+internal sealed class SimulatedConnection(Timeline timeline, Action<SimulatedConnection> receive) : UnseekableStream
 {
     private readonly Queue<byte> _arrived = new();
     private TaskCompletionSource<int>? _read;

@@ -1,7 +1,7 @@
 namespace Wink.Client.Tests;
 
-/// <summary>What two streams of a simulation have in common: they are read, and cannot seek.</summary>
-internal abstract class OneWayStream : Stream
+/// <summary>What the streams of simulated connections have in common: they are asynchronous, and cannot seek.</summary>
+internal abstract class UnseekableStream : Stream
 {
     public override bool CanRead => true;
 
