@@ -36,9 +36,9 @@ internal sealed class AccountReader(ApiClient api, ServerText text)
         {
             var description = JsonSerializer.Deserialize(response.Body, text.Json.Application) ?? throw response.Failure(text);
             // A server that is one response behind describes another one.
-            return description.Id is null || application.HasId(description.Id)
+            return application.HasId(description.Id)
                 ? description with { ReadAt = response.GeneratedAt }
-                : throw response.Failure("its response describes another application");
+                : throw response.Failure($"its response {(description.Id is null ? "names no" : "describes another")} application");
         }
         catch (JsonException)
         {

@@ -22,7 +22,7 @@ public sealed class RequestTests : SandboxTestBase
             Operation = Operation.Application,
             Times = 1,
             Status = 200,
-            Body = "{}",
+            Body = $$"""{ "id": "{{Target.ApplicationId}}" }""",
             Headers = new Dictionary<string, string> { ["Set-Cookie"] = "made-up=cookie" },
         });
 

@@ -110,7 +110,7 @@ public sealed class ApprovedErrorTests
 
     private void AddConditions()
     {
-        var input = new RotationInput(App);
+        var input = new RotationInput(App, new Uri("https://api.example.com"));
         Add("ApplicationNotFound", "to rotate", WinkErrors.ApplicationNotFound(App, Refused));
         Add("OwnApplication", "it", WinkErrors.OwnApplication(App));
         Add("CurrentCredentialRefused", "by IAM", WinkErrors.CurrentCredentialRefused(App, "IAM refuses -CurrentCredential"));
@@ -200,6 +200,9 @@ public sealed class ApprovedErrorTests
             Add("ManagingEntityNotFound", isName ? "name" : "id", WinkErrors.ManagingEntityNotFound("Travel", isName));
         }
 
+        Add("ApplicationNotFound", "of a given managing entity", WinkErrors.ApplicationNotFound("It's", isName: true, isOfAll: false));
+        Add("ManagingEntityNotFound", "name, of a type", WinkErrors.ManagingEntityNotFound("Travel", isName: true, "HOTEL"));
+        Add("RotationNotFound", "one", WinkErrors.RotationNotFound("booking-engine", "client-old"));
         Add("RotationNotFound", "id", WinkErrors.RotationNotFound("booking-engine"));
         Add("RotationNotFound", "wildcard", WinkErrors.RotationNotFound("booking*"));
         Add("WildcardInId", "application", WinkErrors.WildcardInId("Application", "Booking*"));

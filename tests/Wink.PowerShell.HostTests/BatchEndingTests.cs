@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Management.Automation;
 using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
@@ -71,6 +72,32 @@ public sealed class BatchEndingTests : HostTestBase
         Assert.Equal(8, ran.Errors.Count(error => IsLike("RotationNotAttempted,*", error.FullyQualifiedErrorId)));
         Assert.Equal(FirstFour[1..], Applications(ran.Rotations));
         Assert.Equal(FirstFour, Sent());
+    }
+
+    [Theory]
+    [InlineData($"$x = {Rotate} -ErrorAction Stop", true)]
+    [InlineData($"$x = {Rotate} -WarningAction Stop", true)]
+    [InlineData($$"""$x = {{Rotate}} | ForEach-Object { if ($_.ApplicationId -like '*-2') { throw 'made-up' } $_ }""", true)]
+    // It has what came out.
+    [InlineData($"$x = {Rotate} | Select-Object -First 1", false)]
+    public async Task The_person_is_told_where_to_look_for_what_came_out_before_it_was_ended(string script, bool isTold)
+    {
+        RotationParameters["ThrottleLimit"] = isTold ? 1 : 4;
+        AddFault(Fault.Lost() with { ApplicationId = "application-3" });
+        // Long enough for a bar.
+        foreach (var id in (string[])["application-1", "application-2", "application-4"])
+            AddFault(new Fault { Operation = Operation.Rotation, ApplicationId = id, DelayMs = 400 });
+
+        var host = new TestHost();
+
+        var ran = await RunAsync($"{script}", host, NewBatch(4));
+
+        Assert.Equal(isTold, ran.Threw);
+        var came = (await HistoryAsync()).Count - (script.Contains("throw", StringComparison.Ordinal) ? 1 : 0);
+        var line = $"*Before the pipeline was ended, {came} rotated application* came out.*Get-WinkCredentialRotation*";
+        Assert.Equal(isTold ? 1 : 0, host.Lines.Count(told => IsLike(line, told)));
+        // The bar of a batch does not stay on the screen, whatever ends it.
+        Assert.Equal(ProgressRecordType.Completed, ran.Progress[^1].RecordType);
     }
 
     [Theory]

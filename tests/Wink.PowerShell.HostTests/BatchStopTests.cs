@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Wink.Client;
 using Wink.Sandbox;
 
 namespace Wink.PowerShell.HostTests;
@@ -101,6 +100,6 @@ public sealed class BatchStopTests : HostTestBase
             Enumerable.Range(sent + 1, 8 - sent).Select(number => $"application-{number}"),
             pipeline.Errors
                 .Where(error => IsLike("RotationNotAttempted,*", error.FullyQualifiedErrorId))
-                .Select(error => ((ApplicationReference)error.TargetObject).ApplicationId));
+                .Select(error => Target(error).ApplicationId));
     }
 }

@@ -29,17 +29,29 @@ public sealed class BindingTests : HostTestBase
         Assert.Equal(rotated.Split(' '), Applications((await RunAsync(With(script), null)).Rotations));
 
     [Theory]
-    [InlineData("{0} travel-tech 007", "007")]
-    [InlineData("{0} travel-tech -ApplicationId 0x1f", "0x1f")]
+    [InlineData("{0} travel-tech '007'", "007")]
     [InlineData("{0} travel-tech '1e5'", "1e5")]
     [InlineData("'007' | {0} travel-tech", "007")]
-    [InlineData("{0} travel-tech 7", "7")]
-    public async Task An_id_that_looks_like_a_number_is_taken_as_it_was_typed(string script, string rotated) =>
-        Assert.Equal([rotated], Applications((await RunAsync(With(script), null)).Rotations));
+    [InlineData("'7', '0x1f' | {0} travel-tech", "0x1f 7")]
+    public async Task An_id_that_looks_like_a_number_is_taken_in_quotation_marks(string script, string rotated) =>
+        Assert.Equal(rotated.Split(' '), Applications((await RunAsync(With(script), null)).Rotations));
 
     [Theory]
-    [InlineData("{0} travel-tech application-1, 007", "*put the id in quotation marks*")]
-    [InlineData("{0} travel-tech 1e5", "*put the id in quotation marks*")]
+    [InlineData("{0} travel-tech application-1, 007", "*put it in quotation marks*")]
+    [InlineData("{0} travel-tech 007", "*put it in quotation marks*")]
+    [InlineData("{0} travel-tech 7", "*put it in quotation marks*")]
+    [InlineData("{0} travel-tech -ApplicationId:0x1f", "*put it in quotation marks*")]
+    [InlineData("007 | {0} travel-tech", "*")]
+    [InlineData("7, 0x1f | {0} travel-tech", "*")]
+    [InlineData("'{\"ManagingEntityId\":\"travel-tech\",\"Id\":7}' | ConvertFrom-Json | {0}", "*")]
+    [InlineData("{0} travel-tech (007)", "*put it in quotation marks*")]
+    [InlineData("$typed = @{ ApplicationId = 007 }; {0} travel-tech @typed", "*put it in quotation marks*")]
+    [InlineData("{0} (007) application-1", "*put it in quotation marks*")]
+    [InlineData("Get-WinkApplication 007, 008 -Connection $wink | {0}", "*put it in quotation marks*")]
+    [InlineData("Get-WinkApplication -ManagingEntityId 007, 008 -Connection $wink | {0}", "*put it in quotation marks*")]
+    [InlineData("Get-WinkManagingEntity -ManagingEntityId 007, 008 -Connection $wink", "*put it in quotation marks*")]
+    [InlineData("Clear-WinkCredentialRotation (007)", "*put it in quotation marks*")]
+    [InlineData("{0} travel-tech 1e5", "*put it in quotation marks*")]
     [InlineData("{0} travel-tech $true", "*is text, and this is a Boolean*")]
     [InlineData("Get-Process -Id $PID | {0}", "*")]
     [InlineData("{0} travel-tech 'Booking engine'", "*To search by name, use Get-WinkApplication 'Booking engine'.")]
@@ -51,22 +63,64 @@ public sealed class BindingTests : HostTestBase
         Assert.Empty(Sent());
     }
 
-    [Fact]
-    public async Task An_application_that_was_read_from_another_Wink_is_not_rotated()
+    [Theory]
+    [InlineData("$there | {0}")]
+    [InlineData("{0} -InputObject $there")]
+    [InlineData("$there | {0} travel-tech")]
+    [InlineData("$there | Select-Object * | {0}")]
+    [InlineData("$there | ConvertTo-Csv | ConvertFrom-Csv | {0}")]
+    [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($there)) | {0}")]
+    // What a rotation there returned, and what was not attempted there.
+    [InlineData("$there | Invoke-WinkCredentialRotation -Connection $other -Confirm:$false | {0}")]
+    [InlineData("""
+        $block = { throw 'made-up' }
+        $there, $there2 | Invoke-WinkCredentialRotation -Connection $other -Confirm:$false -SaveWith $block -ErrorVariable failed `
+            -ErrorAction SilentlyContinue | Out-Null
+        $failed.Where{ $_.FullyQualifiedErrorId -like 'RotationNotAttempted*' }.TargetObject | {0}
+        """)]
+    public async Task An_application_of_another_Wink_is_not_rotated(string script)
     {
         await using var other = await SandboxServer.StartAsync();
         other.State.AddManagingEntity(new SandboxManagingEntity("travel-tech", "Travel Tech"));
-        other.State.AddApplication("travel-tech", "application-1", "Another", "account.read");
+        foreach (var id in (string[])["application-1", "application-2"])
+            other.State.AddApplication("travel-tech", id, $"Another {id}", "account.read");
+
         var application = other.State.AddApplication("travel-tech", "operations", "Operations", "account.read", "account.write");
 
         var ran = await RunAsync(
-            "$there = Connect-Wink $batch[0] -ApiUri $batch[1] -IamUri $batch[1] -PassThru; " +
-            $"Get-WinkApplication Another -Connection $there | {Rotate}",
+            "$other = Connect-Wink $batch[0] -ApiUri $batch[1] -IamUri $batch[1] -PassThru; " +
+            "$there, $there2 = Get-WinkApplication Another* -Connection $other | Sort-Object ApplicationId; " +
+            script.Replace("{0}", Rotate, StringComparison.Ordinal),
             null,
             new object[] { NewCredential(application.ClientId, application.Secret), other.Http });
 
-        AssertLike("application-1 was read from 127.0.0.1:*Nothing was sent for it.*", $"{ran.End}".ReplaceLineEndings(" "));
+        AssertLike("application-? is an application of http://127.0.0.1:*Nothing was sent for it.*", $"{ran.End}".ReplaceLineEndings(" "));
         Assert.Empty(Sent());
+    }
+
+    [Fact]
+    public async Task It_is_not_sent_where_the_API_that_was_given_is_another_one()
+    {
+        var ran = await RunAsync($"{Rotate} travel-tech application-1 -ApiUri https://api.example.com", null);
+
+        AssertLike("application-1 is an application of https://api.example.com*", $"{ran.End}".ReplaceLineEndings(" "));
+        Assert.Empty(Sent());
+    }
+
+    [Fact]
+    public async Task A_rotation_of_another_application_than_was_typed_stays_in_the_history()
+    {
+        var left = await ConnectedAsync<object>("""
+            $rotation = Invoke-WinkCredentialRotation travel-tech application-1 -Confirm:$false
+            $rotation | Clear-WinkCredentialRotation -ApplicationId application-2 -ErrorAction SilentlyContinue -ErrorVariable failed
+            (Get-WinkCredentialRotation).Count
+            $rotation, $rotation | Clear-WinkCredentialRotation -ErrorAction SilentlyContinue -ErrorVariable +failed
+            (Get-WinkCredentialRotation).Count
+            "$failed"
+            """);
+
+        Assert.Equal([1, 0], left.Take(2));
+        AssertLike("*no rotation*'application-2'*no rotation to client ID *'application-1'*", left[2]);
     }
 
     [Fact]

@@ -161,6 +161,10 @@ public abstract class HostTestBase : ServerTestBase
     protected static bool IsLike(string pattern, object? text) => new WildcardPattern(pattern) is var like &&
         (like.IsMatch($"{text}") || (text is ErrorRecord error && like.IsMatch($"{error}".Split('\n')[0])));
 
+    /// <summary>The application that was not attempted.</summary>
+    protected static ApplicationReference Target(ErrorRecord error) =>
+        (ApplicationReference)Assert.IsType<PSObject>(error.TargetObject).BaseObject;
+
     /// <summary>What an error says to do now.</summary>
     protected static string Advice(ErrorRecord error) => $"{error}".Split('\n', 2)[^1];
 

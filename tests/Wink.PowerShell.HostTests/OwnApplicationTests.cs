@@ -135,7 +135,7 @@ public sealed class OwnApplicationTests : HostTestBase
         var ran = await RunAsync("$batch | Invoke-WinkCredentialRotation @rotation -IncludeSelf -Confirm:$false", null, SelfAnd(1));
 
         Assert.Equal(["RotationOutcomeUnknown", "RotationNotAttempted"], ErrorIds(ran));
-        Assert.Equal("operations", ((Client.ApplicationReference)ran.Errors[^1].TargetObject).ApplicationId);
+        Assert.Equal("operations", Target(ran.Errors[^1]).ApplicationId);
         Assert.Equal(["application-1"], Sent());
     }
 

@@ -138,6 +138,14 @@ Describe 'Get-WinkManagingEntity by name and id' {
     It 'says what it did not find: <Arguments>' -ForEach @(
         @{ Arguments = @{ Name = 'travel' }; Says = "This connection sees no managing entity with the name 'travel'.*'[*]travel[*]'*" }
         @{ Arguments = @{ ManagingEntityId = 'nowhere' }; Says = "This connection sees no managing entity with the id 'nowhere'.*" }
+        @{
+            Arguments = @{ Name = 'Travel Tech'; ManagingEntityId = 'nowhere' }
+            Says      = "This connection sees no managing entity with the id 'nowhere'.*"
+        }
+        @{
+            Arguments = @{ Name = 'Travel Tech'; Type = 'HOTEL' }
+            Says      = "This connection sees no managing entity of the type HOTEL with the name 'Travel Tech'.*"
+        }
     ) {
         Get-WinkManagingEntity @Arguments -ErrorAction SilentlyContinue -ErrorVariable failed
 
@@ -192,6 +200,12 @@ Describe 'Get-WinkApplication' {
     It 'says what it did not find: <Arguments>' -ForEach @(
         @{ Arguments = @{ Name = 'booking', 'R*' }; Says = "This connection sees no application with the name 'booking'.*'[*]booking[*]'*" }
         @{ Arguments = @{ Name = 'travel-tech' }; Says = '*For the applications of a managing entity, give its id with -ManagingEntityId.' }
+        @{
+            Arguments = @{ Name = 'Booking engine'; ManagingEntityId = 'getaway' }
+            Says      = "No managing entity that was given has an application with the name 'Booking engine'.*"
+        }
+        # One that the other id keeps from being looked at is not said to be missing.
+        @{ Arguments = @{ Name = 'Reports'; ApplicationId = 'nowhere' }; Says = "*sees no application with the id 'nowhere'.*" }
         @{ Arguments = @{ ApplicationId = 'Booking*' }; Says = "*no application with the id 'Booking[*]'.*-Name 'Booking[*]'*" }
         @{
             Arguments = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'Booking*' }
@@ -203,6 +217,35 @@ Describe 'Get-WinkApplication' {
         $failed | Should -HaveCount 1
         "$failed" -replace '\n', ' ' | Should -BeLike $Says
         $failed.CategoryInfo.Category | Should -Be ObjectNotFound
+    }
+
+    It 'looks for an id in all managing entities that are piped to it' {
+        $found = Get-WinkManagingEntity | Get-WinkApplication -ApplicationId booking-engine, nowhere -ErrorAction SilentlyContinue `
+            -ErrorVariable failed
+
+        $found.ApplicationId | Should -Be booking-engine
+        $failed | Should -HaveCount 1
+        "$failed" | Should -BeLike "No managing entity that was given has an application with the id 'nowhere'.*"
+    }
+
+    It 'leaves out what has no usable id, and does not say then what is missing' {
+        Add-SandboxFault $sandbox @{
+            operation = 'Applications'; status = 200; contentType = 'application/json'; body = '[{"name":"No id"}, {"id":"one"}]'
+        }
+
+        $read = Get-WinkApplication 'One', 'No id' -ManagingEntityId travel-tech -WarningVariable warned -ErrorVariable failed `
+            -WarningAction SilentlyContinue
+
+        $read | Should -BeNullOrEmpty
+        $failed | Should -BeNullOrEmpty
+        "$warned" | Should -BeLike "Application 'No id' was left out, since its id cannot be used: ''."
+    }
+
+    It 'does not take a description without an id for that of the application' {
+        Add-SandboxFault $sandbox @{ operation = 'Application'; status = 200; contentType = 'application/json'; body = '{}' }
+
+        { Get-WinkApplication -ManagingEntityId travel-tech -ApplicationId booking-engine -ErrorAction Stop } |
+            Should -Throw '*its response names no application*'
     }
 
     It 'does not say so where it could not read all' {

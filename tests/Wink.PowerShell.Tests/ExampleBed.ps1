@@ -52,9 +52,10 @@ function Get-Valid { param([string] $ApplicationId) Get-ValidCredential $sandbox
 function Start-Example {
     # The example in a process of its own, as a scheduler starts it.
     param([string] $Name, [string[]] $Argument, [hashtable] $Environment = @{})
-    $command, [string[]] $before = Get-PwshCommand
-    [string[]] $all = @($before; '-NoProfile'; '-NonInteractive'; '-File'; "$examples/$Name"; $Argument)
-    $start = [Diagnostics.ProcessStartInfo]::new($command, $all)
+    $command, [string[]] $arguments = @(
+        Get-PwshCommand; '-NoProfile'; '-NonInteractive'; '-File'; "$examples/$Name"; $Argument
+    )
+    $start = [Diagnostics.ProcessStartInfo]::new($command, $arguments)
     $set = @{
         PSModulePath       = $doubles
         WINK_TEST_MODULE   = Get-BuiltModule
@@ -82,7 +83,7 @@ function Wait-Example {
             ExitCode = $Started.Process.ExitCode
             LastLine = ($Started.Output.Result.Trim() -split '\r?\n')[-1]
             # An error is wrapped at the width of the console.
-            Error    = $Started.Error.Result -replace '\s+\|?\s*', ' '
+            Error    = (Remove-Color $Started.Error.Result) -replace '\s+\|?\s*', ' '
             All      = $Started.Output.Result + $Started.Error.Result
         }
         $Started.Process.Dispose()

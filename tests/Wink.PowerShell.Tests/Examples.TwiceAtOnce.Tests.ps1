@@ -23,6 +23,12 @@ BeforeAll {
         $twice[$What].Started | Wait-Example
     }
 
+    function Assert-Rotated {
+        # Runs that did nothing would leave valid credentials, too.
+        param([string] $ApplicationId)
+        (Get-RotationCount $sandbox)[$ApplicationId] | Should -BeGreaterOrEqual 1
+    }
+
     function New-Secret {
         # A new vault that holds the credentials of a new application.
         param([string] $ApplicationId)
@@ -69,11 +75,12 @@ Describe 'The example' {
 
     Context 'Update-WinkSecret' {
         It 'run twice at once ends with valid credentials in the vault, or a run says that it does not: <When>' -ForEach @(
-            @{ When = 'the first one saves last' }
-            @{ When = 'the rehearsal of one is slow' }
+            @{ When = 'the first one saves last'; Id = 'saves-last' }
+            @{ When = 'the rehearsal of one is slow'; Id = 'rehearses-slowly' }
         ) {
             $runs = Wait-Twice $When
 
+            Assert-Rotated $Id
             $isValid = Test-WinkCredential (Get-Secret wink)
             $failed = @($runs | Where-Object ExitCode -NE 0)
             "valid: $isValid; failed: $($failed.Error)" | Should -Match '^valid: True|IAM refuses|may have put revoked'
@@ -85,6 +92,7 @@ Describe 'The example' {
         It 'run twice at once ends with valid credentials in the vault, or a run says that it does not' {
             $says = "$((Wait-Twice Update-WinkBatch).Error)"
 
+            Assert-Rotated application-1
             foreach ($number in 1..12) {
                 if (-not (Test-WinkCredential (Get-Secret "wink-application-$number"))) {
                     $says | Should -Match "\(application-$number\) (was|of managing entity travel-tech were not) rotated"
@@ -98,6 +106,7 @@ Describe 'The example' {
         It 'run twice at once ends with valid credentials in the vault, or a run says that it does not' {
             $runs = Wait-Twice Switch-WinkSecret
 
+            Assert-Rotated booking-b
             "valid: $(Test-WinkCredential (Get-Secret wink)); $($runs.Error)" | Should -Match '^valid: True|IAM refuses'
             Test-WinkCredential $inUse | Should -BeTrue
         }

@@ -80,7 +80,7 @@ Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
 
         kill "-$Signal" $process.Id
 
-        $process.StandardError.ReadToEnd() -replace '\s+\|?\s*', ' ' |
+        (Remove-Color $process.StandardError.ReadToEnd()) -replace '\s+\|?\s*', ' ' |
             Should -BeLike '*were not verified: the verification was cancelled before IAM had responded*'
     }
 

@@ -10,8 +10,8 @@ namespace Wink.PowerShell;
 /// and the session goes on for long, remove them. The credentials at Wink stay as they are.
 /// </para>
 /// <para>
-/// Without -Connection they are removed from the history of this runspace, and from that of its current connection; with -Connection, from
-/// that of the connection. Credentials that came out of another command stay in its variables.
+/// Without -Connection they are removed from the history of this runspace, and from that of its current connection; with -Connection, those
+/// that were made over it are, from all histories that keep them. Credentials that came out of another command stay in its variables.
 /// </para>
 /// <para>
 /// What is removed no longer keeps Switch-WinkCredential from rotating the application. With -ApplicationId, and without -Connection, that
@@ -66,12 +66,12 @@ public sealed class ClearWinkCredentialRotationCommand : RotationHistoryCmdlet
             hasRemoved |= live?.Client.DismissAll(ApplicationId) is true;
 
         if (ApplicationId is not null && !hasRemoved)
-            WriteError(WinkErrors.RotationNotFound(ApplicationId));
+            WriteError(WinkErrors.RotationNotFound(ApplicationId, InputObject?.ClientId));
     }
 
-    private bool IsToRemove(CredentialRotation rotation) => InputObject is { } one
-        ? rotation.ApplicationId == one.ApplicationId && rotation.ClientId == one.ClientId
-        : IsMeant(rotation);
+    /// <summary>An object binds by its id as well. With another id on the command line it is not meant.</summary>
+    private bool IsToRemove(CredentialRotation rotation) => IsMeant(rotation) &&
+        (InputObject is not { } one || (rotation.ApplicationId == one.ApplicationId && rotation.ClientId == one.ClientId));
 
     private static bool Dismiss(IReadOnlyCollection<CredentialRotation> removed)
     {

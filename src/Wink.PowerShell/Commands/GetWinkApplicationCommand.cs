@@ -55,10 +55,12 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
     // An application may be listed under several managing entities.
     private readonly HashSet<string> _written = new(StringComparer.OrdinalIgnoreCase);
     private NameSearch _names = new(null);
+    private IdSearch? _givenIds;
     private bool _hasFailed;
 
     /// <summary>Only applications with one of these names. Wildcards are allowed; case doesn't matter. Tab completes it.</summary>
     [Parameter(Position = 0)]
+    [TextListTransformation]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ApplicationNameCompleter))]
@@ -69,39 +71,49 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
+    [TextListTransformation]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ManagingEntityCompleter))]
     public string[]? ManagingEntityId { get; set; }
 
     /// <summary>Only the applications with these ids. Tab completes it by id or name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ApplicationIdTransformation]
+    [TextListTransformation]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ApplicationCompleter))]
     public string[]? ApplicationId { get; set; }
+
+    private bool IsOfAll => ManagingEntityId is null && !MyInvocation.ExpectingInput;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
         _names = new NameSearch(Name);
+        // For all managing entities that come by the pipeline, not for each.
+        _givenIds = ApplicationId is not null && MyInvocation.ExpectingInput ? new IdSearch(ApplicationId) : null;
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(async (progress, cancellation) =>
     {
-        if (ManagingEntityId is [var only] && ApplicationId is not null)
+        if (_givenIds is null && ManagingEntityId is [var only] && ApplicationId is not null)
             await ReadEachAsync(only, ApplicationId, progress, cancellation);
-        else
-            await ListAsync(new IdSearch(ApplicationId), progress, cancellation);
+        else if (_givenIds is null)
+            WriteNotFound(await ListAsync(new IdSearch(ApplicationId), progress, cancellation));
+        else if (!_givenIds.HasFoundAll)
+            await ListAsync(_givenIds, progress, cancellation);
     });
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        // What could not be read may have the name.
-        foreach (var name in _hasFailed ? [] : _names.NotFound)
-            WriteErrorNow(WinkErrors.ApplicationNotFound(name, isName: true));
+        if (_givenIds is not null)
+            WriteNotFound(_givenIds);
+
+        // What could not be read may have the name; and with ids, what has others was not looked at.
+        foreach (var name in _hasFailed || ApplicationId is not null ? [] : _names.NotFound)
+            Output.WriteOrDeferError(WinkErrors.ApplicationNotFound(name, isName: true, IsOfAll));
 
         base.EndProcessing();
     }
@@ -116,12 +128,13 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
                 var reference = new ApplicationReference(managingEntityId, id);
                 var application = await Live.Client.GetApplicationAsync(reference, progress, cancellation);
                 if (_names.Finds(application.Name))
-                    Output.WriteObject(new WinkApplication(managingEntityId, Live, application, id));
+                    Output.WriteObject(new WinkApplication(managingEntityId, Live, application));
             });
         }
     }
 
-    private async Task ListAsync(IdSearch ids, IProgress<WinkEvent> progress, CancellationToken cancellation)
+    /// <returns>The search, after all that could have these ids was read.</returns>
+    private async Task<IdSearch> ListAsync(IdSearch ids, IProgress<WinkEvent> progress, CancellationToken cancellation)
     {
         foreach (var managingEntityId in ManagingEntityId?.Distinct(StringComparer.OrdinalIgnoreCase) ?? [])
         {
@@ -143,8 +156,13 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
             });
         }
 
+        return ids;
+    }
+
+    private void WriteNotFound(IdSearch ids)
+    {
         foreach (var id in _hasFailed ? [] : ids.NotFound)
-            Output.WriteOrDeferError(WinkErrors.ApplicationNotFound(id, isName: false));
+            Output.WriteOrDeferError(WinkErrors.ApplicationNotFound(id, isName: false, IsOfAll));
     }
 
     /// <returns>How many there are; null where they could not be read.</returns>
@@ -157,8 +175,9 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
             await foreach (var application in Live.Client.ListApplicationsAsync(managingEntityId, progress, cancellation))
             {
                 count++;
-                var isFound = ids.Finds(application.Id) && _names.Finds(application.Name);
-                if (isFound && (!isOneOfAll || application.Id is null || _written.Add(application.Id)))
+                if (!ResourceIdentifier.IsValid(application.Id))
+                    LeaveOut(application);
+                else if (ids.Finds(application.Id) && _names.Finds(application.Name) && (!isOneOfAll || _written.Add(application.Id)))
                     Output.WriteObject(new WinkApplication(managingEntityId, Live, application));
             }
         });
@@ -212,12 +231,16 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
         return false;
     }
 
-    private void LeaveOut(ManagingEntity entity)
+    private void LeaveOut(ManagingEntity entity) => WarnOfId(
+        $"The applications of managing entity '{TerminalText.OneLine(entity.Name)}' were not read", entity.Id);
+
+    private void LeaveOut(Application application) =>
+        WarnOfId($"Application '{TerminalText.OneLine(application.Name)}' was left out", application.Id);
+
+    private void WarnOfId(string what, string? id)
     {
         _hasFailed = true;
-        Output.WriteWarning(
-            $"The applications of managing entity '{TerminalText.OneLine(entity.Name)}' were not read, since its id cannot be used: " +
-            $"'{TerminalText.OneLine(entity.Id)}'.");
+        Output.WriteWarning($"{what}, since its id cannot be used: '{TerminalText.OneLine(id)}'.");
     }
 
     private void Fail(ErrorRecord error)

@@ -45,6 +45,7 @@ public sealed class GetWinkManagingEntityCommand : ConnectedCmdlet
 {
     /// <summary>Only managing entities with one of these names. Wildcards are allowed; case doesn't matter. Tab completes it.</summary>
     [Parameter(Position = 0)]
+    [TextListTransformation]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ManagingEntityNameCompleter))]
@@ -53,6 +54,7 @@ public sealed class GetWinkManagingEntityCommand : ConnectedCmdlet
     /// <summary>Only managing entities with one of these ids. Tab completes it by id or name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
+    [TextListTransformation]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ManagingEntityCompleter))]
     public string[]? ManagingEntityId { get; set; }
@@ -73,7 +75,8 @@ public sealed class GetWinkManagingEntityCommand : ConnectedCmdlet
             {
                 await foreach (var entity in Live.Client.ListManagingEntitiesAsync(Type, progress, cancellation))
                 {
-                    if (ids.Finds(entity.Id) && names.Finds(entity.Name))
+                    // Both are asked: what is said to be missing must be missing from all that were read.
+                    if (ids.Finds(entity.Id) & names.Finds(entity.Name))
                         Output.WriteObject(new WinkManagingEntity(entity));
                 }
             });
@@ -85,9 +88,9 @@ public sealed class GetWinkManagingEntityCommand : ConnectedCmdlet
         }
 
         foreach (var name in names.NotFound)
-            WriteErrorNow(WinkErrors.ManagingEntityNotFound(name, isName: true));
+            WriteErrorNow(WinkErrors.ManagingEntityNotFound(name, isName: true, Type));
 
         foreach (var id in ids.NotFound)
-            WriteErrorNow(WinkErrors.ManagingEntityNotFound(id, isName: false));
+            WriteErrorNow(WinkErrors.ManagingEntityNotFound(id, isName: false, Type));
     }
 }

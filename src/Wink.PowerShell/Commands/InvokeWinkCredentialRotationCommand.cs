@@ -181,17 +181,18 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
 
     /// <summary>The id of the managing entity that owns the application: letters, digits, dot, underscore, tilde and hyphen.</summary>
     [Parameter(ParameterSetName = ById, Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [TextTransformation]
     [ArgumentCompleter(typeof(ManagingEntityCompleter))]
     public string ManagingEntityId { get; set; } = "";
 
     /// <summary>
-    /// The id of the application, or several: letters, digits, dot, underscore, tilde and hyphen. Ids may also come by the
-    /// pipeline, as text. In a list, put an id that looks like a number in quotation marks: PowerShell would make 7 of 007.
+    /// The id of the application, or several: letters, digits, dot, underscore, tilde and hyphen. Ids may also come by the pipeline, as
+    /// text. Put an id that looks like a number in quotation marks: PowerShell makes 7 of 007, so a number is refused.
     /// </summary>
     [Parameter(
         ParameterSetName = ById, Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
-    [ApplicationIdTransformation]
+    [TextListTransformation]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ApplicationCompleter))]
     public string[] ApplicationId { get; set; } = [];
@@ -201,8 +202,15 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
     /// read again.
     /// </summary>
     [Parameter(ParameterSetName = ByObject, Mandatory = true, ValueFromPipeline = true)]
-    [ApplicationTransformation]
+    [ApplicationListTransformation]
     public WinkApplication[]? InputObject { get; set; }
+
+    /// <summary>
+    /// The API that the application is at, as a property of the objects that this module returns. Where the connection is to another one,
+    /// nothing is sent: the same ids may name another application there.
+    /// </summary>
+    [Parameter(ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
+    public Uri? ApiUri { get; set; }
 
     /// <summary>
     /// The client ID that the application must have, as it was read at most five seconds before the rotation is sent. When it has
@@ -310,13 +318,16 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
         try
         {
             var reference = new ApplicationReference(managingEntityId, id) { Name = application?.Name };
-            if (application?.FromOtherApi(Live) is { } other)
+            var api = Live.Endpoints.Api;
+            // A CSV file without a value in that column gives an empty one.
+            if ((application is null ? ApiUri : application.ApiUri) is { OriginalString: not "" } other && !IsSameApi(other, api))
             {
                 throw new ArgumentException(
-                    $"{id} was read from {other.Authority}, and this connection is to {Live}. Nothing was sent for it.");
+                    $"{id} is an application of {TerminalText.OneLine(other.OriginalString)}, and this connection is to {Live}. Nothing " +
+                    "was sent for it.");
             }
 
-            Batch.Add(new RotationInput(reference, application, Current(id)));
+            Batch.Add(new RotationInput(reference, api, application, Current(id)));
         }
         catch (ArgumentException invalid)
         {
@@ -351,6 +362,8 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
         _hasAdded = true;
         return CurrentCredential;
     }
+
+    private static bool IsSameApi(Uri one, Uri other) => one.IsAbsoluteUri && one.Authority == other.Authority;
 
     /// <summary>PowerShell does not tell before it asks.</summary>
     private bool AsksFirst() => MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)

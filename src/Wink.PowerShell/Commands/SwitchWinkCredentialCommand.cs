@@ -66,12 +66,13 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
 {
     /// <summary>The id of the managing entity that owns both applications.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [TextTransformation]
     [ArgumentCompleter(typeof(ManagingEntityCompleter))]
     public string ManagingEntityId { get; set; } = "";
 
     /// <summary>The ids of the two applications, in any order.</summary>
     [Parameter(Mandatory = true, Position = 1)]
-    [ApplicationIdTransformation]
+    [TextListTransformation]
     [ValidateCount(2, 2)]
     [ArgumentCompleter(typeof(ApplicationCompleter))]
     public string[] ApplicationId { get; set; } = [];
@@ -134,7 +135,7 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
             Verify = true,
             SaveVerifiedOnly = true,
         });
-        batch.Add(new RotationInput(standby));
+        batch.Add(new RotationInput(standby, Live.Endpoints.Api));
         batch.End();
     }
 }

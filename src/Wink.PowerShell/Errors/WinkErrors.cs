@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using Wink.Client;
 
 namespace Wink.PowerShell;
@@ -363,22 +364,37 @@ internal static class WinkErrors
 
     /// <param name="text">What was searched by.</param>
     /// <param name="isName">Whether it is a name; otherwise it is an id.</param>
-    public static ErrorRecord ApplicationNotFound(string text, bool isName) => NothingFound(
-        "Application", $"This connection sees no application with the {(isName ? "name" : "id")}", text,
+    /// <param name="isOfAll">Whether those of all managing entities were read, and not only of the given ones.</param>
+    public static ErrorRecord ApplicationNotFound(string text, bool isName, bool isOfAll = true) => NothingFound(
+        "Application",
+        (isOfAll ? "This connection sees no application with the " : "No managing entity that was given has an application with the ") +
+        (isName ? "name" : "id"),
+        text,
         isName
-            ? $"Get-WinkApplication '*{text}*' finds those that have it in their name, and -ApplicationId finds one by its id. For the " +
-                "applications of a managing entity, give its id with -ManagingEntityId."
+            ? $"Get-WinkApplication {Quoted($"*{text}*")} finds those that have it in their name, and -ApplicationId finds one by its " +
+                "id. For the applications of a managing entity, give its id with -ManagingEntityId."
             : WhenIdIsNotFound("Application", text));
 
-    /// <inheritdoc cref="ApplicationNotFound(string, bool)"/>
-    public static ErrorRecord ManagingEntityNotFound(string text, bool isName) => NothingFound(
-        "ManagingEntity", $"This connection sees no managing entity with the {(isName ? "name" : "id")}", text,
+    /// <param name="text">What was searched by.</param>
+    /// <param name="isName">Whether it is a name; otherwise it is an id.</param>
+    /// <param name="type">The kind of managing entity that was read; null for all.</param>
+    public static ErrorRecord ManagingEntityNotFound(string text, bool isName, string? type = null) => NothingFound(
+        "ManagingEntity",
+        $"This connection sees no managing entity {(type is null ? "" : $"of the type {TerminalText.OneLine(type)} ")}with the " +
+        $"{(isName ? "name" : "id")}",
+        text,
         isName
-            ? $"Get-WinkManagingEntity '*{text}*' finds those that have it in their name, and -ManagingEntityId finds one by its id."
+            ? $"Get-WinkManagingEntity {Quoted($"*{text}*")} finds those that have it in their name, and -ManagingEntityId finds one " +
+                "by its id."
             : WhenIdIsNotFound("ManagingEntity", text));
 
-    public static ErrorRecord RotationNotFound(string applicationId) => NothingFound(
-        "Rotation", "The history has no rotation of an application with the id", applicationId,
+    /// <param name="applicationId">The id of the application.</param>
+    /// <param name="clientId">The client ID that one rotation gave it; null where any was meant.</param>
+    public static ErrorRecord RotationNotFound(string applicationId, string? clientId = null) => NothingFound(
+        "Rotation",
+        $"The history has no rotation {(clientId is null ? "" : $"to client ID {TerminalText.OneLine(clientId)} ")}of an application " +
+        "with the id",
+        applicationId,
         WildcardPattern.ContainsWildcardCharacters(applicationId)
             ? "Wildcards are not allowed here: Get-WinkCredentialRotation returns all, for Where-Object to select from."
             : "Get-WinkCredentialRotation lists the rotations of this runspace; with -Connection, those made over a connection. " +
@@ -411,8 +427,12 @@ internal static class WinkErrors
         (failure is WinkSignInException ? "Run it again later." : RecommendedActions.For(failure)));
 
     private static string WhenIdIsNotFound(string kind, string? id) => WildcardPattern.ContainsWildcardCharacters(id ?? "")
-        ? $"To search by name, use Get-Wink{kind} -Name '{TerminalText.OneLine(id)}'."
+        ? $"To search by name, use Get-Wink{kind} -Name {Quoted(id)}."
         : $"Check the id and the environment: Get-Wink{kind} lists what this connection sees.";
+
+    /// <summary>A text as a person can type it.</summary>
+    private static string Quoted(string? text) =>
+        $"'{CodeGeneration.EscapeSingleQuotedStringContent(TerminalText.OneLine(text) ?? "")}'";
 
     private static ErrorRecord NothingFound(string kind, string what, string text, string advice) => Record(
         new ItemNotFoundException($"{what} '{TerminalText.OneLine(text)}'."),

@@ -17,6 +17,7 @@ public sealed class CredentialRotation
     /// <param name="doubt">Why these may not be the application's new credentials; null where there is no doubt.</param>
     /// <param name="saved">Whether -SaveWith saved the new credentials; null without it.</param>
     /// <param name="isRehearsal">Whether this is the rehearsal of -RehearseSave, with the current credentials.</param>
+    /// <param name="apiUri">The API that it was sent to.</param>
     public CredentialRotation(
         string applicationId,
         string managingEntityId,
@@ -27,7 +28,8 @@ public sealed class CredentialRotation
         bool? verified = null,
         string? doubt = null,
         bool? saved = null,
-        bool isRehearsal = false)
+        bool isRehearsal = false,
+        Uri? apiUri = null)
     {
         ApplicationId = applicationId;
         ManagingEntityId = managingEntityId;
@@ -40,6 +42,7 @@ public sealed class CredentialRotation
         Doubt = NullIfEmpty(doubt);
         Saved = saved;
         IsRehearsal = isRehearsal;
+        ApiUri = apiUri;
     }
 
     private CredentialRotation(CredentialRotation other)
@@ -53,7 +56,8 @@ public sealed class CredentialRotation
             other.Verified,
             other.Doubt,
             other.Saved,
-            other.IsRehearsal) => RequestedFor = other.RequestedFor;
+            other.IsRehearsal,
+            other.ApiUri) => RequestedFor = other.RequestedFor;
 
     /// <summary>The application's id.</summary>
     public string ApplicationId { get; }
@@ -96,6 +100,9 @@ public sealed class CredentialRotation
     /// response to a rotation that failed. Their application id is the one that the response named, empty where it named none.
     /// </summary>
     public string? Doubt { get; }
+
+    /// <summary>The API that the rotation was sent to. At another one, Invoke-WinkCredentialRotation does not rotate it.</summary>
+    public Uri? ApiUri { get; }
 
     /// <summary>For doubtful credentials: the id of the application that was to be rotated.</summary>
     internal string? RequestedFor { get; init; }

@@ -45,10 +45,9 @@ public sealed class WinkApplication
     /// <param name="managingEntityId">The id of the managing entity that owns it.</param>
     /// <param name="connection">The connection that it was read over.</param>
     /// <param name="application">Its description.</param>
-    /// <param name="askedId">The id that was asked for: a description without one does not prove that it is this application's.</param>
-    internal WinkApplication(string managingEntityId, LiveConnection? connection, Application application, string? askedId = null)
+    internal WinkApplication(string managingEntityId, LiveConnection? connection, Application application)
     {
-        ApplicationId = application.Id ?? askedId ?? "";
+        ApplicationId = application.Id ?? "";
         ManagingEntityId = managingEntityId;
         _connection = connection;
         Description = application;
@@ -94,15 +93,14 @@ public sealed class WinkApplication
     /// <summary>The id of its icon.</summary>
     public string? IconId => Description.IconIdentifier;
 
+    /// <summary>The API that it was read from; null for one that a script described. At another one it is not rotated.</summary>
+    public Uri? ApiUri => _connection?.Endpoints.Api;
+
     /// <summary>Its description from Wink.</summary>
     internal Application Description { get; }
 
     /// <inheritdoc/>
     public override string ToString() => ApplicationId;
-
-    /// <summary>The address of the API that it was read from, if that is another one than this connection's; null otherwise.</summary>
-    internal Uri? FromOtherApi(LiveConnection connection) =>
-        _connection?.Endpoints.Api is { } api && api.Authority != connection.Endpoints.Api.Authority ? api : null;
 
     /// <summary>Whether this application was read over this connection so recently that a rotation need not read it again.</summary>
     internal bool IsFresh(ApplicationReference reference, LiveConnection connection) =>

@@ -34,6 +34,9 @@ internal sealed class PipelineOutput
     /// <summary>True when an error, or a line that could not be written, is to end the pipeline as soon as nothing is in flight.</summary>
     public bool HasDeferredError => _deferredError is not null || _failedWrite is not null;
 
+    /// <summary>True when it is to end by an error that says what was done so far: nobody could answer a question.</summary>
+    public bool IsEndedByInquiry => _failedWrite is { SourceException: var failure } && !IsEndOfPipeline(failure);
+
     /// <inheritdoc cref="PipelineContext.Stopping"/>
     public CancellationToken Stopping => _context.Stopping;
 
@@ -41,6 +44,13 @@ internal sealed class PipelineOutput
     /// True when a person or a script stops the whole pipeline. False when only the next command takes no more objects.
     /// </summary>
     public bool IsInterrupted => _cmdlet.Stopping;
+
+    /// <summary>
+    /// Whether the pipeline's result is lost to a script. Not where the next command takes no more objects, as Select-Object -First: it has
+    /// all that came out.
+    /// </summary>
+    /// <param name="end">What a call into the pipeline threw.</param>
+    public bool IsCutShort(Exception end) => IsInterrupted || HasDeferredError || end is not PipelineStoppedException;
 
     /// <summary>The cmdlet's name.</summary>
     public string CommandName => _cmdlet.MyInvocation.MyCommand.Name;
@@ -152,8 +162,15 @@ internal sealed class PipelineOutput
             write(host);
     });
 
-    /// <summary>Shows progress.</summary>
-    public void WriteProgress(ProgressRecord record) => WriteOptional(StreamPreference.Progress, () => _cmdlet.WriteProgress(record));
+    /// <summary>
+    /// Shows progress, also its end where the next command takes no more objects or has failed: that stream is open until a person or a
+    /// script stops the whole pipeline.
+    /// </summary>
+    public void WriteProgress(ProgressRecord record)
+    {
+        if (!IsInterrupted && !HasRefused(StreamPreference.Progress))
+            TryWrite(StreamPreference.Progress, () => _cmdlet.WriteProgress(record));
+    }
 
     /// <summary>
     /// Writes to the host itself, as a warning looks there. It still works when the pipeline's streams are closed.

@@ -27,7 +27,8 @@ internal sealed class CredentialKeeper(RotationScope scope, EscrowFile? escrow)
             Credential(rotated),
             rotated.RotatedAt,
             name,
-            rotated.PreviousClientId),
+            rotated.PreviousClientId,
+            apiUri: scope.Options.Connection.Endpoints.Api),
         escrow);
 
     /// <summary>Keeps credentials that may not be the application's. Escrow has room for the first ones, which are the best.</summary>
@@ -39,7 +40,8 @@ internal sealed class CredentialKeeper(RotationScope scope, EscrowFile? escrow)
                 scope.Application.ManagingEntityId,
                 Credential(doubtful),
                 doubtful.RotatedAt,
-                doubt: $"The response to the rotation of {scope.Application}: {doubtful.Doubt}.")
+                doubt: $"The response to the rotation of {scope.Application}: {doubtful.Doubt}.",
+                apiUri: scope.Options.Connection.Endpoints.Api)
             {
                 RequestedFor = scope.Application.ApplicationId,
             },

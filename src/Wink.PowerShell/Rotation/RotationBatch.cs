@@ -40,7 +40,7 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
 
     /// <summary>What was done so far, in words, once nothing is in flight.</summary>
     private string SoFar => (_progress.HasFinished ? $"What was sent was awaited: {_progress.Counts}. " : "") +
-        (_progress.HasRotated ? "New credentials are in the output and in Get-WinkCredentialRotation. " : "") +
+        (_progress.HasRotated ? "New credentials are in Get-WinkCredentialRotation. " : "") +
         $"Nothing was sent for any {(_progress.HasFinished ? "other " : "")}application.";
 
     private string Saver => _options.Save is null ? "the next command" : "-SaveWith";
@@ -145,9 +145,26 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
     private void ThrowDeferredError()
     {
         if (_output.HasDeferredError)
+        {
             _progress.Close();
+            // The error of a single one says where its credentials are.
+            if (_added.Count > 1 && !_output.IsEndedByInquiry)
+                TellWhatCameOut();
+        }
 
         _output.ThrowDeferredError(SoFar);
+    }
+
+    /// <summary>What came out is lost to a script where the pipeline is cut short, and the person must not look for it in vain.</summary>
+    private void TellWhatCameOut()
+    {
+        if (_written == 0)
+            return;
+
+        _output.WriteToHost(
+            $"Before the pipeline was ended, {_written} rotated {(_written == 1 ? "application" : "applications")} came out. In " +
+            $"$variable = ..., PowerShell assigns nothing then: look for all new credentials in {_options.WhereKept}.");
+        _written = 0;
     }
 
     private void Run(Action run)
@@ -156,18 +173,14 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
         {
             run();
         }
-        catch
+        catch (Exception end)
         {
             // The pipeline ends in another way than by its deferred error.
             _output.WriteDeferredErrorToHost();
-            if (_output.IsInterrupted && _written > 0)
-            {
-                _output.WriteToHost(
-                    $"Before it was stopped, {_written} rotated {(_written == 1 ? "application" : "applications")} came out. PowerShell " +
-                    $"assigns nothing to a variable then: look for all new credentials in {_options.WhereKept}.");
-                _written = 0;
-            }
+            if (_output.IsCutShort(end))
+                TellWhatCameOut();
 
+            _progress.Close();
             throw;
         }
     }

@@ -12,6 +12,7 @@ public abstract class RotationHistoryCmdlet : PSCmdlet
     /// <summary>The id of the application whose rotations are meant; without it, those of all. Tab completes it.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
+    [TextTransformation]
     [ArgumentCompleter(typeof(RotatedApplicationCompleter))]
     [ValidateNotNullOrEmpty]
     public string? ApplicationId { get; set; }

@@ -66,8 +66,7 @@ internal sealed class RotationReport(RotationScope scope)
         }
         catch (Exception end)
         {
-            // The next command was stopped, too, or it failed. Where it takes no more objects, as Select-Object -First, it has this one.
-            if (scope.Output.IsInterrupted || scope.Output.HasDeferredError || end is not PipelineStoppedException)
+            if (scope.Output.IsCutShort(end))
                 scope.Output.WriteToHost(message);
 
             WriteFailuresToHost(finished, rotation);

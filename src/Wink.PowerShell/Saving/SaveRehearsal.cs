@@ -24,7 +24,8 @@ internal sealed class SaveRehearsal(RotationScope scope)
             new PSCredential(current.UserName, current.Password.Copy()),
             scope.Options.Connection.Time.GetUtcNow().UtcDateTime,
             application.Name,
-            isRehearsal: true);
+            isRehearsal: true,
+            apiUri: scope.Options.Connection.Endpoints.Api);
         if (save.Save(rehearsal) is not { } problem)
             return true;
 

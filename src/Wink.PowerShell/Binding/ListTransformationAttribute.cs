@@ -7,23 +7,21 @@ namespace Wink.PowerShell;
 /// Makes an array of one item or several, and refuses what is none: then PowerShell tries the next way to bind, as by a property. It does
 /// so before PowerShell's own conversions, which would take the text of any object.
 /// </summary>
-internal abstract class ItemTransformationAttribute<T> : ArgumentTransformationAttribute
+internal abstract class ListTransformationAttribute<T> : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public sealed override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Unwrap(inputData) switch
     {
         null => null,
-        IList many => many.Cast<object?>().Select(item => Convert(item, isInList: true)).ToArray(),
-        _ => new[] { Convert(inputData, isInList: false) },
+        IList many => many.Cast<object?>().Select(item => Convert(Unwrap(item))).ToArray(),
+        var one => new[] { Convert(one) },
     };
 
     /// <summary>The item that an object is.</summary>
-    /// <param name="value">The object as PowerShell has it, perhaps wrapped.</param>
-    /// <param name="isInList">Whether it is one of several.</param>
     /// <exception cref="ArgumentTransformationMetadataException">It is none.</exception>
-    private protected abstract T Convert(object? value, bool isInList);
+    private protected abstract T Convert(object? value);
 
-    private protected static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     /// <summary>PowerShell tries the next way to bind only where there is this inner exception.</summary>
     private protected static ArgumentTransformationMetadataException Refusal(string message) =>

@@ -1,0 +1,13 @@
+namespace Wink.PowerShell;
+
+/// <summary>Takes text as an id or a name, or several.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class TextListTransformationAttribute : ListTransformationAttribute<string>
+{
+    private protected override string Convert(object? value) => value switch
+    {
+        string or char or Guid => $"{value}",
+        var number when TypedNumber.Is(number) => throw Refusal(TypedNumber.Refusal(number)),
+        var other => throw Refusal($"An id or a name is text, and this is a {other?.GetType().Name ?? "null"}."),
+    };
+}
