@@ -19,6 +19,29 @@ AfterAll {
     Stop-Sandbox $sandbox
 }
 
+Describe 'A process that nohup started' -Skip:$cannotSignal {
+    It 'goes on with its batch after its terminal was closed' {
+        Reset-Sandbox $sandbox
+        New-Batch $sandbox 2 | Out-Null
+        Add-SandboxFault $sandbox @{ operation = 'Rotation'; delayMs = 2000; times = 1 }
+        $process = Start-FreshPwsh @connected -Through nohup {
+            $rotations = Invoke-WinkCredentialRotation travel-tech application-1, application-2 -Confirm:$false
+            "came out: $($rotations.Count)"
+        }
+        try {
+            Wait-SandboxRequest $sandbox Rotation
+
+            kill -HUP $process.Id
+
+            $process.StandardOutput.ReadToEnd() | Should -BeLike 'came out: 2*'
+            $process.WaitForExit()
+            $process.ExitCode | Should -Be 0
+            Get-SandboxRequest $sandbox Rotation | Should -HaveCount 2
+        }
+        finally { $process.Dispose() }
+    }
+}
+
 Describe 'A process that is ended by <Signal>' -Skip:$cannotSignal -ForEach @(
     @{ Signal = 'TERM'; Code = 143 }
     @{ Signal = 'HUP'; Code = 129 }
