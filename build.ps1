@@ -7,11 +7,13 @@
     ./build.ps1 Test
 .EXAMPLE
     ./build.ps1 Test -Runtime 9
+.EXAMPLE
+    ./build.ps1 Mutate -MutatedFile 'Rotation/*.cs'
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'TestBuilt', 'Bench', 'Package', 'Publish', 'Clean')]
+    [ValidateSet('Build', 'Demo', 'Test', 'TestBuilt', 'Mutate', 'Bench', 'Package', 'Publish', 'Clean')]
     [string[]] $Tasks = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -19,7 +21,10 @@ param(
 
     # The .NET that the client's whole suite runs on as well as on .NET 10. Without it: .NET 8, and only what depends on the runtime.
     [ValidateSet('8', '9')]
-    [string] $Runtime
+    [string] $Runtime,
+
+    # What Mutate breaks: files of src/Wink.Client and src/Wink.PowerShell, with wildcards.
+    [string[]] $MutatedFile = @('Rotation/*.cs', 'Http/*.cs', 'OAuth/*.cs', 'Escrow/*.cs', 'Errors/*.cs')
 )
 
 $ErrorActionPreference = 'Stop'
@@ -43,6 +48,7 @@ $parameters = @{
     PesterPath         = $path['Pester']
     OtherRestSharpPath = $path['RestSharp']
     Runtime            = $Runtime
+    MutatedFile        = $MutatedFile
     TestSummary        = $testSummary
 }
 $failed = $false

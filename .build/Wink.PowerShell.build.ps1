@@ -6,6 +6,8 @@ param(
     [Parameter(Mandatory)][string] $OtherRestSharpPath,
     # The .NET to run the client's whole suite on, or nothing.
     [string] $Runtime,
+    # What Mutate breaks.
+    [Parameter(Mandatory)][string[]] $MutatedFile,
     # TestBuilt sets its Text.
     [Parameter(Mandatory)][hashtable] $TestSummary
 )
@@ -101,6 +103,8 @@ task TestBuilt {
     if (-not $olderHost) { Write-Build Yellow "The client's tests do not run on .NET $older, which could not be restored: see above." }
     # A test compares it with the runtime that it runs on. With an empty one it expects the newest.
     $env:WINK_RUNTIME = $older
+    # .NET measures code that it may compile once more, better. These processes are too short for that, and it costs them a third of theirs.
+    $env:DOTNET_TieredPGO = '0'
 
     # Side by side: they spend most of their time waiting, for servers that are slow on purpose and for new processes.
     $parts = 3
@@ -124,8 +128,8 @@ task TestBuilt {
         }
     )
     try { $jobs | Receive-Job -Wait -AutoRemoveJob }
-    # It would stay in the session of whoever called build.ps1.
-    finally { $env:WINK_RUNTIME = $null }
+    # They would stay in the session of whoever called build.ps1.
+    finally { $env:WINK_RUNTIME = $env:DOTNET_TieredPGO = $null }
 
     $counts = @(
         foreach ($part in 1..$parts) { Read-TestCount "$results/pester-$part.json" }
@@ -140,6 +144,44 @@ task TestBuilt {
     foreach ($name in $counts.names) { Write-Build Red "FAILED $name" }
     $TestSummary.Text = "$passed passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
     assert ($failed -eq 0) 'Not all tests passed.'
+}
+
+# Synopsis: Breaks the code in every way that Stryker knows, and lists the ways that no test sees. It takes hours.
+task Mutate {
+    # Stryker runs the tests on Microsoft's testing platform.
+    $env:IsTestingPlatformApplication = 'true'
+    $mutants = try {
+        foreach ($project in @{ Name = 'Wink.Client'; Tests = 'Wink.Client.Tests' },
+            @{ Name = 'Wink.PowerShell'; Tests = 'Wink.PowerShell.HostTests' }) {
+            $files = $MutatedFile | Where-Object { Get-ChildItem "$BuildRoot/src/$($project.Name)/$_" -ErrorAction Ignore }
+            if (-not $files) { continue }
+            $options = '--config-file', "$PSScriptRoot/stryker.json", '--project', "$($project.Name).csproj", '--configuration', $Configuration,
+                '--output', "$out/Mutation/$($project.Name)" + $files.ForEach{ '--mutate', "**/$_" }
+            # Beside the solution it would test all of it.
+            Push-Location "$BuildRoot/tests/$($project.Tests)"
+            try { exec { dotnet tool exec -y dotnet-stryker -- @options } }
+            finally { Pop-Location }
+            $report = Get-Content "$out/Mutation/$($project.Name)/reports/mutation-report.json" -Raw | ConvertFrom-Json -AsHashtable
+            foreach ($file in $report.files.GetEnumerator()) {
+                foreach ($mutant in $file.Value.mutants) {
+                    @{
+                        Place  = "$([IO.Path]::GetRelativePath($BuildRoot, $file.Key)):$($mutant.location.start.line)"
+                        Kind   = $mutant.mutatorName
+                        Text   = $mutant.replacement -replace '\s+', ' '
+                        Status = $mutant.status
+                    }
+                }
+            }
+        }
+    }
+    finally { $env:IsTestingPlatformApplication = $null }
+
+    $seen = @($mutants | Where-Object Status -In Killed, Timeout).Count
+    $unseen = @($mutants | Where-Object Status -In Survived, NoCoverage)
+    foreach ($mutant in $unseen) { Write-Build Yellow "$($mutant.Place) $($mutant.Kind): $($mutant.Text) ($($mutant.Status))" }
+    $score = 100 * $seen / [Math]::Max(1, $seen + $unseen.Count)
+    Write-Build Green ('Mutation score {0:0.0} %: {1} of {2} were seen by a test.' -f $score, $seen, ($seen + $unseen.Count))
+    assert ($score -ge 90) 'The mutation score is below 90 %.'
 }
 
 # Synopsis: Measures what the module costs beside the alternatives, and prints a table. It takes some minutes.
