@@ -155,8 +155,11 @@ task Mutate {
             @{ Name = 'Wink.PowerShell'; Tests = 'Wink.PowerShell.HostTests' }) {
             $files = $MutatedFile | Where-Object { Get-ChildItem "$BuildRoot/src/$($project.Name)/$_" -ErrorAction Ignore }
             if (-not $files) { continue }
-            $options = '--config-file', "$PSScriptRoot/stryker.json", '--project', "$($project.Name).csproj", '--configuration', $Configuration,
-                '--output', "$out/Mutation/$($project.Name)" + $files.ForEach{ '--mutate', "**/$_" }
+            $options = @(
+                '--config-file', "$PSScriptRoot/stryker.json", '--project', "$($project.Name).csproj"
+                '--configuration', $Configuration, '--output', "$out/Mutation/$($project.Name)"
+                $files.ForEach{ '--mutate', "**/$_" }
+            )
             # Beside the solution it would test all of it.
             Push-Location "$BuildRoot/tests/$($project.Tests)"
             try { exec { dotnet tool exec -y dotnet-stryker -- @options } }
