@@ -48,7 +48,8 @@ $parameters = @{
     PesterPath         = $path['Pester']
     OtherRestSharpPath = $path['RestSharp']
     Runtime            = $Runtime
-    MutatedFile        = $MutatedFile
+    # From another shell, several come as one text.
+    MutatedFile        = $MutatedFile -split ','
     TestSummary        = $testSummary
 }
 $failed = $false

@@ -182,7 +182,8 @@ task Mutate {
     $seen = @($mutants | Where-Object Status -In Killed, Timeout).Count
     $unseen = @($mutants | Where-Object Status -In Survived, NoCoverage)
     foreach ($mutant in $unseen) { Write-Build Yellow "$($mutant.Place) $($mutant.Kind): $($mutant.Text) ($($mutant.Status))" }
-    $score = 100 * $seen / [Math]::Max(1, $seen + $unseen.Count)
+    assert ($seen + $unseen.Count) "Nothing was broken. Is there a file like $($MutatedFile -join ' or ')?"
+    $score = 100 * $seen / ($seen + $unseen.Count)
     Write-Build Green ('Mutation score {0:0.0} %: {1} of {2} were seen by a test.' -f $score, $seen, ($seen + $unseen.Count))
     assert ($score -ge 90) 'The mutation score is below 90 %.'
 }
