@@ -2,7 +2,7 @@ namespace Wink.Client;
 
 /// <summary>
 /// Names one application: the managing entity that owns it, and its own identifier. Two references with the same identifiers are equal,
-/// whatever name they have.
+/// whatever else they have.
 /// </summary>
 public sealed record ApplicationReference
 {
@@ -26,6 +26,9 @@ public sealed record ApplicationReference
 
     /// <summary>The name that people know the application by; null where it was not read.</summary>
     public string? Name { get; init; }
+
+    /// <summary>The API that the application is at; null where that is not known. At another one it is not rotated.</summary>
+    public Uri? ApiUri { get; init; }
 
     /// <summary>Whether this is the application's id. Case is ignored: most identifiers are GUIDs.</summary>
     public bool HasId(string? applicationId) => string.Equals(ApplicationId, applicationId, StringComparison.OrdinalIgnoreCase);

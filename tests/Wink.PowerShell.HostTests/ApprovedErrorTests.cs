@@ -110,7 +110,7 @@ public sealed class ApprovedErrorTests
 
     private void AddConditions()
     {
-        var input = new RotationInput(App, new Uri("https://api.example.com"));
+        var input = new RotationInput(App);
         Add("ApplicationNotFound", "to rotate", WinkErrors.ApplicationNotFound(App, Refused));
         Add("OwnApplication", "it", WinkErrors.OwnApplication(App));
         Add("CurrentCredentialRefused", "by IAM", WinkErrors.CurrentCredentialRefused(App, "IAM refuses -CurrentCredential"));
@@ -196,11 +196,13 @@ public sealed class ApprovedErrorTests
 
         foreach (var isName in (bool[])[true, false])
         {
-            Add("ApplicationNotFound", isName ? "name" : "id", WinkErrors.ApplicationNotFound("Booking", isName));
+            const string Where = "This connection sees no application";
+            Add("ApplicationNotFound", isName ? "name" : "id", WinkErrors.ApplicationNotFound("Booking", isName, Where));
             Add("ManagingEntityNotFound", isName ? "name" : "id", WinkErrors.ManagingEntityNotFound("Travel", isName));
         }
 
-        Add("ApplicationNotFound", "of a given managing entity", WinkErrors.ApplicationNotFound("It's", isName: true, isOfAll: false));
+        Add("ApplicationNotFound", "of a given managing entity", WinkErrors.ApplicationNotFound(
+            "It's", isName: true, "No managing entity that was given has an application"));
         Add("ManagingEntityNotFound", "name, of a type", WinkErrors.ManagingEntityNotFound("Travel", isName: true, "HOTEL"));
         Add("RotationNotFound", "one", WinkErrors.RotationNotFound("booking-engine", "client-old"));
         Add("RotationNotFound", "id", WinkErrors.RotationNotFound("booking-engine"));

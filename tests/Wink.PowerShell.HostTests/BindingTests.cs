@@ -21,6 +21,8 @@ public sealed class BindingTests : HostTestBase
     [InlineData("{0} -InputObject $apps[0]", "application-1")]
     [InlineData("'application-1', 'application-2' | {0} travel-tech", "application-1 application-2")]
     [InlineData("{0} travel-tech application-1, application-3", "application-1 application-3")]
+    [InlineData("{0} travel-tech @{ 'application-1' = 1 }.Keys", "application-1")]
+    [InlineData("Get-WinkApplication Number?7 -ManagingEntityId (Get-WinkManagingEntity -Connection $wink) -Connection $wink | {0}", "7")]
     [InlineData("$apps[1, 2] | Select-Object ManagingEntityId, @{ n = 'Id'; e = 'ApplicationId' } | {0}", "application-2 application-3")]
     [InlineData("$apps | ConvertTo-Csv | ConvertFrom-Csv | {0}", "application-1 application-2 application-3")]
     [InlineData("$apps | ConvertTo-Json | ConvertFrom-Json | {0}", "application-1 application-2 application-3")]
@@ -70,6 +72,15 @@ public sealed class BindingTests : HostTestBase
     [InlineData("$there | Select-Object * | {0}")]
     [InlineData("$there | ConvertTo-Csv | ConvertFrom-Csv | {0}")]
     [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($there)) | {0}")]
+    // What cannot be an address is not the address of this connection.
+    [InlineData("$there | Select-Object ManagingEntityId, ApplicationId, @{ n = 'ApiUri'; e = { @{} } } | {0}", "System.Collections")]
+    [InlineData("$there | Select-Object ManagingEntityId, ApplicationId, @{ n = 'ApiUri'; e = { 'http://127.0.0.1:99999/' } } | {0}")]
+    // What failed there.
+    [InlineData("""
+        $e = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failed' }
+        $there | Invoke-WinkCredentialRotation -Connection $other -Confirm:$false -ExpectedClientId made-up @e
+        $failed[0].TargetObject | {0}
+        """)]
     // What a rotation there returned, and what was not attempted there.
     [InlineData("$there | Invoke-WinkCredentialRotation -Connection $other -Confirm:$false | {0}")]
     [InlineData("""
@@ -78,7 +89,7 @@ public sealed class BindingTests : HostTestBase
             -ErrorAction SilentlyContinue | Out-Null
         $failed.Where{ $_.FullyQualifiedErrorId -like 'RotationNotAttempted*' }.TargetObject | {0}
         """)]
-    public async Task An_application_of_another_Wink_is_not_rotated(string script)
+    public async Task An_application_of_another_Wink_is_not_rotated(string script, string api = "http://127.0.0.1:")
     {
         await using var other = await SandboxServer.StartAsync();
         other.State.AddManagingEntity(new SandboxManagingEntity("travel-tech", "Travel Tech"));
@@ -94,7 +105,7 @@ public sealed class BindingTests : HostTestBase
             null,
             new object[] { NewCredential(application.ClientId, application.Secret), other.Http });
 
-        AssertLike("application-? is an application of http://127.0.0.1:*Nothing was sent for it.*", $"{ran.End}".ReplaceLineEndings(" "));
+        AssertLike($"application-? is an application of '{api}*Nothing was sent for it.*", $"{ran.End}".ReplaceLineEndings(" "));
         Assert.Empty(Sent());
     }
 
@@ -103,7 +114,7 @@ public sealed class BindingTests : HostTestBase
     {
         var ran = await RunAsync($"{Rotate} travel-tech application-1 -ApiUri https://api.example.com", null);
 
-        AssertLike("application-1 is an application of https://api.example.com*", $"{ran.End}".ReplaceLineEndings(" "));
+        AssertLike("application-1 is an application of 'https://api.example.com*", $"{ran.End}".ReplaceLineEndings(" "));
         Assert.Empty(Sent());
     }
 

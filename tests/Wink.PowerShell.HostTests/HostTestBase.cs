@@ -163,7 +163,7 @@ public abstract class HostTestBase : ServerTestBase
 
     /// <summary>The application that was not attempted.</summary>
     protected static ApplicationReference Target(ErrorRecord error) =>
-        (ApplicationReference)Assert.IsType<PSObject>(error.TargetObject).BaseObject;
+        Assert.IsType<ApplicationReference>(error.TargetObject);
 
     /// <summary>What an error says to do now.</summary>
     protected static string Advice(ErrorRecord error) => $"{error}".Split('\n', 2)[^1];

@@ -204,8 +204,10 @@ Describe 'Get-WinkApplication' {
             Arguments = @{ Name = 'Booking engine'; ManagingEntityId = 'getaway' }
             Says      = "No managing entity that was given has an application with the name 'Booking engine'.*"
         }
-        # One that the other id keeps from being looked at is not said to be missing.
-        @{ Arguments = @{ Name = 'Reports'; ApplicationId = 'nowhere' }; Says = "*sees no application with the id 'nowhere'.*" }
+        @{
+            Arguments = @{ Name = 'Reports'; ApplicationId = 'booking-engine' }
+            Says      = "There is no application among the given ids with the name 'Reports'.*"
+        }
         @{ Arguments = @{ ApplicationId = 'Booking*' }; Says = "*no application with the id 'Booking[*]'.*-Name 'Booking[*]'*" }
         @{
             Arguments = @{ ManagingEntityId = 'travel-tech'; ApplicationId = 'Booking*' }

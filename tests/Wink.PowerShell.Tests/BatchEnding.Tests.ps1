@@ -54,7 +54,7 @@ Describe 'A batch whose pipeline ends early' {
         $ids = 'application-1', 'application-2', 'application-3', 'application-4'
         (Get-RotationCount $sandbox).Keys | Sort-Object | Should -Be $ids
         (Get-RotationSince $began).ApplicationId | Sort-Object | Should -Be $ids
-        $person.Lines -like $message | Should -HaveCount 3
+        $person.Lines -like $message | Should -HaveCount 4
     }
 
     It 'keeps what was sent, and tells the person, when it is stopped' {

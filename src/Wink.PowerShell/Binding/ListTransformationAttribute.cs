@@ -13,7 +13,7 @@ internal abstract class ListTransformationAttribute<T> : ArgumentTransformationA
     public sealed override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Unwrap(inputData) switch
     {
         null => null,
-        IList many => many.Cast<object?>().Select(item => Convert(Unwrap(item))).ToArray(),
+        IEnumerable many and not (string or IDictionary) => many.Cast<object?>().Select(item => Convert(Unwrap(item))).ToArray(),
         var one => new[] { Convert(one) },
     };
 

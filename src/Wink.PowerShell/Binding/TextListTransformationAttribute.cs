@@ -4,9 +4,13 @@ namespace Wink.PowerShell;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class TextListTransformationAttribute : ListTransformationAttribute<string>
 {
+    /// <summary>Whether a managing entity stands for its id.</summary>
+    public bool TakesManagingEntities { get; set; }
+
     private protected override string Convert(object? value) => value switch
     {
         string or char or Guid => $"{value}",
+        WinkManagingEntity entity when TakesManagingEntities => entity.Id,
         var number when TypedNumber.Is(number) => throw Refusal(TypedNumber.Refusal(number)),
         var other => throw Refusal($"An id or a name is text, and this is a {other?.GetType().Name ?? "null"}."),
     };

@@ -57,6 +57,8 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
     private NameSearch _names = new(null);
     private IdSearch? _givenIds;
     private bool _hasFailed;
+    private bool _isOfSome;
+    private bool _areIdsGiven;
 
     /// <summary>Only applications with one of these names. Wildcards are allowed; case doesn't matter. Tab completes it.</summary>
     [Parameter(Position = 0)]
@@ -71,7 +73,7 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
-    [TextListTransformation]
+    [TextListTransformation(TakesManagingEntities = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ManagingEntityCompleter))]
     public string[]? ManagingEntityId { get; set; }
@@ -82,8 +84,6 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ApplicationCompleter))]
     public string[]? ApplicationId { get; set; }
-
-    private bool IsOfAll => ManagingEntityId is null && !MyInvocation.ExpectingInput;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -97,6 +97,8 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(async (progress, cancellation) =>
     {
+        _isOfSome |= ManagingEntityId is not null;
+        _areIdsGiven |= ApplicationId is not null;
         if (_givenIds is null && ManagingEntityId is [var only] && ApplicationId is not null)
             await ReadEachAsync(only, ApplicationId, progress, cancellation);
         else if (_givenIds is null)
@@ -111,9 +113,9 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
         if (_givenIds is not null)
             WriteNotFound(_givenIds);
 
-        // What could not be read may have the name; and with ids, what has others was not looked at.
-        foreach (var name in _hasFailed || ApplicationId is not null ? [] : _names.NotFound)
-            Output.WriteOrDeferError(WinkErrors.ApplicationNotFound(name, isName: true, IsOfAll));
+        // What could not be read may have the name.
+        foreach (var name in _hasFailed ? [] : _names.NotFound)
+            Output.WriteOrDeferError(WinkErrors.ApplicationNotFound(name, isName: true, WhereNot(_areIdsGiven)));
 
         base.EndProcessing();
     }
@@ -162,8 +164,13 @@ public sealed class GetWinkApplicationCommand : ConnectedCmdlet
     private void WriteNotFound(IdSearch ids)
     {
         foreach (var id in _hasFailed ? [] : ids.NotFound)
-            Output.WriteOrDeferError(WinkErrors.ApplicationNotFound(id, isName: false, IsOfAll));
+            Output.WriteOrDeferError(WinkErrors.ApplicationNotFound(id, isName: false, WhereNot(areIdsGiven: false)));
     }
+
+    /// <summary>What was looked through, as the beginning of a sentence.</summary>
+    private string WhereNot(bool areIdsGiven) => areIdsGiven ? "There is no application among the given ids"
+        : _isOfSome ? "No managing entity that was given has an application"
+        : "This connection sees no application";
 
     /// <returns>How many there are; null where they could not be read.</returns>
     private async Task<int?> ListAsync(

@@ -54,7 +54,7 @@ public sealed class GetWinkManagingEntityCommand : ConnectedCmdlet
     /// <summary>Only managing entities with one of these ids. Tab completes it by id or name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
-    [TextListTransformation]
+    [TextListTransformation(TakesManagingEntities = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ManagingEntityCompleter))]
     public string[]? ManagingEntityId { get; set; }

@@ -206,11 +206,13 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
     public WinkApplication[]? InputObject { get; set; }
 
     /// <summary>
-    /// The API that the application is at, as a property of the objects that this module returns. Where the connection is to another one,
-    /// nothing is sent: the same ids may name another application there.
+    /// The address of the API that the application is at: a property of the objects that this module returns. Where the connection is to
+    /// another one, nothing is sent: the same ids may name another application there. On the command line it holds for all that is piped.
     /// </summary>
     [Parameter(ParameterSetName = ById, ValueFromPipelineByPropertyName = true)]
-    public Uri? ApiUri { get; set; }
+#pragma warning disable CA1056 // As text: a property that PowerShell cannot convert to an address is bound as if it were not there.
+    public string? ApiUri { get; set; }
+#pragma warning restore CA1056
 
     /// <summary>
     /// The client ID that the application must have, as it was read at most five seconds before the rotation is sent. When it has
@@ -317,17 +319,16 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
     {
         try
         {
-            var reference = new ApplicationReference(managingEntityId, id) { Name = application?.Name };
-            var api = Live.Endpoints.Api;
+            var reference = new ApplicationReference(managingEntityId, id) { Name = application?.Name, ApiUri = Live.Endpoints.Api };
+            var api = application is null ? ApiUri : application.ApiUri?.OriginalString;
             // A CSV file without a value in that column gives an empty one.
-            if ((application is null ? ApiUri : application.ApiUri) is { OriginalString: not "" } other && !IsSameApi(other, api))
+            if (!string.IsNullOrEmpty(api) && !IsOfConnection(api))
             {
                 throw new ArgumentException(
-                    $"{id} is an application of {TerminalText.OneLine(other.OriginalString)}, and this connection is to {Live}. Nothing " +
-                    "was sent for it.");
+                    $"{id} is an application of '{TerminalText.OneLine(api)}', and this connection is to {Live}. Nothing was sent for it.");
             }
 
-            Batch.Add(new RotationInput(reference, api, application, Current(id)));
+            Batch.Add(new RotationInput(reference, application, Current(id)));
         }
         catch (ArgumentException invalid)
         {
@@ -363,7 +364,8 @@ public sealed class InvokeWinkCredentialRotationCommand : RotationCmdlet
         return CurrentCredential;
     }
 
-    private static bool IsSameApi(Uri one, Uri other) => one.IsAbsoluteUri && one.Authority == other.Authority;
+    private bool IsOfConnection(string api) =>
+        Uri.TryCreate(api, UriKind.Absolute, out var address) && address.Authority == Live.Endpoints.Api.Authority;
 
     /// <summary>PowerShell does not tell before it asks.</summary>
     private bool AsksFirst() => MyInvocation.BoundParameters.TryGetValue("Confirm", out var confirm)

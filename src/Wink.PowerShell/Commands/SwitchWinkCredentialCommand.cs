@@ -124,7 +124,7 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
         }
     }
 
-    private ApplicationReference Reference(int index) => new(ManagingEntityId, ApplicationId[index]);
+    private ApplicationReference Reference(int index) => new(ManagingEntityId, ApplicationId[index]) { ApiUri = Live.Endpoints.Api };
 
     private void Rotate(ApplicationReference standby, SwitchPlan plan, RotationOptions options)
     {
@@ -135,7 +135,7 @@ public sealed class SwitchWinkCredentialCommand : RotationCmdlet
             Verify = true,
             SaveVerifiedOnly = true,
         });
-        batch.Add(new RotationInput(standby, Live.Endpoints.Api));
+        batch.Add(new RotationInput(standby));
         batch.End();
     }
 }

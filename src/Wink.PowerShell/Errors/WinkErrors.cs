@@ -364,12 +364,9 @@ internal static class WinkErrors
 
     /// <param name="text">What was searched by.</param>
     /// <param name="isName">Whether it is a name; otherwise it is an id.</param>
-    /// <param name="isOfAll">Whether those of all managing entities were read, and not only of the given ones.</param>
-    public static ErrorRecord ApplicationNotFound(string text, bool isName, bool isOfAll = true) => NothingFound(
-        "Application",
-        (isOfAll ? "This connection sees no application with the " : "No managing entity that was given has an application with the ") +
-        (isName ? "name" : "id"),
-        text,
+    /// <param name="where">What was looked through, as the beginning of a sentence.</param>
+    public static ErrorRecord ApplicationNotFound(string text, bool isName, string where) => NothingFound(
+        "Application", $"{where} with the {(isName ? "name" : "id")}", text,
         isName
             ? $"Get-WinkApplication {Quoted($"*{text}*")} finds those that have it in their name, and -ApplicationId finds one by its " +
                 "id. For the applications of a managing entity, give its id with -ManagingEntityId."

@@ -45,13 +45,6 @@ internal sealed class PipelineOutput
     /// </summary>
     public bool IsInterrupted => _cmdlet.Stopping;
 
-    /// <summary>
-    /// Whether the pipeline's result is lost to a script. Not where the next command takes no more objects, as Select-Object -First: it has
-    /// all that came out.
-    /// </summary>
-    /// <param name="end">What a call into the pipeline threw.</param>
-    public bool IsCutShort(Exception end) => IsInterrupted || HasDeferredError || end is not PipelineStoppedException;
-
     /// <summary>The cmdlet's name.</summary>
     public string CommandName => _cmdlet.MyInvocation.MyCommand.Name;
 

@@ -93,6 +93,7 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
 
         _progress.Close();
         ThrowDeferredError();
+        _written = 0;
     }
 
     /// <summary>Shows what the client reports. Safe to call from any thread.</summary>
@@ -127,6 +128,8 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
 
     public void Dispose()
     {
+        // A command before it, or the binding of its input, has ended the pipeline.
+        TellWhatCameOut();
         _progress.Dispose();
         _guard.Dispose();
         _ahead.Dispose();
@@ -147,23 +150,22 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
         if (_output.HasDeferredError)
         {
             _progress.Close();
-            // The error of a single one says where its credentials are.
-            if (_added.Count > 1 && !_output.IsEndedByInquiry)
+            if (!_output.IsEndedByInquiry)
                 TellWhatCameOut();
         }
 
         _output.ThrowDeferredError(SoFar);
     }
 
-    /// <summary>What came out is lost to a script where the pipeline is cut short, and the person must not look for it in vain.</summary>
+    /// <summary>Where the pipeline is cut short, PowerShell assigns nothing in $x = ..., and nobody must look there in vain.</summary>
     private void TellWhatCameOut()
     {
         if (_written == 0)
             return;
 
         _output.WriteToHost(
-            $"Before the pipeline was ended, {_written} rotated {(_written == 1 ? "application" : "applications")} came out. In " +
-            $"$variable = ..., PowerShell assigns nothing then: look for all new credentials in {_options.WhereKept}.");
+            $"Before the pipeline was ended, {_written} rotated {(_written == 1 ? "application" : "applications")} came out. A variable " +
+            $"may not have them: all new credentials are in {_options.WhereKept}.");
         _written = 0;
     }
 
@@ -173,13 +175,11 @@ internal sealed class RotationBatch : IProgress<WinkEvent>, IDisposable
         {
             run();
         }
-        catch (Exception end)
+        catch
         {
             // The pipeline ends in another way than by its deferred error.
             _output.WriteDeferredErrorToHost();
-            if (_output.IsCutShort(end))
-                TellWhatCameOut();
-
+            TellWhatCameOut();
             _progress.Close();
             throw;
         }

@@ -5,22 +5,18 @@ namespace Wink.PowerShell;
 
 /// <summary>One application that is to be rotated, as the person or the pipeline gave it.</summary>
 /// <param name="Reference">The application.</param>
-/// <param name="ApiUri">The API that its rotation is sent to.</param>
 /// <param name="Object">The input object of Get-WinkApplication, if it was one.</param>
 /// <param name="Current">The credentials that are used now (-CurrentCredential); null where they are not given.</param>
-internal sealed record RotationInput(
-    ApplicationReference Reference, Uri ApiUri, WinkApplication? Object = null, PSCredential? Current = null)
+internal sealed record RotationInput(ApplicationReference Reference, WinkApplication? Object = null, PSCredential? Current = null)
 {
-    /// <summary>
-    /// An object that can be piped to Invoke-WinkCredentialRotation again, where the connection is to the same API.
-    /// </summary>
-    public PSObject ToPipe()
+    /// <summary>An object that can be piped to Invoke-WinkCredentialRotation again.</summary>
+    public object ToPipe()
     {
-        var piped = new PSObject(Reference);
-        piped.Properties.Add(new PSNoteProperty(nameof(InvokeWinkCredentialRotationCommand.ApiUri), ApiUri));
-        if (Current is not null)
-            piped.Properties.Add(new PSNoteProperty(nameof(InvokeWinkCredentialRotationCommand.CurrentCredential), Current));
+        if (Current is null)
+            return Reference;
 
+        var piped = new PSObject(Reference);
+        piped.Properties.Add(new PSNoteProperty(nameof(InvokeWinkCredentialRotationCommand.CurrentCredential), Current));
         return piped;
     }
 }

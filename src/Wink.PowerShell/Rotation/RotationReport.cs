@@ -64,11 +64,10 @@ internal sealed class RotationReport(RotationScope scope)
         {
             scope.Output.WriteObject(rotation);
         }
-        catch (Exception end)
+        catch
         {
-            if (scope.Output.IsCutShort(end))
-                scope.Output.WriteToHost(message);
-
+            // The next command was stopped, it failed, or it takes no more objects, as Select-Object -First: nothing tells which.
+            scope.Output.WriteToHost(message);
             WriteFailuresToHost(finished, rotation);
             throw;
         }
