@@ -81,7 +81,9 @@ public sealed class BatchEndingTests : HostTestBase
     [InlineData($"$x = {Rotate} -WarningAction Stop", true)]
     [InlineData($$"""$x = {{Rotate}} | ForEach-Object { if ($_.ApplicationId -like '*-2') { throw 'made-up' } $_ }""", true)]
     [InlineData($$"""$x = {{Rotate}} | ForEach-Object { if ($_.ApplicationId -like '*-2') { {{Fails}} } $_ }""", true)]
-    [InlineData("""$x = & { $batch | Select-Object -First 2; throw 'made-up' } | Invoke-WinkCredentialRotation @rotation -Confirm:$false""", true)]
+    [InlineData("""
+        $x = & { $batch | Select-Object -First 2; throw 'made-up' } | Invoke-WinkCredentialRotation @rotation -Confirm:$false
+        """, true)]
     [InlineData("""
         $other = [pscustomobject]@{ ManagingEntityId = 'travel-tech'; ApplicationId = 'x'; ApiUri = 'https://other' }
         $x = @($batch | Select-Object -First 1) + $other | Invoke-WinkCredentialRotation @rotation -Confirm:$false -ErrorAction Stop
