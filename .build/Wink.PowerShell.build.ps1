@@ -103,7 +103,7 @@ task TestBuilt {
     if (-not $olderHost) { Write-Build Yellow "The client's tests do not run on .NET $older, which could not be restored: see above." }
     # A test compares it with the runtime that it runs on. With an empty one it expects the newest.
     $env:WINK_RUNTIME = $older
-    # .NET measures code that it may compile once more, better. These processes are too short for that, and it costs them a third of theirs.
+    # .NET measures code that it may compile once more, better. That does not pay off in processes that are so short.
     $env:DOTNET_TieredPGO = '0'
 
     # Side by side: they spend most of their time waiting, for servers that are slow on purpose and for new processes.
@@ -148,41 +148,11 @@ task TestBuilt {
 
 # Synopsis: Breaks the code in every way that Stryker knows, and lists the ways that no test sees. It takes hours.
 task Mutate {
-    # Stryker runs the tests on Microsoft's testing platform.
-    $env:IsTestingPlatformApplication = 'true'
-    $mutants = try {
-        foreach ($project in @{ Name = 'Wink.Client'; Tests = 'Wink.Client.Tests' },
-            @{ Name = 'Wink.PowerShell'; Tests = 'Wink.PowerShell.HostTests' }) {
-            $files = $MutatedFile | Where-Object { Get-ChildItem "$BuildRoot/src/$($project.Name)/$_" -ErrorAction Ignore }
-            if (-not $files) { continue }
-            $options = @(
-                '--config-file', "$PSScriptRoot/stryker.json", '--project', "$($project.Name).csproj"
-                '--configuration', $Configuration, '--output', "$out/Mutation/$($project.Name)"
-                $files.ForEach{ '--mutate', "**/$_" }
-            )
-            # Beside the solution it would test all of it.
-            Push-Location "$BuildRoot/tests/$($project.Tests)"
-            try { exec { dotnet tool exec -y dotnet-stryker -- @options } }
-            finally { Pop-Location }
-            $report = Get-Content "$out/Mutation/$($project.Name)/reports/mutation-report.json" -Raw | ConvertFrom-Json -AsHashtable
-            foreach ($file in $report.files.GetEnumerator()) {
-                foreach ($mutant in $file.Value.mutants) {
-                    @{
-                        Place  = "$([IO.Path]::GetRelativePath($BuildRoot, $file.Key)):$($mutant.location.start.line)"
-                        Kind   = $mutant.mutatorName
-                        Text   = $mutant.replacement -replace '\s+', ' '
-                        Status = $mutant.status
-                    }
-                }
-            }
-        }
-    }
-    finally { $env:IsTestingPlatformApplication = $null }
-
+    $mutants = & "$PSScriptRoot/Mutate.ps1" -File $MutatedFile -Configuration $Configuration -Destination "$out/Mutation"
     $seen = @($mutants | Where-Object Status -In Killed, Timeout).Count
     $unseen = @($mutants | Where-Object Status -In Survived, NoCoverage)
-    foreach ($mutant in $unseen) { Write-Build Yellow "$($mutant.Place) $($mutant.Kind): $($mutant.Text) ($($mutant.Status))" }
     assert ($seen + $unseen.Count) "Nothing was broken. Is there a file like $($MutatedFile -join ' or ')?"
+    foreach ($mutant in $unseen) { Write-Build Yellow "$($mutant.Place) $($mutant.Kind): $($mutant.Text) ($($mutant.Status))" }
     $score = 100 * $seen / ($seen + $unseen.Count)
     Write-Build Green ('Mutation score {0:0.0} %: {1} of {2} were seen by a test.' -f $score, $seen, ($seen + $unseen.Count))
     assert ($score -ge 90) 'The mutation score is below 90 %.'

@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace Wink.PowerShell;
 
 /// <summary>Takes text as an id or a name, or several.</summary>
@@ -11,7 +13,8 @@ internal sealed class TextListTransformationAttribute : ListTransformationAttrib
     {
         string or char or Guid => $"{value}",
         WinkManagingEntity entity when TakesManagingEntities => entity.Id,
-        var number when TypedNumber.Is(number) => throw Refusal(TypedNumber.Refusal(number)),
+        // Not to be bound in any other way, and PowerShell shows why.
+        var number when TypedNumber.Is(number) => throw new ArgumentTransformationMetadataException(TypedNumber.Refusal(number)),
         var other => throw Refusal($"An id or a name is text, and this is a {other?.GetType().Name ?? "null"}."),
     };
 }
